@@ -1,0 +1,140 @@
+import type { Milliseconds } from './clock.ts'
+import type { Answer, Mode, Reason } from './decision.ts'
+import type { Entry } from './entry.ts'
+import type { ErrorCode } from './error-code.ts'
+import type { CallId, CallKey, Hash, LeaseToken, RunId, Sequence, SignalId } from './identifiers.ts'
+import type { Owner } from './lease.ts'
+import type { LimitName, Limits, RunOutcome } from './limits.ts'
+import type { AssistantMessage, UserMessage } from './message.ts'
+import type { FinishReason, ModelFailure, Money, Usage } from './model.ts'
+import type { Effect, Repeat, StartedProcess, ToolOutcome } from './tool.ts'
+
+/** What every entry of an agent's thread holds, by type. Adding an optional field keeps `version`; anything else raises it. */
+export interface AgentEntryData {
+  /** A run began. */
+  'run-started': {
+    readonly run: RunId
+    readonly model: string
+    /** H(system prompt), H(tool definitions): what the prompt's prefix was. */
+    readonly system: Hash
+    readonly tools: Hash
+    readonly limits: Limits
+    readonly mode: Mode
+    readonly unattended: 'deny' | 'wait'
+  }
+  /** Another process, or the same one later, took the thread over. */
+  'run-resumed': {
+    readonly run: RunId
+    readonly token: LeaseToken
+    readonly owner: Owner
+    /** Calls that had begun and not ended. */
+    readonly open: readonly CallKey[]
+    /** Processes of those calls that were still alive, and what was done with them. */
+    readonly processes: readonly { readonly pid: number; readonly end: 'ended' | 'gone' | 'survives' }[]
+    readonly limits: Limits
+    readonly mode: Mode
+    readonly unattended: 'deny' | 'wait'
+  }
+  'user-message': { readonly message: UserMessage; readonly delivery: 'message' | 'steer' }
+  /** A steering signal that could not be heeded. */
+  'signal-declined': { readonly signal: SignalId; readonly kind: string; readonly reason: string }
+  /** The runtime speaks to the model. */
+  'system-warning': { readonly text: string; readonly about: LimitName | 'answer' }
+  'model-called': {
+    readonly run: RunId
+    /** The turn it belongs to, from 1. */
+    readonly turn: number
+    /** From 1, within the turn. */
+    readonly attempt: number
+    readonly model: string
+    /** H(everything that was sent). */
+    readonly request: Hash
+    readonly toolChoice: 'auto' | 'none'
+    /** The most this call may cost, reserved until it is settled. */
+    readonly reserved?: { readonly tokens: number; readonly money: Money }
+  }
+  'model-failed': {
+    readonly attempt: number
+    readonly model: string
+    readonly failure: ModelFailure
+    /** What follows: the same model after `delay`, the next model, or nothing. */
+    readonly next: 'retry' | 'fallback' | 'give-up'
+    readonly delay?: Milliseconds
+    readonly usage?: Usage
+    readonly cost?: Money
+  }
+  'assistant-message': {
+    readonly message: AssistantMessage
+    readonly model: string
+    readonly reason: FinishReason
+    readonly usage: Usage
+    readonly cost: Money
+    /** Where money is not known, `cost` is 0 and this is true. */
+    readonly unpriced?: true
+  }
+  'approval-requested': {
+    readonly approval: string
+    readonly call: CallId
+    readonly key: CallKey
+    readonly tool: string
+    readonly digest: Hash
+    readonly question: string
+    readonly reasons: readonly Reason[]
+    readonly effects: readonly Effect[]
+  }
+  'approval-answered': Answer & {
+    readonly key: CallKey
+    /** False where the call changed since it was asked: it is asked anew. */
+    readonly valid: boolean
+  }
+  /** Intent, before anything happens. */
+  'tool-started': {
+    readonly call: CallId
+    readonly key: CallKey
+    readonly tool: string
+    /** Only where it differs from what the model asked for. */
+    readonly input?: unknown
+    readonly repeat: Repeat
+    readonly effects: readonly Effect[]
+    /** The lease token under which it runs: hand it on as a fencing token. */
+    readonly epoch: LeaseToken
+    /** From 1; more than one only for calls that may be repeated. */
+    readonly attempt: number
+  }
+  'process-started': { readonly key: CallKey; readonly process: StartedProcess; readonly started: string }
+  'tool-finished': {
+    readonly call: CallId
+    readonly key: CallKey
+    readonly tool: string
+    readonly outcome: ToolOutcome
+  }
+  /** The run waits and may be gone on with by any process. */
+  'run-waiting': { readonly run: RunId; readonly approvals: readonly string[] }
+  'run-finished': {
+    readonly run: RunId
+    readonly outcome: RunOutcome
+    /** The final answer. */
+    readonly text: string
+    readonly turns: number
+    readonly usage: Usage
+    readonly cost: Money
+    /** Calls that were denied because nobody could be asked. */
+    readonly unattendedDenials: number
+  }
+  'thread-rewound': { readonly to: Sequence }
+  'thread-tagged': { readonly tag: string; readonly at: Sequence }
+}
+
+/** The types of an agent's thread. */
+export type AgentEntryType = keyof AgentEntryData
+
+/** One entry of an agent's thread, with its data typed. */
+export type AgentEntry<Type extends AgentEntryType = AgentEntryType> = {
+  [T in Type]: Entry<T, AgentEntryData[T]>
+}[Type]
+
+/** How a run that could not go on says why, in an entry or an exit. */
+export interface RunFailure {
+  readonly code: ErrorCode
+  readonly message: string
+}

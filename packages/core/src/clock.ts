@@ -1,0 +1,39 @@
+/** A duration in milliseconds. */
+export type Milliseconds = number
+
+/** A moment in milliseconds since 1970-01-01T00:00:00Z. */
+export type Timestamp = number
+
+/** Time as a part, so that a simulation or a recording can drive it. */
+export interface Clock {
+  /** The present moment. May jump, also backwards: never subtract two readings to fence anything. */
+  now(): Timestamp
+  /** Resolves after `duration`; rejects with the signal's reason once it is aborted. Never keeps a process alive after an abort. */
+  sleep(duration: Milliseconds, signal?: AbortSignal): Promise<void>
+}
+
+/** The clock of this machine. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (duration, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(asError(signal.reason))
+        return
+      }
+      const timer = setTimeout(finish, duration)
+      signal?.addEventListener('abort', abort, { once: true })
+      function finish(): void {
+        signal?.removeEventListener('abort', abort)
+        resolve()
+      }
+      function abort(): void {
+        clearTimeout(timer)
+        reject(asError(signal?.reason))
+      }
+    }),
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new DOMException('The sleep was aborted', 'AbortError')
+}

@@ -1,0 +1,43 @@
+/** What went wrong, for programs. A code never changes its meaning; the message says what to do next. */
+export type ErrorCode =
+  // threads
+  | 'thread-unknown'
+  | 'thread-exists'
+  | 'thread-too-new'
+  | 'thread-damaged'
+  | 'thread-has-forks'
+  | 'checkpoint-conflict'
+  | 'checkpoint-unknown'
+  | 'lease-held'
+  | 'lease-lost'
+  | 'signal-unknown'
+  | 'entry-invalid'
+  | 'value-not-storable'
+  | 'artifact-unknown'
+  | 'artifact-damaged'
+  | 'keys-required'
+  | 'replay-diverged'
+  // databases
+  | 'database-busy'
+  | 'database-corrupt'
+  | 'database-full'
+  | 'database-read-only'
+  | 'database-too-new'
+  | 'database-unavailable'
+  // models
+  | 'model-unknown'
+  | 'model-key-missing'
+  | 'model-failed'
+  // tools
+  | 'tool-invalid'
+  | 'tool-unknown'
+  | 'tool-input-invalid'
+  | 'tool-failed'
+  | 'tool-denied'
+  // runs and the outside
+  | 'interrupted'
+  | 'configuration-invalid'
+  | 'input-invalid'
+  | 'node-too-old'
+  | 'not-supported'
+  | 'internal'

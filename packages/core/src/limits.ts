@@ -1,0 +1,24 @@
+import type { Milliseconds } from './clock.ts'
+import type { Money } from './model.ts'
+
+/** What a run may use, all told. Whatever is left out has no bound. Each ends in one last turn without tools that gives an answer. */
+export interface Limits {
+  /** Model calls that led to an answer. The last one is reserved for summing up. */
+  readonly turns?: number
+  /** Wall time since the run started. */
+  readonly time?: Milliseconds
+  /** Input and output tokens. */
+  readonly tokens?: number
+  readonly money?: Money
+}
+
+/** Which bound ended a run. `context`: the model's window is full. `loop`: the agent repeated itself without progress. */
+export type LimitName = 'turns' | 'time' | 'tokens' | 'money' | 'context' | 'loop'
+
+/** How a run ended, or paused. */
+export type RunOutcome =
+  | { readonly type: 'completed' }
+  | { readonly type: 'limit-reached'; readonly limit: LimitName }
+  | { readonly type: 'interrupted'; readonly reason: string }
+  | { readonly type: 'stopped'; readonly reason: string }
+  | { readonly type: 'failed'; readonly code: string; readonly message: string }

@@ -1,0 +1,68 @@
+import type { Mode, Reason } from './decision.ts'
+import type { CallKey, Hash } from './identifiers.ts'
+import type { JsonValue } from './json.ts'
+import type { Label, LabelTable } from './label.ts'
+import type { ToolDefinition } from './model.ts'
+import type { Effect, Repeat, ToolCall, ToolContext, ToolOutcome } from './tool.ts'
+
+/** What the coordinator is told of the moment of a call. */
+export interface CallSituation {
+  readonly mode: Mode
+  /** The join of everything the model was shown. */
+  readonly exposure: Label
+  /** Aborted when the run is interrupted: preparing stops. */
+  readonly signal: AbortSignal
+  /** Narrows the tools of this call: a phase's list, a role's. */
+  readonly toolPolicy?: ToolPolicy
+}
+
+/** Which tools may be used now. */
+export type ToolPolicy = (tool: string) => boolean
+
+/** A call that passed validation and decision and can be run. Nothing has happened yet. */
+export interface ReadyCall {
+  readonly repeat: Repeat
+  readonly effects: readonly Effect[]
+  /** The input after repair and rewriting, as it will be run. */
+  readonly input: JsonValue
+  /** H(tool pin, canonical input, effects, exposure). */
+  readonly digest: Hash
+  /** Whether `reconcile` can tell what happened after a crash. */
+  readonly reconcilable: boolean
+  /** Runs it, bounded in time and output. Never rejects. `labels` are those of the output. */
+  run(context: ToolContext): Promise<FinishedCall>
+  /** Asks the tool whether it happened. Never rejects; `unknown` where the tool cannot tell. */
+  reconcile(context: ToolContext): Promise<FinishedCall>
+}
+
+/** An outcome with the provenance of what it shows the model. */
+export interface FinishedCall {
+  readonly outcome: ToolOutcome
+  readonly labels: LabelTable
+}
+
+/** What preparing a call came to: it may run, a person must be asked first, or it ended already (invalid, unknown tool, denied). */
+export type PreparedCall =
+  | ({ readonly type: 'ready' } & ReadyCall)
+  | {
+      readonly type: 'ask'
+      readonly question: string
+      readonly reasons: readonly Reason[]
+      /** What an allowing answer leads to. */
+      readonly ready: ReadyCall
+    }
+  | ({ readonly type: 'refused' } & FinishedCall)
+
+/** The one path that every call takes. The loop records; the coordinator validates, decides, runs, bounds and labels. */
+export interface ToolCoordinator {
+  /** What the model is told, sorted by name; the same array as long as nothing changed. */
+  definitions(policy?: ToolPolicy): readonly ToolDefinition[]
+  /** validate → hooks → policies. Has no effect on the outside. Never rejects. */
+  prepare(call: ToolCall, situation: CallSituation): Promise<PreparedCall>
+}
+
+/** Runs one call through the whole path, approval and recording included, for gates and workflows that call tools themselves. */
+export type RunTool = (
+  call: { readonly name: string; readonly input: JsonValue; readonly key: CallKey },
+  signal: AbortSignal,
+) => Promise<FinishedCall>

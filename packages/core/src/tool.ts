@@ -1,0 +1,118 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+
+import type { ArtifactStore } from './artifact-store.ts'
+import type { Clock, Milliseconds } from './clock.ts'
+import type { CallId, CallKey, ThreadId } from './identifiers.ts'
+import type { JsonObject, JsonPointer, JsonValue } from './json.ts'
+import type { Integrity, LabelTable, SourceId } from './label.ts'
+import type { FilePart, TextPart } from './message.ts'
+
+/**
+ * What a call may touch. `target` is a path (absolute, resolved), a host, or a command, as `kind` says; `*` where it cannot be known.
+ * `delete` covers truncating too. `input` is a person's keyboard, pointer or screen.
+ */
+export interface Effect {
+  readonly kind: 'exec' | 'read' | 'write' | 'delete' | 'net' | 'input'
+  readonly target: string
+}
+
+/** Whether a call may be repeated, in RFC 9110's words. `once` is the only safe answer for what is unknown. */
+export type Repeat = 'safe' | 'idempotent' | 'once'
+
+/** What an argument decides, for policies: whom it reaches, what it names, what it says. */
+export type SinkKind =
+  | 'recipient'
+  | 'principal'
+  | 'resource'
+  | 'url'
+  | 'path'
+  | 'command'
+  | 'amount'
+  | 'secret'
+  | 'payload'
+  | 'content'
+  | 'scalar'
+
+/** How far a tool's result can be trusted, as a whole and by part. */
+export interface OutputLabels {
+  readonly default: Integrity
+  readonly leaves?: Readonly<Record<JsonPointer, Integrity>>
+  readonly confidential?: boolean
+  /** Who said it; the tool itself when left out. */
+  readonly source?: SourceId
+}
+
+/** What a tool gives back. */
+export interface ToolOutput {
+  readonly content: readonly (TextPart | FilePart)[]
+  /** The same as data, for programs and policies. */
+  readonly structured?: JsonValue
+  /** Where it differs from what `produces` declares. Hooks and post-processing may lower it, never raise it. */
+  readonly labels?: LabelTable
+}
+
+/** What a tool call came to. `unknown`: it may have happened. */
+export type ToolOutcome =
+  | { readonly type: 'completed'; readonly output: ToolOutput }
+  | { readonly type: 'failed'; readonly code: string; readonly message: string; readonly output?: ToolOutput }
+  | { readonly type: 'denied'; readonly reason: string }
+  | { readonly type: 'timed-out'; readonly after: Milliseconds; readonly output?: ToolOutput }
+  | { readonly type: 'unknown'; readonly reason: string; readonly output?: ToolOutput }
+
+/** A call as the loop hands it on. */
+export interface ToolCall {
+  readonly thread: ThreadId
+  readonly id: CallId
+  readonly key: CallKey
+  readonly name: string
+  readonly input: JsonValue
+  /** The model's text where it was no JSON. */
+  readonly invalid?: string
+}
+
+/** A process that a call started, so that it can be found after a crash. */
+export interface StartedProcess {
+  readonly pid: number
+  /** The process group it leads; equal to `pid`. */
+  readonly group: number
+}
+
+/** What a running tool may use. */
+export interface ToolContext {
+  readonly call: ToolCall
+  /** Aborted on interrupt, time-out and lost lease: stop, leave nothing running, and reject or return what there is. */
+  readonly signal: AbortSignal
+  readonly clock: Clock
+  /** Hand it to services that accept one. Equal to the call's key. */
+  readonly idempotencyKey: string
+  /** Where large outputs go. */
+  readonly artifacts?: ArtifactStore
+  /** Reports progress to whoever watches; never stored. */
+  progress(text: string): void
+  /** Records a process before it does anything, so that recovery can end it. Resolves once that is durable. */
+  processStarted(process: StartedProcess): Promise<void>
+}
+
+/** The schema of a tool's input: any Standard Schema. Those that also tell their JSON Schema need no `inputJsonSchema`. */
+export type ToolInput<Input> = StandardSchemaV1<unknown, Input>
+
+/** Something an agent can do. What it may touch is declared for each input, not guessed from its name. */
+export interface Tool<Input = unknown> {
+  /** `[A-Za-z0-9_-]`, at most 64 characters. */
+  readonly name: string
+  readonly description: string
+  readonly input: ToolInput<Input>
+  /** Where `input` cannot tell its JSON Schema itself. */
+  readonly inputJsonSchema?: JsonObject
+  readonly repeat: Repeat
+  /** Pure; an exception counts as every effect. */
+  effects(input: Input): readonly Effect[]
+  readonly sinks?: Readonly<Record<JsonPointer, SinkKind>>
+  readonly produces?: OutputLabels
+  /** How long a call may take; the coordinator's default when left out. */
+  readonly timeout?: Milliseconds
+  /** Does it. A rejection is a `failed` outcome. */
+  run(input: Input, context: ToolContext): Promise<ToolOutput | ToolOutcome>
+  /** After a crash: did it happen? */
+  reconcile?(input: Input, context: ToolContext): Promise<ToolOutcome>
+}
