@@ -64,6 +64,7 @@ export {
 } from './model.ts'
 export { type ModelFailureKind, type ModelRequest, type Money, noUsage, type Price } from './model.ts'
 export type { ToolDefinition, Usage } from './model.ts'
+export type { ProcessTable } from './process-table.ts'
 export type { RunAgent, RunRequest } from './run-agent.ts'
 export type { Channel, NewSignal, PendingSignal, SignalReceipt } from './signal.ts'
 export type { CallSituation, FinishedCall, PreparedCall, ReadyCall, RunTool } from './tool-coordinator.ts'

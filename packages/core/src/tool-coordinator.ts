@@ -1,5 +1,5 @@
 import type { Mode, Reason } from './decision.ts'
-import type { CallKey, Hash } from './identifiers.ts'
+import type { ArtifactHash, CallKey, Hash } from './identifiers.ts'
 import type { JsonValue } from './json.ts'
 import type { Label, LabelTable } from './label.ts'
 import type { ToolDefinition } from './model.ts'
@@ -39,6 +39,8 @@ export interface ReadyCall {
 export interface FinishedCall {
   readonly outcome: ToolOutcome
   readonly labels: LabelTable
+  /** Artifacts that the outcome names, stored already: list them in the header of the entry that records it. */
+  readonly artifacts?: readonly ArtifactHash[]
 }
 
 /** What preparing a call came to: it may run, a person must be asked first, or it ended already (invalid, unknown tool, denied). */

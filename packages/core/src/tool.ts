@@ -75,6 +75,8 @@ export interface StartedProcess {
   readonly pid: number
   /** The process group it leads; equal to `pid`. */
   readonly group: number
+  /** When it started, in the system's own spelling, so that a later process with the same number is told apart. */
+  readonly started?: string
 }
 
 /** What a running tool may use. */
