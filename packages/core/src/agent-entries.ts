@@ -5,7 +5,7 @@ import type { ErrorCode } from './error-code.ts'
 import type { CallId, CallKey, Hash, LeaseToken, RunId, Sequence, SignalId } from './identifiers.ts'
 import type { Owner } from './lease.ts'
 import type { LimitName, Limits, RunOutcome } from './limits.ts'
-import type { AssistantMessage, UserMessage } from './message.ts'
+import type { AssistantMessage, Message, UserMessage } from './message.ts'
 import type { FinishReason, ModelFailure, Money, Usage } from './model.ts'
 import type { Effect, Repeat, StartedProcess, ToolOutcome } from './tool.ts'
 
@@ -36,10 +36,14 @@ export interface AgentEntryData {
     readonly unattended: 'deny' | 'wait'
   }
   'user-message': { readonly message: UserMessage; readonly delivery: 'message' | 'steer' }
-  /** A steering signal that could not be heeded. */
+  /** Somebody interrupts the run: what is under way is aborted and recorded, then the run finishes. */
+  'run-interrupted': { readonly run: RunId; readonly reason: string }
+  /** Somebody asks the run to wrap up: one last turn without tools, then it finishes. */
+  'run-stopping': { readonly run: RunId; readonly reason: string }
+  /** A signal that could not be heeded. */
   'signal-declined': { readonly signal: SignalId; readonly kind: string; readonly reason: string }
   /** The runtime speaks to the model. */
-  'system-warning': { readonly text: string; readonly about: LimitName | 'answer' }
+  'system-warning': { readonly text: string; readonly about: LimitName | 'stop' | 'answer' }
   'model-called': {
     readonly run: RunId
     /** The turn it belongs to, from 1. */
@@ -122,6 +126,8 @@ export interface AgentEntryData {
     readonly unattendedDenials: number
   }
   'thread-rewound': { readonly to: Sequence }
+  /** The first `replaced` messages give way to `by` in what the model is shown. The log keeps them. */
+  'context-compacted': { readonly replaced: number; readonly by: readonly Message[] }
   'thread-tagged': { readonly tag: string; readonly at: Sequence }
 }
 

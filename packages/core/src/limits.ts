@@ -1,14 +1,15 @@
 import type { Milliseconds } from './clock.ts'
 import type { Money } from './model.ts'
 
-/** What a run may use, all told. Whatever is left out has no bound. Each ends in one last turn without tools that gives an answer. */
+/** What a run may use. Whatever is left out has no bound. Reaching one leads to one more, reserved turn without tools that gives an answer. */
 export interface Limits {
-  /** Model calls that led to an answer. The last one is reserved for summing up. */
+  /** Model calls that led to an answer, the reserved last one not counted. */
   readonly turns?: number
   /** Wall time since the run started. */
   readonly time?: Milliseconds
-  /** Input and output tokens. */
+  /** Input and output tokens, the reserved turn included as far as it can be estimated. */
   readonly tokens?: number
+  /** The same in money. A model without a known price counts as free and is marked `unpriced`. */
   readonly money?: Money
 }
 

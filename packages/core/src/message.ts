@@ -66,4 +66,6 @@ export type Message = UserMessage | AssistantMessage | ToolMessage
 /** Messages in order. An array is one; the loop hands out views that share structure, so do not keep an index into it across requests. */
 export interface MessageList extends Iterable<Message> {
   readonly length: number
+  /** The message at a place; a negative one counts from the end. */
+  at(index: number): Message | undefined
 }
