@@ -17,6 +17,8 @@ export interface Usage {
   readonly output: number
   /** Of `output`: reasoning. */
   readonly reasoning: number
+  /** Present where the provider told no numbers: these are estimates from the length of the texts. */
+  readonly estimated?: true
 }
 
 /** No tokens at all. */
@@ -131,5 +133,6 @@ export function addUsage(a: Usage, b: Usage): Usage {
     cacheWritten: a.cacheWritten + b.cacheWritten,
     output: a.output + b.output,
     reasoning: a.reasoning + b.reasoning,
+    ...(a.estimated === true || b.estimated === true ? { estimated: true as const } : {}),
   }
 }
