@@ -43,7 +43,12 @@ export interface AgentEntryData {
   /** A signal that could not be heeded. */
   'signal-declined': { readonly signal: SignalId; readonly kind: string; readonly reason: string }
   /** The runtime speaks to the model. */
-  'system-warning': { readonly text: string; readonly about: LimitName | 'stop' | 'answer' }
+  'system-warning': {
+    readonly text: string
+    readonly about: LimitName | 'stop' | 'answer'
+    /** It opens the reserved last turn. */
+    readonly final?: true
+  }
   'model-called': {
     readonly run: RunId
     /** The turn it belongs to, from 1. */

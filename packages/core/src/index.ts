@@ -4,6 +4,7 @@ export type { AgentEntry, AgentEntryData, AgentEntryType, RunFailure } from './a
 export { type AgentEvent, type AgentEventMap, type AgentEventType, isLive } from './agent-event.ts'
 export type { DurableEvent, LiveEvent, LivePosition } from './agent-event.ts'
 export type { ArtifactInfo, ArtifactStore, Collected } from './artifact-store.ts'
+export { canonicalJson } from './canonical-json.ts'
 export type {
   Append,
   Checkpoint,

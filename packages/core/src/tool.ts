@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 
 import type { ArtifactStore } from './artifact-store.ts'
 import type { Clock, Milliseconds } from './clock.ts'
-import type { CallId, CallKey, ThreadId } from './identifiers.ts'
+import type { ArtifactHash, CallId, CallKey, ThreadId } from './identifiers.ts'
 import type { JsonObject, JsonPointer, JsonValue } from './json.ts'
 import type { Integrity, LabelTable, SourceId } from './label.ts'
 import type { FilePart, TextPart } from './message.ts'
@@ -49,6 +49,8 @@ export interface ToolOutput {
   readonly structured?: JsonValue
   /** Where it differs from what `produces` declares. Hooks and post-processing may lower it, never raise it. */
   readonly labels?: LabelTable
+  /** Artifacts that the content speaks of without being them, such as the whole of an output that was cut. */
+  readonly artifacts?: readonly ArtifactHash[]
 }
 
 /** What a tool call came to. `unknown`: it may have happened. */
