@@ -39,6 +39,8 @@ export interface Entry<Type extends string = string, Data = unknown> extends New
   readonly salt: string
   /** H(hash of the entry before, header, H(salt, data)). */
   readonly hash: Hash
-  /** True where data and salt were erased; `data` is then `undefined`. */
+  /** True where data and salt were erased; `data` is then `undefined` and `salt` empty. */
   readonly erased?: true
+  /** H(salt, data), kept where they were erased, so that the chain stays verifiable. */
+  readonly dataHash?: Hash
 }
