@@ -1,0 +1,17 @@
+export { checkAppend, checkHeader, checkSignal, checkThread } from './check-header.ts'
+export { decodeValue } from './decode-value.ts'
+export {
+  type EffectiveHistory,
+  type EffectiveRange,
+  effectiveRanges,
+  type Line,
+  type Rewind,
+} from './effective-ranges.ts'
+export { encodeValue } from './encode-value.ts'
+export { chainHash, dataHash, entryHash, type EntryHeader, genesisHash } from './entry-hash.ts'
+export { canonicalLabel, canonicalLabels, labelId } from './label-id.ts'
+export type { AppendOptions, OpenThread, OpenThreadOptions } from './open-thread.ts'
+export { operatingSystem, type OperatingSystem } from './operating-system.ts'
+export { currentOwner, isOwnerDead } from './owner.ts'
+export { createSalts } from './salt.ts'
+export { type SealedEntry, sealEntry, type Sealing } from './seal-entry.ts'

@@ -1,0 +1,80 @@
+import type { Entry, Hash, Label, LabelTable, NewEntry, Sequence, ThreadId } from '@keepup/core'
+
+import { checkHeader } from './check-header.ts'
+import { decodeText } from './decode-value.ts'
+import { encodeText } from './encode-value.ts'
+import { dataHash, type EntryHeader, entryHash } from './entry-hash.ts'
+import { canonicalLabels } from './label-id.ts'
+
+/** What an entry needs to take its place in a thread. */
+export interface Sealing {
+  readonly thread: ThreadId
+  readonly sequence: Sequence
+  /** The hash before it: of the entry before, of the origin at the fork point, or `genesisHash`. */
+  readonly previous: Hash
+  readonly entry: NewEntry
+  /** 16 random bytes in lower-case hexadecimal, new for every entry. */
+  readonly salt: string
+}
+
+/** An entry as it is stored, and its data as bytes. */
+export interface SealedEntry {
+  readonly entry: Entry
+  readonly bytes: Uint8Array
+}
+
+/**
+ * Gives an entry its place and hash. `entry.data` is a decoded copy, so that nothing the caller changes later shows. Labels are stored sorted.
+ * Fails `entry-invalid` where the header breaks its rules, `value-not-storable` where the codec cannot give the data back exactly.
+ */
+export function sealEntry(sealing: Sealing): SealedEntry {
+  const { thread, sequence, previous, entry, salt } = sealing
+  checkHeader(entry, thread, sequence)
+  const text = encodeText(entry.data)
+  const bytes = Buffer.from(text, 'utf8')
+  const header = headerOf(entry, thread, sequence)
+  const hash = entryHash(previous, header, dataHash(salt, bytes))
+  return { entry: Object.assign(header, { data: decodeText(text), salt, hash }), bytes }
+}
+
+/** The header of an entry, without anything that does not belong to it. */
+function headerOf(entry: NewEntry, thread: ThreadId, sequence: Sequence): EntryHeader {
+  const { type, version, critical, time, by, cause, scope, labels, until, artifacts, id } = entry
+  const header: { -readonly [Field in keyof EntryHeader]: EntryHeader[Field] } = {
+    thread,
+    sequence,
+    type,
+    version,
+    critical,
+    time,
+    by,
+  }
+  if (cause !== undefined) header.cause = cause
+  if (scope !== undefined) header.scope = scope
+  if (labels !== undefined) header.labels = copyLabels(canonicalLabels(labels))
+  if (until !== undefined) header.until = until
+  if (artifacts !== undefined) header.artifacts = [...artifacts]
+  if (id !== undefined) header.id = id
+  return header
+}
+
+/** A copy, as the owner of the table may change it; what is frozen is shared. */
+function copyLabels(table: LabelTable): LabelTable {
+  const fallback = copyLabel(table.default)
+  if (table.leaves === undefined) return { default: fallback }
+  return {
+    default: fallback,
+    leaves: table.leaves.map(([pointer, label]) => [pointer, copyLabel(label)] as const),
+  }
+}
+
+function copyLabel(label: Label): Label {
+  const { integrity, sources, readers, confidential } = label
+  if (Object.isFrozen(label) && Object.isFrozen(sources) && Object.isFrozen(readers)) return label
+  return {
+    integrity,
+    sources: [...sources],
+    readers: readers === 'anyone' ? readers : [...readers],
+    confidential,
+  }
+}
