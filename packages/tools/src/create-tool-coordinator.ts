@@ -1,0 +1,48 @@
+import type { ArtifactStore, Clock, Milliseconds, Policy, Tool, ToolCoordinator } from '@keepup/core'
+
+import { createToolRegistry, type ToolRegistry } from './create-tool-registry.ts'
+import type { FindOrigins } from './guard-call.ts'
+import { modePolicy } from './mode-policy.ts'
+import { prepareCall } from './prepare-call.ts'
+
+/** The parts of a coordinator. */
+export interface ToolCoordinatorOptions {
+  readonly registry: ToolRegistry | readonly Tool[]
+  /** Asked of every call, beside the mode policy. Their order means nothing: deny beats ask beats allow. */
+  readonly policies?: readonly Policy[]
+  /** Stands in for the shipped `modePolicy`, which is asked of every call otherwise. */
+  readonly modePolicy?: Policy
+  /** Keeps what an output leaves out. */
+  readonly artifacts?: ArtifactStore
+  /** How long a call may take where its tool does not say: 120 seconds. */
+  readonly timeout?: Milliseconds
+  /** How much text of an output the model is shown, in characters: 50,000; and never more than 2,000 lines. */
+  readonly outputLimit?: number
+  /** Measures time-outs; the one of each call's context otherwise. */
+  readonly clock?: Clock
+  /** Finds trusted places in the thread where an argument's value stands; without it, nothing has authority. */
+  readonly findOrigins?: FindOrigins
+}
+
+/** The one path that every call takes: see `ToolCoordinator` of core. Fails `tool-invalid` where a tool cannot be registered. */
+export function createToolCoordinator(options: ToolCoordinatorOptions): ToolCoordinator {
+  const { registry: given, policies = [], timeout = 120_000, outputLimit = 50_000 } = options
+  const registry = isRegistry(given) ? given : createToolRegistry(given)
+  const parts = {
+    registry,
+    policies: [options.modePolicy ?? modePolicy, ...policies],
+    artifacts: options.artifacts,
+    timeout,
+    limit: { characters: outputLimit, lines: 2_000 },
+    clock: options.clock,
+    findOrigins: options.findOrigins,
+  }
+  return {
+    definitions: (policy) => registry.definitions(policy),
+    prepare: (call, situation) => prepareCall(parts, call, situation),
+  }
+}
+
+function isRegistry(given: ToolRegistry | readonly Tool[]): given is ToolRegistry {
+  return 'definitions' in given
+}

@@ -1,0 +1,58 @@
+import type {
+  GuardedArgument,
+  JsonPointer,
+  JsonValue,
+  SinkKind,
+  Tool,
+  ToolCall,
+  ValueOrigin,
+} from '@keepup/core'
+
+/** Finds where a value stands in the thread as content with a label. Pure; an exception counts as "nowhere". */
+export type FindOrigins = (
+  argument: { readonly pointer: JsonPointer; readonly value: JsonValue; readonly sink?: SinkKind },
+  call: ToolCall,
+) => readonly ValueOrigin[]
+
+/** Every leaf of a call's input (empty lists and objects are leaves) with its sink and its origins, in the input's order. */
+export function guardArguments(
+  tool: Tool,
+  call: ToolCall,
+  input: JsonValue,
+  findOrigins: FindOrigins | undefined,
+): readonly GuardedArgument[] {
+  const sinks = Object.entries(tool.sinks ?? {}).toSorted(([a], [b]) => b.length - a.length)
+  const found: GuardedArgument[] = []
+  visit('', input)
+  return found
+
+  function visit(pointer: JsonPointer, value: JsonValue): void {
+    const members = membersOf(value)
+    for (const [key, member] of members) visit(`${pointer}/${escape(key)}`, member)
+    if (members.length > 0) return
+    const sink = sinks.find(([prefix]) => pointer === prefix || pointer.startsWith(`${prefix}/`))?.[1]
+    const leaf = sink === undefined ? { pointer, value } : { pointer, value, sink }
+    found.push({ ...leaf, origins: originsOf(leaf, call, findOrigins) })
+  }
+}
+
+function membersOf(value: JsonValue): readonly (readonly [string, JsonValue])[] {
+  return typeof value === 'object' && value !== null ? Object.entries(value) : []
+}
+
+function originsOf(
+  leaf: Parameters<FindOrigins>[0],
+  call: ToolCall,
+  findOrigins: FindOrigins | undefined,
+): readonly ValueOrigin[] {
+  try {
+    return findOrigins?.(leaf, call) ?? []
+  } catch {
+    // A finder that fails gives no authority.
+    return []
+  }
+}
+
+function escape(key: string): string {
+  return /[~/]/.test(key) ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key
+}
