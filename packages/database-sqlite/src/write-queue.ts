@@ -71,8 +71,10 @@ export class WriteQueue {
   transaction<T>(flush: Flush, token: object, body: () => Promise<T> | T): Promise<T> {
     return this.alone(async () => {
       await this.#patiently(() => this.#control.begin(flush))
-      let end = (): void => undefined
-      const ended = new Promise<void>((resolve) => (end = resolve))
+      let end = nothing
+      const ended = new Promise<void>((resolve) => {
+        end = resolve
+      })
       this.#held = { token, ended }
       try {
         const value = await this.#inside.run(token, body)
@@ -175,6 +177,8 @@ export class WriteQueue {
     )
   }
 }
+
+function nothing(): void {}
 
 function failed(outcome: Attempt<unknown> | undefined): Attempt<unknown> | undefined {
   return outcome !== undefined && 'error' in outcome ? outcome : undefined
