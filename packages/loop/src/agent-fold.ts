@@ -1,0 +1,238 @@
+import {
+  addUsage,
+  type AgentEntry,
+  type AgentEntryType,
+  type Entry,
+  type Fold,
+  joinLabels,
+  joinTable,
+  type Message,
+  noUsage,
+} from '@keepup/core'
+
+import { type AgentState, initialAgentState, type OpenCall, type RunState } from './agent-state.ts'
+import { callKey } from './call-key.ts'
+import { noRepetition, noteTurn } from './loop-detection.ts'
+import { MessageChain } from './message-chain.ts'
+import { describeOutcome, estimateTokens, textOf, userText } from './message-text.ts'
+
+type Handlers = {
+  readonly [Type in AgentEntryType]: (state: AgentState, entry: AgentEntry<Type>) => AgentState
+}
+
+const handlers: Handlers = {
+  'run-started': (state, { data, time }) => ({
+    ...state,
+    status: 'running',
+    run: {
+      id: data.run,
+      model: data.model,
+      startedAt: time,
+      limits: data.limits,
+      mode: data.mode,
+      unattended: data.unattended,
+      turns: 0,
+      usage: noUsage,
+      cost: 0,
+      modelIndex: 0,
+      attempts: 0,
+      failures: 0,
+      warned: [],
+      repetition: noRepetition,
+      unattendedDenials: 0,
+    },
+  }),
+
+  'run-resumed': (state, { data }) =>
+    inRun({ ...state, status: 'running' }, (run) => ({
+      ...run,
+      limits: data.limits,
+      mode: data.mode,
+      unattended: data.unattended,
+    })),
+
+  'run-interrupted': (state, { data }) => inRun(state, (run) => ({ ...run, interrupted: data.reason })),
+
+  'run-stopping': (state, { data }) => inRun(state, (run) => ({ ...run, stopping: data.reason })),
+
+  'user-message': (state, { data }) => show(titled(state, data.message), data.message),
+
+  'signal-declined': (state) => state,
+
+  'system-warning': (state, { data }) =>
+    inRun(show(state, userText(data.text)), ({ gaveUp, ...run }) => {
+      const warned = [...run.warned, data.about]
+      const opens = data.final === true && data.about !== 'answer'
+      return opens
+        ? { ...run, warned, closing: data.about, attempts: 0, failures: 0 }
+        : { ...run, warned, ...(gaveUp === undefined ? {} : { gaveUp }) }
+    }),
+
+  'model-called': (state, { data }) =>
+    inRun(state, (run) => ({ ...run, calling: data, attempts: run.attempts + 1 })),
+
+  'model-failed': (state, { data }) => {
+    const usage = data.usage ?? noUsage
+    const spent = { usage: addUsage(state.usage, usage), cost: state.cost + (data.cost ?? 0) }
+    return inRun({ ...state, ...spent }, ({ calling: _, ...run }) => ({
+      ...run,
+      usage: addUsage(run.usage, usage),
+      cost: run.cost + (data.cost ?? 0),
+      failures: data.next === 'fallback' ? 0 : run.failures + 1,
+      modelIndex: data.next === 'fallback' ? run.modelIndex + 1 : run.modelIndex,
+      ...(data.next === 'give-up' ? { gaveUp: data.failure } : {}),
+    }))
+  },
+
+  'assistant-message': (state, entry) => {
+    const { data } = entry
+    const calls = data.message.content.filter((part) => part.type === 'tool-call')
+    const shown = show(state, data.message)
+    const counted = state.run?.closing === undefined ? 1 : 0
+    const next: AgentState = {
+      ...shown,
+      promptTokens: data.usage.input + data.usage.output,
+      turns: state.turns + counted,
+      usage: addUsage(state.usage, data.usage),
+      cost: state.cost + data.cost,
+      unpriced: state.unpriced || data.unpriced === true,
+      lastText: textOf(data.message),
+      ...(calls.length === 0
+        ? {}
+        : {
+            turn: {
+              assistant: entry.sequence,
+              exposure: state.exposure,
+              calls: calls.map((part, index): OpenCall => ({
+                key: callKey(entry, index),
+                part,
+                processes: [],
+              })),
+            },
+          }),
+    }
+    return inRun(next, ({ calling: _, ...run }) => ({
+      ...run,
+      turns: run.turns + counted,
+      ...(run.closing === undefined ? {} : { closed: true }),
+      attempts: 0,
+      failures: 0,
+      usage: addUsage(run.usage, data.usage),
+      cost: run.cost + data.cost,
+    }))
+  },
+
+  'approval-requested': (state, { data, sequence }) => {
+    const { approval: id, digest, question } = data
+    return inCall(state, data.key, (call) => ({ ...call, approval: { id, digest, question, sequence } }))
+  },
+
+  'approval-answered': (state, { data }) => {
+    const answer = { allow: data.allow, ...(data.message === undefined ? {} : { message: data.message }) }
+    const next = inCall(state, data.key, ({ approval, ...call }) =>
+      data.valid && approval !== undefined ? { ...call, approval: { ...approval, answer } } : call,
+    )
+    return data.allow || data.by !== 'runtime'
+      ? next
+      : inRun(next, (run) => ({ ...run, unattendedDenials: run.unattendedDenials + 1 }))
+  },
+
+  'tool-started': (state, { data, sequence }) =>
+    inCall(state, data.key, (call) => ({
+      ...call,
+      started: { sequence, repeat: data.repeat, attempt: data.attempt },
+    })),
+
+  'process-started': (state, { data }) =>
+    inCall(state, data.key, (call) => ({ ...call, processes: [...call.processes, data.process] })),
+
+  'tool-finished': (state, { data }) =>
+    closeTurn(inCall(state, data.key, (call) => ({ ...call, outcome: data.outcome }))),
+
+  'run-waiting': (state) => ({ ...state, status: 'waiting' }),
+
+  'run-finished': (state, { data }) =>
+    inRun({ ...state, status: 'finished' }, (run) => ({ ...run, outcome: data.outcome })),
+
+  'thread-rewound': (state) => state,
+
+  'context-compacted': (state, { data }) => {
+    const kept = [...state.messages].slice(data.replaced)
+    const messages = MessageChain.from([...data.by, ...kept])
+    return {
+      ...state,
+      messages,
+      promptTokens: [...messages].reduce((sum, message) => sum + estimateTokens(message), 0),
+    }
+  },
+
+  'thread-tagged': (state) => state,
+}
+
+/** Folds an agent's thread into its {@link AgentState}. */
+export const agentFold: Fold<AgentState> = {
+  id: 'agent',
+  version: 1,
+  initial: initialAgentState,
+  understands: new Set(Object.keys(handlers)),
+  apply(state, entry) {
+    if (!isAgentEntry(entry) || entry.erased === true) return state
+    const next = handle(state, entry)
+    const exposure =
+      entry.labels === undefined ? next.exposure : joinLabels(next.exposure, joinTable(entry.labels))
+    return { ...next, exposure, time: entry.time }
+  },
+  save: (state) => ({ ...state, messages: [...state.messages] }),
+  load(stored) {
+    // Stored by `save` under this fold's id and version: the same shape with the messages as an array.
+    const state = stored as Omit<AgentState, 'messages'> & { readonly messages: readonly Message[] }
+    return { ...state, messages: MessageChain.from(state.messages) }
+  },
+}
+
+function isAgentEntry(entry: Entry): entry is AgentEntry {
+  return Object.hasOwn(handlers, entry.type)
+}
+
+function handle<Type extends AgentEntryType>(state: AgentState, entry: AgentEntry<Type>): AgentState {
+  // The map gives each type its own handler; TypeScript cannot follow the key through the union.
+  const handler = handlers[entry.type] as (state: AgentState, entry: AgentEntry<Type>) => AgentState
+  return handler(state, entry)
+}
+
+function show(state: AgentState, message: Message): AgentState {
+  return {
+    ...state,
+    messages: state.messages.append(message),
+    promptTokens: state.promptTokens + estimateTokens(message),
+  }
+}
+
+function titled(state: AgentState, message: Message): AgentState {
+  if (state.title !== undefined) return state
+  return { ...state, title: textOf(message).split('\n', 1).join('').slice(0, 80) }
+}
+
+function inRun(state: AgentState, change: (run: RunState) => RunState): AgentState {
+  return state.run === undefined ? state : { ...state, run: change(state.run) }
+}
+
+function inCall(state: AgentState, key: string, change: (call: OpenCall) => OpenCall): AgentState {
+  if (state.turn === undefined) return state
+  const calls = state.turn.calls.map((call) => (call.key === key ? change(call) : call))
+  return { ...state, turn: { ...state.turn, calls } }
+}
+
+/** Once every call has its outcome, the results join the conversation in the order of the calls. */
+function closeTurn(state: AgentState): AgentState {
+  const { turn, ...rest } = state
+  if (turn === undefined) return state
+  const results = turn.calls.flatMap(({ part, outcome }) =>
+    outcome === undefined ? [] : [describeOutcome(part.id, part.name, outcome)],
+  )
+  if (results.length < turn.calls.length) return state
+  return inRun(show(rest, { role: 'tool', content: results }), (run) => ({
+    ...run,
+    repetition: noteTurn(run.repetition, turn),
+  }))
+}

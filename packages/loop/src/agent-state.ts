@@ -1,0 +1,135 @@
+import {
+  type AgentEntryData,
+  type CallKey,
+  type Hash,
+  type Label,
+  type LimitName,
+  type Limits,
+  type Mode,
+  type ModelFailure,
+  type Money,
+  noUsage,
+  type Repeat,
+  type RunId,
+  type RunOutcome,
+  type Sequence,
+  type StartedProcess,
+  type Timestamp,
+  type ToolCallPart,
+  type ToolOutcome,
+  trustedLabel,
+  type Usage,
+} from '@keepup/core'
+
+import { MessageChain } from './message-chain.ts'
+
+/** Where an agent stands. `running` in a log that nobody appends to means: its process died. */
+export type AgentStatus = 'idle' | 'running' | 'waiting' | 'finished'
+
+/** A question that was asked about a call. */
+export interface OpenApproval {
+  readonly id: string
+  readonly digest: Hash
+  /** Where it was asked. */
+  readonly sequence: Sequence
+  readonly question: string
+  readonly answer?: { readonly allow: boolean; readonly message?: string }
+}
+
+/** One call of the present turn. */
+export interface OpenCall {
+  readonly key: CallKey
+  readonly part: ToolCallPart
+  /** The question that was asked about it, newest. */
+  readonly approval?: OpenApproval
+  readonly started?: { readonly sequence: Sequence; readonly repeat: Repeat; readonly attempt: number }
+  readonly processes: readonly StartedProcess[]
+  readonly outcome?: ToolOutcome
+}
+
+/** The present turn: an assistant message whose calls are not all finished. */
+export interface OpenTurn {
+  readonly assistant: Sequence
+  /** The join of everything the model was shown when it asked for these calls. */
+  readonly exposure: Label
+  readonly calls: readonly OpenCall[]
+}
+
+/** How often the same turn came back: see `loop-detection.ts`. */
+export interface Repetition {
+  /** Digests of the latest turns without progress, newest last. */
+  readonly recent: readonly Hash[]
+  /** How many of them equal the newest. */
+  readonly count: number
+}
+
+/** One run of the agent. */
+export interface RunState {
+  readonly id: RunId
+  readonly model: string
+  readonly startedAt: Timestamp
+  readonly limits: Limits
+  readonly mode: Mode
+  readonly unattended: 'deny' | 'wait'
+  /** Model calls that led to an answer, the reserved last one not counted. */
+  readonly turns: number
+  readonly usage: Usage
+  readonly cost: Money
+  /** Which of the models is in use: 0 for the first, then its fallbacks. */
+  readonly modelIndex: number
+  /** Failed attempts of the present turn; those of the model in use. */
+  readonly attempts: number
+  readonly failures: number
+  /** The call of a model that has no answer yet. */
+  readonly calling?: AgentEntryData['model-called']
+  readonly gaveUp?: ModelFailure
+  readonly warned: readonly AgentEntryData['system-warning']['about'][]
+  /** Why the reserved last turn was begun. */
+  readonly closing?: LimitName | 'stop'
+  /** The reserved last turn is over. */
+  readonly closed?: true
+  readonly interrupted?: string
+  readonly stopping?: string
+  readonly repetition: Repetition
+  readonly unattendedDenials: number
+  readonly outcome?: RunOutcome
+}
+
+/** The state of an agent: the fold of its thread's entries. */
+export interface AgentState {
+  readonly status: AgentStatus
+  /** The latest run. */
+  readonly run?: RunState
+  /** What the model is shown: always valid for every provider. The open turn's results are added once all are there. */
+  readonly messages: MessageChain
+  readonly turn?: OpenTurn
+  /** The join of everything the model was shown. */
+  readonly exposure: Label
+  /** Tokens the next prompt is estimated to have. */
+  readonly promptTokens: number
+  /** Over all runs. */
+  readonly turns: number
+  readonly usage: Usage
+  readonly cost: Money
+  readonly unpriced: boolean
+  /** The beginning of the first user message. */
+  readonly title?: string
+  /** The text of the latest assistant message. */
+  readonly lastText: string
+  /** The time of the latest entry. */
+  readonly time: Timestamp
+}
+
+/** An agent to whom nothing happened yet. */
+export const initialAgentState: AgentState = {
+  status: 'idle',
+  messages: MessageChain.empty,
+  exposure: trustedLabel,
+  promptTokens: 0,
+  turns: 0,
+  usage: noUsage,
+  cost: 0,
+  unpriced: false,
+  lastText: '',
+  time: 0,
+}

@@ -1,0 +1,122 @@
+import { hash } from 'node:crypto'
+
+import type { AgentEntryData, PreparedCall, ReadyCall } from '@keepup/core'
+
+import type { OpenApproval, OpenCall } from './agent-state.ts'
+import { outcomeOf, settledOutcome, toolCall } from './call-entries.ts'
+import { type Draft, draft } from './journal.ts'
+import { currentRun, type Session } from './session.ts'
+
+/** Whether a call may run: it is ready, it was settled without running, or it waits for an answer. */
+export async function decideCall(
+  session: Session,
+  call: OpenCall,
+  toolChoice: 'auto' | 'none',
+  signal: AbortSignal,
+): Promise<ReadyCall | 'settled' | 'waiting'> {
+  if (signal.aborted)
+    return settle(session, [failedBefore(session, call, 'The run was interrupted before it began.')])
+  if (toolChoice === 'none')
+    return settle(session, [deniedOutcome(session, call, 'Tools are off in the last turn.')])
+  const { mode } = session.settings
+  const prepared = await session.parts.tools.prepare(toolCall(session, call), {
+    mode,
+    exposure: session.thread.state.turn?.exposure ?? session.thread.state.exposure,
+    signal,
+  })
+  if (prepared.type === 'refused') return settle(session, [outcomeOf(call, prepared)])
+  if (prepared.type === 'ready') return prepared
+  return heedAnswer(session, call, prepared)
+}
+
+/** An `ask`: goes by the answer that is there, asks where none is, and does what the run was told to do when nobody can be asked. */
+async function heedAnswer(
+  session: Session,
+  call: OpenCall,
+  asked: Extract<PreparedCall, { type: 'ask' }>,
+): Promise<ReadyCall | 'settled' | 'waiting'> {
+  const approval = validApproval(session, call, asked.ready)
+  if (approval?.answer !== undefined) return heed(session, call, asked.ready, approval.answer)
+  const id = approval?.id ?? approvalId(session, call)
+  const question = approval === undefined ? [requestApproval(session, call, id, asked)] : []
+  if (currentRun(session).unattended === 'deny') {
+    return settle(session, [...question, ...denyUnattended(session, call, id, asked)])
+  }
+  if (question.length > 0) await session.journal.append(question, { flush: 'power' })
+  return 'waiting'
+}
+
+async function heed(
+  session: Session,
+  call: OpenCall,
+  ready: ReadyCall,
+  { allow, message }: NonNullable<OpenApproval['answer']>,
+): Promise<ReadyCall | 'settled'> {
+  return allow ? ready : settle(session, [deniedOutcome(session, call, message ?? 'A person said no.')])
+}
+
+/** The question that stands for exactly this call in this history: one that was inherited from a fork or rewind is asked anew. */
+function validApproval(
+  session: Session,
+  { approval }: OpenCall,
+  { digest }: ReadyCall,
+): OpenApproval | undefined {
+  if (approval === undefined || approval.sequence <= session.thread.inherited) return undefined
+  return approval.digest === digest ? approval : undefined
+}
+
+function requestApproval(
+  session: Session,
+  call: OpenCall,
+  approval: string,
+  { question, reasons, ready }: Extract<PreparedCall, { type: 'ask' }>,
+): Draft {
+  const data: AgentEntryData['approval-requested'] = {
+    approval,
+    call: call.part.id,
+    key: call.key,
+    tool: call.part.name,
+    digest: ready.digest,
+    question,
+    reasons,
+    effects: ready.effects,
+  }
+  return draft('approval-requested', data, { labels: session.labels.exposure() })
+}
+
+function denyUnattended(
+  session: Session,
+  call: OpenCall,
+  approval: string,
+  { ready, question }: Extract<PreparedCall, { type: 'ask' }>,
+): readonly Draft[] {
+  const message = `Nobody could be asked: ${question}`
+  const answer = {
+    approval,
+    key: call.key,
+    digest: ready.digest,
+    allow: false,
+    by: 'runtime',
+    message,
+    valid: true,
+  }
+  return [draft('approval-answered', answer), deniedOutcome(session, call, message)]
+}
+
+/** Names a question: unique in all threads, the same when it is computed again. */
+function approvalId({ thread }: Session, { key }: OpenCall): string {
+  return hash('sha256', JSON.stringify([thread.thread, thread.head, key]), 'hex').slice(0, 20)
+}
+
+function deniedOutcome(session: Session, call: OpenCall, reason: string): Draft {
+  return settledOutcome(session, call, { type: 'denied', reason })
+}
+
+function failedBefore(session: Session, call: OpenCall, message: string): Draft {
+  return settledOutcome(session, call, { type: 'failed', code: 'interrupted', message })
+}
+
+async function settle(session: Session, drafts: readonly Draft[]): Promise<'settled'> {
+  await session.journal.append(drafts)
+  return 'settled'
+}

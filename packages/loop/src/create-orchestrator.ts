@@ -1,0 +1,95 @@
+import { openThread } from '@keepup/checkpoint'
+import { type AgentEvent, type RunAgent, type RunRequest, trustedLabel } from '@keepup/core'
+
+import { agentFold } from './agent-fold.ts'
+import { createEventQueue } from './event-queue.ts'
+import { createJournal } from './journal.ts'
+import type { LoopParts } from './loop-parts.ts'
+import { orchestrate } from './orchestrator.ts'
+import { createPromptBuilder } from './prompt-builder.ts'
+import { sendInput } from './run-start.ts'
+import type { Session } from './session.ts'
+import { createSignalWatch } from './signal-watch.ts'
+
+/**
+ * Makes the loop. Running a thread takes its lease, goes on with what did not end, and yields every event until the run is finished or waits. Leaving
+ * the iteration early interrupts the run. Fails `lease-held`, `lease-lost`, `input-invalid` and with the checkpointer's errors.
+ */
+export function createOrchestrator(parts: LoopParts): RunAgent {
+  return async function* run(request) {
+    const queue = createEventQueue()
+    const leaving = new AbortController()
+    const signal =
+      request.signal === undefined ? leaving.signal : AbortSignal.any([request.signal, leaving.signal])
+    const done = drive(parts, { ...request, signal }, (event) => {
+      parts.announce(event)
+      queue.push(event)
+    }).finally(() => queue.close())
+    // Awaited below; until then a failure must not count as unhandled.
+    done.catch(() => {})
+    try {
+      yield* queue
+      await done
+    } finally {
+      leaving.abort(new Error('whoever watched the run left'))
+      await done.catch(() => {})
+    }
+  }
+}
+
+async function drive(
+  parts: LoopParts,
+  request: RunRequest,
+  announce: (event: AgentEvent) => void,
+): Promise<void> {
+  await using session = await openSession(parts, request, announce)
+  const signals = createSignalWatch(session)
+  const over = new AbortController()
+  const interrupt = (): void => void signals.interrupt(reasonOf(request.signal)).catch(lose)
+  const lose = (): void => session.abort.abort(session.thread.lost.reason)
+  session.thread.lost.addEventListener('abort', lose, { once: true })
+  await sendInput(session, request)
+  const watching = signals.watch(over.signal).catch(lose)
+  try {
+    if (request.signal?.aborted === true) interrupt()
+    request.signal?.addEventListener('abort', interrupt, { once: true })
+    await orchestrate(session, signals)
+  } finally {
+    request.signal?.removeEventListener('abort', interrupt)
+    over.abort()
+    await watching
+  }
+}
+
+async function openSession(
+  parts: LoopParts,
+  request: RunRequest,
+  announce: (event: AgentEvent) => void,
+): Promise<Session & AsyncDisposable> {
+  const { checkpointer, clock, owner, leaseTtl: ttl } = parts
+  const options = { checkpointer, thread: request.thread, fold: agentFold, clock, ttl }
+  const thread = await openThread(owner === undefined ? options : { ...options, owner })
+  return {
+    parts,
+    thread,
+    journal: createJournal(thread, clock, announce),
+    prompt: createPromptBuilder(parts.system),
+    abort: new AbortController(),
+    settings: {
+      limits: request.limits ?? parts.limits,
+      mode: request.mode ?? parts.mode,
+      unattended: request.unattended ?? parts.unattended,
+    },
+    announce,
+    labels: {
+      runtime: { default: trustedLabel },
+      exposure: () => ({ default: thread.state.exposure }),
+    },
+    [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
+  }
+}
+
+function reasonOf(signal: AbortSignal | undefined): string {
+  const reason: unknown = signal?.reason
+  return reason instanceof Error ? reason.message : 'somebody interrupted it'
+}

@@ -1,0 +1,197 @@
+import type { AgentEntryData, LimitName, Model, Money, RunOutcome } from '@keepup/core'
+
+import type { AgentState, RunState } from './agent-state.ts'
+
+/** What the loop does next. `announce` is said to the model before the turn. */
+export type TurnPlan =
+  | { readonly type: 'finish'; readonly outcome: RunOutcome; readonly text: string }
+  | {
+      readonly type: 'turn'
+      readonly toolChoice: 'auto' | 'none'
+      readonly announce?: AgentEntryData['system-warning']
+    }
+
+/** Thresholds of the loop that are no limits of the run. */
+export interface RecoveryThresholds {
+  /** How often a turn may come back before the model is warned, and before the run is ended. */
+  readonly repetitions: { readonly warn: number; readonly stop: number }
+  /** Tokens kept back for the reserved last turn's answer. */
+  readonly answer: number
+}
+
+/** Warn at the third repetition, end at the fifth; a thousand tokens for the last words. */
+export const defaultThresholds: RecoveryThresholds = { repetitions: { warn: 3, stop: 5 }, answer: 1_000 }
+
+/**
+ * GracefulRecovery: decides from the state alone whether a run goes on, is warned, gets its reserved last turn, or is over. Every limit ends in an
+ * answer: near it the model is warned, at it comes one more turn without tools.
+ */
+export function planTurn(state: AgentState, model: Model, thresholds: RecoveryThresholds): TurnPlan {
+  const { run } = state
+  if (run === undefined)
+    return finish({ type: 'failed', code: 'internal', message: 'There is no run to go on with.' }, '')
+  if (run.interrupted !== undefined)
+    return finish({ type: 'interrupted', reason: run.interrupted }, state.lastText)
+  if (run.closing !== undefined) return closingTurn(state, run, run.closing)
+  if (run.gaveUp !== undefined) return afterGivingUp(state, run)
+  if (state.turn !== undefined) return { type: 'turn', toolChoice: 'auto' }
+  if (hasAnswered(state)) return afterAnswer(state, run)
+  if (run.stopping !== undefined) return lastTurn('stop', run)
+  const limit = reachedLimit(state, run, model, thresholds)
+  if (limit !== undefined) return lastTurn(limit, run)
+  const announce = warning(state, run, model, thresholds)
+  return { type: 'turn', toolChoice: 'auto', ...(announce === undefined ? {} : { announce }) }
+}
+
+/** Whether the model has spoken last and asked for nothing: there is nothing to do until somebody says something. */
+export function hasAnswered(state: AgentState): boolean {
+  const last = state.messages.at(-1)
+  return (
+    state.turn === undefined &&
+    last?.role === 'assistant' &&
+    last.content.every((part) => part.type !== 'tool-call')
+  )
+}
+
+function afterAnswer(state: AgentState, run: RunState): TurnPlan {
+  if (state.lastText.trim() !== '' || run.warned.includes('answer'))
+    return finish({ type: 'completed' }, state.lastText)
+  const text = 'Your last message was empty. Go on with the task, or give your answer.'
+  return { type: 'turn', toolChoice: 'auto', announce: { text, about: 'answer' } }
+}
+
+function afterGivingUp(state: AgentState, run: RunState): TurnPlan {
+  if (run.gaveUp?.kind === 'context-overflow') return lastTurn('context', run)
+  const message = run.gaveUp?.message ?? 'The model gave no answer.'
+  return finish({ type: 'failed', code: 'model-failed', message }, state.lastText)
+}
+
+function closingTurn(state: AgentState, run: RunState, closing: LimitName | 'stop'): TurnPlan {
+  if (run.gaveUp !== undefined) {
+    return finish(
+      closingOutcome(run, closing),
+      lastWords(state, `The model could not sum up: ${run.gaveUp.message}`),
+    )
+  }
+  if (run.closed !== true || state.turn !== undefined) return { type: 'turn', toolChoice: 'none' }
+  return finish(closingOutcome(run, closing), lastWords(state, 'The model did not sum up.'))
+}
+
+function closingOutcome(run: RunState, closing: LimitName | 'stop'): RunOutcome {
+  if (closing === 'stop') return { type: 'stopped', reason: run.stopping ?? 'asked to stop' }
+  return { type: 'limit-reached', limit: closing }
+}
+
+function lastWords(state: AgentState, otherwise: string): string {
+  return state.lastText.trim() === '' ? otherwise : state.lastText
+}
+
+function lastTurn(about: LimitName | 'stop', run: RunState): TurnPlan {
+  const text = `${reasonOf(about, run)} Tools are off now. Give your final answer: what was done, what was found, what is left to do.`
+  return { type: 'turn', toolChoice: 'none', announce: { text, about, final: true } }
+}
+
+function reasonOf(about: LimitName | 'stop', { limits, stopping }: RunState): string {
+  switch (about) {
+    case 'turns':
+      return `The limit of ${limits.turns} turns is reached.`
+    case 'time':
+      return `The time limit of ${limits.time} ms is reached.`
+    case 'tokens':
+      return `The limit of ${limits.tokens} tokens is nearly used up.`
+    case 'money':
+      return 'The spending limit is nearly used up.'
+    case 'context':
+      return 'The context window is full.'
+    case 'loop':
+      return 'You keep repeating the same calls with the same results.'
+    case 'stop':
+      return `You were asked to stop (${stopping}).`
+  }
+}
+
+function finish(outcome: RunOutcome, text: string): TurnPlan {
+  return { type: 'finish', outcome, text }
+}
+
+/** Tokens of a run so far. */
+function tokensOf(run: RunState): number {
+  return run.usage.input + run.usage.output
+}
+
+/** What the next call and the reserved last one are estimated to take. */
+function ahead(
+  state: AgentState,
+  model: Model,
+  { answer }: RecoveryThresholds,
+): { tokens: number; money: Money } {
+  const tokens = 2 * (state.promptTokens + answer)
+  const price = model.price
+  const money = price === undefined ? 0 : 2 * (state.promptTokens * price.input + answer * price.output)
+  return { tokens, money }
+}
+
+function reachedLimit(
+  state: AgentState,
+  run: RunState,
+  model: Model,
+  thresholds: RecoveryThresholds,
+): LimitName | undefined {
+  const { limits } = run
+  const next = ahead(state, model, thresholds)
+  const window = model.contextWindow ?? Number.POSITIVE_INFINITY
+  const reached: Readonly<Record<LimitName, boolean>> = {
+    turns: run.turns >= (limits.turns ?? Number.POSITIVE_INFINITY),
+    time: elapsed(state, run) >= (limits.time ?? Number.POSITIVE_INFINITY),
+    tokens: tokensOf(run) + next.tokens > (limits.tokens ?? Number.POSITIVE_INFINITY),
+    money: run.cost + next.money > (limits.money ?? Number.POSITIVE_INFINITY),
+    context: state.promptTokens + 2 * thresholds.answer > window,
+    loop: run.repetition.count >= thresholds.repetitions.stop,
+  }
+  return limitNames.find((name) => reached[name])
+}
+
+const limitNames = [
+  'turns',
+  'time',
+  'tokens',
+  'money',
+  'context',
+  'loop',
+] as const satisfies readonly LimitName[]
+
+function warning(
+  state: AgentState,
+  run: RunState,
+  model: Model,
+  thresholds: RecoveryThresholds,
+): AgentEntryData['system-warning'] | undefined {
+  const { limits, warned } = run
+  const left = (limits.turns ?? Number.POSITIVE_INFINITY) - run.turns
+  const warnings: readonly (readonly [LimitName, boolean, string])[] = [
+    ['turns', left <= 2, `You have ${left} ${left === 1 ? 'turn' : 'turns'} left. Stop and summarize.`],
+    ['time', elapsed(state, run) >= 0.8 * (limits.time ?? Number.POSITIVE_INFINITY), used('time')],
+    ['tokens', tokensOf(run) >= 0.8 * (limits.tokens ?? Number.POSITIVE_INFINITY), used('tokens')],
+    ['money', run.cost >= 0.8 * (limits.money ?? Number.POSITIVE_INFINITY), used('budget')],
+    [
+      'context',
+      state.promptTokens >= 0.8 * (model.contextWindow ?? Number.POSITIVE_INFINITY),
+      used('context window'),
+    ],
+    ['loop', run.repetition.count >= thresholds.repetitions.warn, repeated(run.repetition.count)],
+  ]
+  const due = warnings.find(([about, near]) => near && !warned.includes(about))
+  return due === undefined ? undefined : { about: due[0], text: due[2] }
+}
+
+function used(what: string): string {
+  return `You have used 80 % of your ${what}. Stop and summarize.`
+}
+
+function repeated(count: number): string {
+  return `You made the same calls ${count} times with the same results. Do something else, or give your answer.`
+}
+
+function elapsed(state: AgentState, run: RunState): number {
+  return Math.max(0, state.time - run.startedAt)
+}

@@ -1,0 +1,45 @@
+import type {
+  AgentEvent,
+  ArtifactStore,
+  Checkpointer,
+  Clock,
+  ContextPolicy,
+  Limits,
+  Milliseconds,
+  Mode,
+  Model,
+  NewId,
+  Owner,
+  ProcessTable,
+  ToolCoordinator,
+} from '@keepup/core'
+
+import type { RecoveryThresholds } from './graceful-recovery.ts'
+import type { RetryPolicy } from './retry-policy.ts'
+
+/** What the loop is made of. */
+export interface LoopParts {
+  readonly checkpointer: Checkpointer
+  /** The model, then those to fall back on, in order. */
+  readonly models: readonly [Model, ...Model[]]
+  readonly tools: ToolCoordinator
+  readonly system: string
+  readonly artifacts?: ArtifactStore
+  /** Finds and ends what a crashed run left behind. Without it recovery cannot end processes, and says so. */
+  readonly processes?: ProcessTable
+  readonly contextPolicy?: ContextPolicy
+  readonly limits: Limits
+  readonly mode: Mode
+  readonly unattended: 'deny' | 'wait'
+  readonly retry: RetryPolicy
+  readonly thresholds: RecoveryThresholds
+  /** How often signals of other processes are looked for while the agent is busy. */
+  readonly poll: Milliseconds
+  readonly leaseTtl: Milliseconds
+  readonly clock: Clock
+  readonly newId: NewId
+  /** This process, for leases; found out when left out. */
+  readonly owner?: Owner
+  /** Learns of every event of every run, after it was committed. */
+  readonly announce: (event: AgentEvent) => void
+}

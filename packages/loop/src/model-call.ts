@@ -1,0 +1,149 @@
+import {
+  type AgentEntryData,
+  costOf,
+  type Hash,
+  type Model,
+  type ModelEvent,
+  type Money,
+  type Usage,
+} from '@keepup/core'
+
+import type { TurnPlan } from './graceful-recovery.ts'
+import { type Draft, draft } from './journal.ts'
+import { type ModelEnd, readModel } from './model-stream.ts'
+import { fitToWindow } from './prompt-fit.ts'
+import { afterFailure } from './retry-policy.ts'
+import { currentModel, currentRun, liveStream, type Session } from './session.ts'
+
+/** Asks the model for this turn's message. Returns false where it gave none: the state says why, and the orchestrator plans anew. */
+export async function callModel(
+  session: Session,
+  plan: Extract<TurnPlan, { type: 'turn' }>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (plan.announce !== undefined) {
+    await session.journal.append([draft('system-warning', plan.announce, { labels: session.labels.runtime })])
+  }
+  const model = currentModel(session)
+  const { request, digest } = buildPrompt(session, model, plan)
+  await session.journal.append([draft('model-called', describeCall(session, model, plan, digest))])
+  const end = await readModel(model, request, signal, showStream(session))
+  if (end.type === 'finished') {
+    await session.journal.append([answer(session, model, end)])
+    return true
+  }
+  const { failure, delay } = describeFailure(session, model, end, digest)
+  await session.journal.append([failure])
+  if (delay !== undefined) await session.parts.clock.sleep(delay, signal).catch(() => {})
+  return false
+}
+
+function buildPrompt(
+  session: Session,
+  model: Model,
+  { toolChoice }: Extract<TurnPlan, { type: 'turn' }>,
+): ReturnType<Session['prompt']['build']> {
+  const { state } = session.thread
+  const tools = session.parts.tools.definitions()
+  const maxOutput =
+    toolChoice === 'none' && currentRun(session).limits.tokens !== undefined
+      ? session.parts.thresholds.answer
+      : undefined
+  const fitted = currentRun(session).closing === 'context' ? fitToWindow(state, model.contextWindow) : state
+  return session.prompt.build(fitted, tools, toolChoice, maxOutput)
+}
+
+function describeCall(
+  session: Session,
+  model: Model,
+  { toolChoice }: Extract<TurnPlan, { type: 'turn' }>,
+  request: Hash,
+): AgentEntryData['model-called'] {
+  const run = currentRun(session)
+  const { promptTokens } = session.thread.state
+  const tokens = promptTokens + session.parts.thresholds.answer
+  const usage: Usage = {
+    input: promptTokens,
+    cached: 0,
+    cacheWritten: 0,
+    output: session.parts.thresholds.answer,
+    reasoning: 0,
+  }
+  return {
+    run: run.id,
+    turn: run.turns + 1,
+    attempt: run.attempts + 1,
+    model: model.id,
+    request,
+    toolChoice,
+    reserved: { tokens, money: model.price === undefined ? 0 : costOf(usage, model.price) },
+  }
+}
+
+function answer(session: Session, model: Model, end: Extract<ModelEnd, { type: 'finished' }>): Draft {
+  const cost = costOfCall(model, end.usage, end.cost)
+  return draft(
+    'assistant-message',
+    {
+      message: end.message,
+      model: end.model ?? model.id,
+      reason: end.reason,
+      usage: end.usage,
+      cost: cost ?? 0,
+      ...(cost === undefined ? { unpriced: true } : {}),
+    },
+    { by: 'model', labels: session.labels.exposure() },
+  )
+}
+
+function costOfCall(model: Model, usage: Usage, told?: Money): Money | undefined {
+  return told ?? (model.price === undefined ? undefined : Math.round(costOf(usage, model.price)))
+}
+
+function describeFailure(
+  session: Session,
+  model: Model,
+  { failure, usage }: Extract<ModelEnd, { type: 'failed' }>,
+  request: Hash,
+): { readonly failure: Draft; readonly delay?: number } {
+  const run = currentRun(session)
+  const fallbacks = run.modelIndex + 1 < session.parts.models.length
+  const after =
+    failure.kind === 'interrupted'
+      ? ({ next: 'retry', delay: 0 } as const)
+      : afterFailure(session.parts.retry, failure, { failures: run.failures + 1, fallbacks, request })
+  const cost = usage === undefined ? undefined : costOfCall(model, usage)
+  const data: AgentEntryData['model-failed'] = {
+    attempt: run.attempts,
+    model: model.id,
+    failure,
+    ...after,
+    ...(usage === undefined ? {} : { usage }),
+    ...(cost === undefined ? {} : { cost }),
+  }
+  return {
+    failure: draft('model-failed', data, { by: 'model' }),
+    ...(after.next === 'retry' ? { delay: after.delay } : {}),
+  }
+}
+
+/** Shows deltas while they come. A listener that is slow or fails never holds the model up. */
+function showStream(session: Session): (event: ModelEvent) => void {
+  const run = currentRun(session)
+  const publish = liveStream(session, `${run.id}/${run.turns + 1}/${run.attempts}`)
+  const names = new Map<string, string>()
+  return (event) => {
+    if (event.type === 'text-delta') publish({ type: 'text-streamed', run: run.id, text: event.text })
+    if (event.type === 'reasoning-delta')
+      publish({ type: 'reasoning-streamed', run: run.id, text: event.text })
+    if (event.type === 'tool-input-started') names.set(event.id, event.name)
+    if (event.type === 'tool-input-delta') {
+      publish({
+        type: 'tool-input-streamed',
+        call: event.id,
+        tool: names.get(event.id) ?? '',
+        text: event.text,
+      })
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import { KeepupError, type RunRequest, trustedLabel, type UserMessage } from '@keepup/core'
+
+import { hasAnswered } from './graceful-recovery.ts'
+import { draft } from './journal.ts'
+import { recoverRun } from './session-recovery.ts'
+import type { Session } from './session.ts'
+import type { SignalWatch } from './signal-watch.ts'
+
+/** Puts the input of a request into the thread's mailbox: durable, and only once for one id. */
+export async function sendInput(session: Session, { input, inputId }: RunRequest): Promise<void> {
+  if (input === undefined) return
+  const { parts, thread } = session
+  const message: UserMessage = {
+    role: 'user',
+    content: typeof input === 'string' ? [{ type: 'text', text: input }] : input,
+  }
+  await parts.checkpointer.signal(
+    [
+      {
+        id: inputId ?? parts.newId(),
+        thread: thread.thread,
+        channel: 'messages',
+        type: 'message',
+        time: parts.clock.now(),
+        by: 'user',
+        labels: { default: { ...trustedLabel, sources: ['user'] } },
+        data: { message },
+      },
+    ],
+    'process',
+  )
+}
+
+/** Goes on with the run that did not end, or begins a new one. Fails `input-invalid` where there is nothing to do. */
+export async function startRun(session: Session, signals: SignalWatch): Promise<void> {
+  const { status } = session.thread.state
+  if (status === 'running' || status === 'waiting') {
+    await recoverRun(session)
+    return
+  }
+  await signals.take()
+  const { state } = session.thread
+  if (state.messages.length === 0 || isDone(session)) {
+    throw new KeepupError(
+      'input-invalid',
+      `Thread ${session.thread.thread} has nothing to go on with: its last run is complete. Give it a new message.`,
+    )
+  }
+  await beginRun(session)
+}
+
+/** The last run ended with an answer and nothing was said since. */
+function isDone({ thread }: Session): boolean {
+  return hasAnswered(thread.state) && thread.state.run?.outcome?.type === 'completed'
+}
+
+async function beginRun(session: Session): Promise<void> {
+  const { parts, journal, prompt, settings, thread } = session
+  const begun = draft('run-started', {
+    run: parts.newId(),
+    model: parts.models[0].id,
+    system: prompt.systemDigest,
+    tools: prompt.toolsDigest(parts.tools.definitions()),
+    ...settings,
+  })
+  // Providers refuse a conversation that ends with the model's own words.
+  const goOn = draft(
+    'system-warning',
+    { text: 'Go on with the task.', about: 'answer' },
+    { labels: session.labels.runtime },
+  )
+  await journal.append(hasAnswered(thread.state) ? [begun, goOn] : [begun])
+}

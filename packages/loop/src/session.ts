@@ -1,0 +1,64 @@
+import type { OpenThread } from '@keepup/checkpoint'
+import {
+  type AgentEvent,
+  KeepupError,
+  type LabelTable,
+  type Limits,
+  type LiveEvent,
+  type Mode,
+  type Model,
+} from '@keepup/core'
+
+import type { AgentState, RunState } from './agent-state.ts'
+import type { Journal } from './journal.ts'
+import type { LoopParts } from './loop-parts.ts'
+import type { PromptBuilder } from './prompt-builder.ts'
+
+/** One process at work on one thread: what the steps of the loop share. */
+export interface Session {
+  readonly parts: LoopParts
+  readonly thread: OpenThread<AgentState>
+  readonly journal: Journal
+  readonly prompt: PromptBuilder
+  /** Aborted on interrupt and on a lost lease: whatever is under way ends. */
+  readonly abort: AbortController
+  /** What this run was asked to keep to. */
+  readonly settings: { readonly limits: Limits; readonly mode: Mode; readonly unattended: 'deny' | 'wait' }
+  readonly announce: (event: AgentEvent) => void
+  readonly labels: SessionLabels
+}
+
+/** Labels of what the loop itself writes. */
+export interface SessionLabels {
+  /** Of the runtime's own words. */
+  readonly runtime: LabelTable
+  /** Of what the model writes: the join of everything it was shown. */
+  exposure(): LabelTable
+}
+
+/** The run under way. */
+export function currentRun(session: Session): RunState {
+  const { run } = session.thread.state
+  if (run === undefined)
+    throw new KeepupError('internal', 'The loop needs a run, and none was started. Please report this.')
+  return run
+}
+
+/** The model in use: the first one, or the fallback the run came to. */
+export function currentModel({ parts, thread }: Session): Model {
+  return parts.models[thread.state.run?.modelIndex ?? 0] ?? parts.models[0]
+}
+
+type Unplaced<Event> = Event extends LiveEvent
+  ? Omit<Event, 'live' | 'thread' | 'stream' | 'after' | 'offset'>
+  : never
+
+/** Announces live events of one stream, each with its place. */
+export function liveStream(session: Session, stream: string): (event: Unplaced<LiveEvent>) => void {
+  let offset = 0
+  const after = session.thread.head
+  return (event) => {
+    session.announce({ live: true, thread: session.thread.thread, stream, after, offset, ...event })
+    offset += 1
+  }
+}

@@ -1,0 +1,116 @@
+import {
+  type AgentEntryData,
+  type LabelTable,
+  type PendingSignal,
+  type Sequence,
+  type SignalId,
+  trustedLabel,
+  type UserMessage,
+} from '@keepup/core'
+
+import type { AgentState, OpenCall } from './agent-state.ts'
+import { hasAnswered } from './graceful-recovery.ts'
+import { type Draft, draft } from './journal.ts'
+import { isAnswer, readMessage, readReason, readRewind, readTag } from './signal-data.ts'
+
+/** What becomes of signals: which are taken now, and the entries they cause. Those left out stay pending. */
+export interface Intake {
+  readonly drafts: readonly Draft[]
+  readonly takes: readonly SignalId[]
+}
+
+/**
+ * Decides, from the state alone, which pending signals the agent heeds now. Control and answers always; steers whenever no call is open; messages
+ * only when the agent has nothing to do. Each taken signal leaves an entry: what it did, or why it was declined.
+ */
+export function takeSignals(state: AgentState, pending: readonly PendingSignal[], head: Sequence): Intake {
+  const drafts: Draft[] = []
+  const takes: SignalId[] = []
+  for (const signal of pending) {
+    if (!isTimely(state, signal, drafts.length)) continue
+    drafts.push(interpret(state, signal, head))
+    takes.push(signal.id)
+  }
+  return { drafts, takes }
+}
+
+/** Only what cannot wait for the end of the turn: interrupt and stop. */
+export function takeUrgent(state: AgentState, pending: readonly PendingSignal[], head: Sequence): Intake {
+  const control = pending.filter(({ channel }) => channel === 'control')
+  const urgent = control.findIndex(({ type }) => type !== 'interrupt' && type !== 'stop')
+  return takeSignals(state, urgent === -1 ? control : control.slice(0, urgent), head)
+}
+
+function isTimely(state: AgentState, { channel }: PendingSignal, taken: number): boolean {
+  if (channel === 'control' || channel.startsWith('answers:')) return true
+  if (state.turn !== undefined) return false
+  if (channel === 'steers') return true
+  return (
+    channel === 'messages' &&
+    (state.status !== 'running' || state.messages.length === 0 || hasAnswered(state) || taken > 0)
+  )
+}
+
+function interpret(state: AgentState, signal: PendingSignal, head: Sequence): Draft {
+  if (signal.channel === 'control') return interpretControl(state, signal, head)
+  if (signal.channel.startsWith('answers:')) return interpretAnswer(state, signal)
+  const message = readMessage(signal.data)
+  if (message === undefined)
+    return decline(signal, 'its data is no message: send { message: { role: "user", content: [...] } }')
+  return userMessage(signal, message)
+}
+
+function userMessage(signal: PendingSignal, message: UserMessage): Draft {
+  const labels: LabelTable = signal.labels ?? { default: { ...trustedLabel, sources: [signal.by] } }
+  const delivery = signal.channel === 'steers' ? 'steer' : 'message'
+  return draft('user-message', { message, delivery }, { by: signal.by, cause: signal.id, labels })
+}
+
+function interpretControl(state: AgentState, signal: PendingSignal, head: Sequence): Draft {
+  const header = { by: signal.by, cause: signal.id }
+  switch (signal.type) {
+    case 'interrupt':
+    case 'stop': {
+      if (state.status !== 'running' || state.run === undefined) return decline(signal, 'no run was going on')
+      const data = { run: state.run.id, reason: readReason(signal.data) }
+      return draft(signal.type === 'stop' ? 'run-stopping' : 'run-interrupted', data, header)
+    }
+    case 'rewind': {
+      const to = readRewind(signal.data)
+      if (to === undefined || to > head) return decline(signal, `its data is no { to } between 0 and ${head}`)
+      return draft('thread-rewound', { to }, header)
+    }
+    case 'tag': {
+      const tag = readTag(signal.data)
+      return tag === undefined
+        ? decline(signal, 'its data is no { tag, at }')
+        : draft('thread-tagged', tag, header)
+    }
+    default:
+      return decline(signal, 'this version does not know its type')
+  }
+}
+
+function interpretAnswer(state: AgentState, signal: PendingSignal): Draft {
+  if (!isAnswer(signal.data))
+    return decline(signal, 'its data is no answer: send { approval, digest, allow }')
+  const answer = signal.data
+  const call = state.turn?.calls.find(({ approval }) => approval?.id === answer.approval)
+  if (call?.approval === undefined) return decline(signal, 'no such approval is open')
+  if (call.approval.answer !== undefined)
+    return decline(signal, 'it was answered already: the first answer counts')
+  return answered(call, { ...answer, by: signal.by }, signal)
+}
+
+function answered(
+  call: OpenCall,
+  answer: Omit<AgentEntryData['approval-answered'], 'key' | 'valid'>,
+  signal: PendingSignal,
+): Draft {
+  const valid = answer.digest === call.approval?.digest
+  return draft('approval-answered', { ...answer, key: call.key, valid }, { by: signal.by, cause: signal.id })
+}
+
+function decline(signal: PendingSignal, reason: string): Draft {
+  return draft('signal-declined', { signal: signal.id, kind: signal.type, reason }, { cause: signal.id })
+}

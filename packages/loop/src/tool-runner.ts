@@ -1,0 +1,87 @@
+import { type AgentEntryData, failpoint, type ReadyCall } from '@keepup/core'
+
+import type { OpenCall } from './agent-state.ts'
+import { decideCall } from './call-decision.ts'
+import { outcomeOf, toolContext } from './call-entries.ts'
+import { type Draft, draft } from './journal.ts'
+import type { Session } from './session.ts'
+
+/** A call that may run now. */
+interface Launch {
+  readonly call: OpenCall
+  readonly ready: ReadyCall
+}
+
+/**
+ * Brings every call of the open turn to its outcome: neighbouring safe calls at once, all others one after the other, in the order of the calls.
+ * `waiting`: some wait for an answer, and nothing after them was run.
+ */
+export async function runTools(
+  session: Session,
+  signal: AbortSignal,
+  toolChoice: 'auto' | 'none',
+): Promise<'done' | 'waiting'> {
+  let batch: Launch[] = []
+  let waiting = false
+  for (const { key } of session.thread.state.turn?.calls ?? []) {
+    const call = findCall(session, key)
+    if (call === undefined || call.outcome !== undefined) continue
+    const ready = await decideCall(session, call, toolChoice, signal)
+    if (ready === 'waiting') waiting = true
+    if (ready === 'waiting' || ready === 'settled' || waiting) continue
+    if (ready.repeat === 'safe') {
+      batch.push({ call, ready })
+      continue
+    }
+    await launch(session, batch, signal)
+    batch = []
+    await launch(session, [{ call, ready }], signal)
+  }
+  await launch(session, batch, signal)
+  return waiting ? 'waiting' : 'done'
+}
+
+/** The call as it stands now, while its turn is open. */
+function findCall(session: Session, key: string): OpenCall | undefined {
+  return session.thread.state.turn?.calls.find((call) => call.key === key)
+}
+
+/** Records the intent of all, then runs them at once. */
+async function launch(session: Session, launches: readonly Launch[], signal: AbortSignal): Promise<void> {
+  if (launches.length === 0) return
+  const flush = launches.every(({ ready }) => ready.repeat === 'safe') ? 'process' : 'power'
+  failpoint('intent-before-commit')
+  await session.journal.append(
+    launches.map((each) => intent(session, each)),
+    { flush },
+  )
+  failpoint('intent-after-commit')
+  await Promise.all(launches.map((each) => run(session, each, signal)))
+}
+
+function intent(session: Session, { call, ready }: Launch): Draft {
+  const { key, part } = call
+  const data: AgentEntryData['tool-started'] = {
+    call: part.id,
+    key,
+    tool: part.name,
+    ...(ready.input === part.input ? {} : { input: ready.input }),
+    repeat: ready.repeat,
+    effects: ready.effects,
+    epoch: session.thread.token,
+    attempt: (call.started?.attempt ?? 0) + 1,
+  }
+  return draft('tool-started', data, {
+    cause: session.thread.state.turn?.assistant ?? 0,
+    labels: session.labels.exposure(),
+  })
+}
+
+async function run(session: Session, { call, ready }: Launch, signal: AbortSignal): Promise<void> {
+  failpoint('effect-before')
+  const finished = await ready.run(toolContext(session, call, signal))
+  failpoint('effect-after')
+  failpoint('outcome-before-commit')
+  await session.journal.append([outcomeOf(call, finished)])
+  failpoint('outcome-after-commit')
+}

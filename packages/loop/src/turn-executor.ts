@@ -1,0 +1,44 @@
+import { hasAnswered, type TurnPlan } from './graceful-recovery.ts'
+import { callModel } from './model-call.ts'
+import { currentRun, type Session } from './session.ts'
+import { runTools } from './tool-runner.ts'
+
+/** How long the reserved last turn may take. */
+const grace = 60_000
+
+/**
+ * TurnExecutor: one model call and the tool calls it asked for. Goes on inside a turn that was begun before. `waiting`: calls wait for an answer.
+ * A time limit of the run ends what is under way; the plan for the next turn then says so to the model.
+ */
+export async function executeTurn(
+  session: Session,
+  plan: Extract<TurnPlan, { type: 'turn' }>,
+): Promise<'done' | 'waiting'> {
+  const deadline = startDeadline(session, plan)
+  try {
+    if (session.thread.state.turn === undefined) {
+      const answered = await callModel(session, plan, deadline.signal)
+      if (!answered || hasAnswered(session.thread.state)) return 'done'
+    }
+    return await runTools(session, deadline.signal, plan.toolChoice)
+  } finally {
+    deadline.stop()
+  }
+}
+
+/** A signal that is aborted with the session, or when the time of the turn is over. */
+function startDeadline(
+  session: Session,
+  { toolChoice }: Extract<TurnPlan, { type: 'turn' }>,
+): { readonly signal: AbortSignal; stop(): void } {
+  const { limits, startedAt } = currentRun(session)
+  if (limits.time === undefined && toolChoice === 'auto') return { signal: session.abort.signal, stop() {} }
+  const timer = new AbortController()
+  const over = new AbortController()
+  const left = toolChoice === 'none' ? grace : startedAt + (limits.time ?? 0) - session.thread.state.time
+  session.parts.clock.sleep(Math.max(0, left), timer.signal).then(
+    () => over.abort(new DOMException('The time of the run is over', 'TimeoutError')),
+    () => {},
+  )
+  return { signal: AbortSignal.any([session.abort.signal, over.signal]), stop: () => timer.abort() }
+}

@@ -1,0 +1,52 @@
+import type {
+  ArtifactStore,
+  Checkpointer,
+  Clock,
+  ContextPolicy,
+  Limits,
+  Milliseconds,
+  Mode,
+  Model,
+  NewId,
+  Owner,
+  Policy,
+  ProcessTable,
+  Tool,
+  ToolCoordinator,
+} from '@keepup/core'
+import type { RecoveryThresholds, RetryPolicy } from '@keepup/loop'
+
+/** What a runtime is composed of. Only the model and the checkpointer must be given. */
+export interface RuntimeParts {
+  readonly model: Model
+  /** Tried in order when the model cannot answer. */
+  readonly fallbacks?: readonly Model[]
+  /** Where threads are kept. The runtime does not close it. */
+  readonly checkpointer: Checkpointer
+  /** Where large outputs are kept; without it they are cut. */
+  readonly artifacts?: ArtifactStore
+  /** The tools of the agent, or a coordinator that has them. */
+  readonly tools?: readonly Tool[] | ToolCoordinator
+  /** Decide over calls, beside the mode. Not used with a coordinator of one's own. */
+  readonly policies?: readonly Policy[]
+  /** The system prompt. Keep it the same from run to run: it is the beginning of every prompt. */
+  readonly system?: string
+  /** 50 turns when left out. */
+  readonly limits?: Limits
+  /** `ask` when left out. */
+  readonly mode?: Mode
+  /** `deny` when left out. */
+  readonly unattended?: 'deny' | 'wait'
+  /** Ends what a crashed run left behind. */
+  readonly processes?: ProcessTable
+  readonly contextPolicy?: ContextPolicy
+  readonly retry?: Partial<RetryPolicy>
+  readonly thresholds?: Partial<RecoveryThresholds>
+  /** How often other processes' signals are looked for while the agent is busy; 100 when left out. */
+  readonly poll?: Milliseconds
+  /** How long a lease outlives a holder that nobody can prove dead; 30,000 when left out. */
+  readonly leaseTtl?: Milliseconds
+  readonly clock?: Clock
+  readonly newId?: NewId
+  readonly owner?: Owner
+}
