@@ -1,0 +1,124 @@
+import {
+  type Clock,
+  type JsonObject,
+  type Model,
+  type ModelRequest,
+  type Price,
+  systemClock,
+  type ToolDefinition,
+} from '@keepup/core'
+
+import { createConnection } from '../transport/connection.ts'
+import { type Endpoint, endpointOf, type TransportOptions } from '../transport/endpoint.ts'
+import type { FileSource } from '../transport/file-bytes.ts'
+import { messageFragments } from '../transport/message-fragments.ts'
+import { type Dialect, streamAnswer } from '../transport/stream-answer.ts'
+import { OpenAIDecoder } from './openai-decoder.ts'
+import { openaiMessages } from './openai-messages.ts'
+import { openaiSchema } from './openai-schema.ts'
+
+/** Options of `openaiCompatible`. */
+export interface OpenAICompatibleOptions extends TransportOptions {
+  /** Up to and without `/chat/completions`, such as `http://127.0.0.1:8080/v1`. */
+  readonly baseUrl: string
+  /** How the key is sent: `Authorization: Bearer` unless a header's name is given. */
+  readonly keyHeader?: string | undefined
+  /** `max_tokens`, or `max_completion_tokens` where the server wants that. */
+  readonly maxOutputField?: 'max_tokens' | 'max_completion_tokens' | undefined
+  /** Asks for usage at the end of a stream (`stream_options`). On unless a server refuses the field. */
+  readonly streamUsage?: boolean | undefined
+  /** `mistral`: ids of calls are nine letters or digits; others are renamed on the way out. */
+  readonly callIds?: 'any' | 'mistral' | undefined
+  /** Further members of every request's body, such as `reasoning_effort`. */
+  readonly extraBody?: JsonObject | undefined
+  readonly price?: Price | undefined
+  /** Where files that messages name by hash are read from; without it the model is told that a file cannot be shown. */
+  readonly artifacts?: FileSource | undefined
+  readonly clock?: Clock | undefined
+}
+
+/**
+ * A model behind any server that speaks OpenAI's chat completions, streamed over node:http(s).
+ * Servers that answer without streaming work. A request's bytes up to the newest message do not change from turn to turn. Throws
+ * `configuration-invalid` for a base URL that is none.
+ */
+export function openaiCompatible(options: OpenAICompatibleOptions): Model {
+  const provider = options.provider ?? 'openai-compatible'
+  const id = `${provider}/${options.model}`
+  const endpoint = endpointOf(options, options.baseUrl, id, options.clock ?? systemClock)
+  const dialect: Dialect = {
+    endpoint,
+    connection: createConnection(),
+    path: '/chat/completions',
+    headers: headersOf(options),
+    body: requestBody(options, endpoint, provider),
+    decoder: (request) => new OpenAIDecoder(provider, `call_${request.messages.length}_`),
+  }
+  return {
+    id,
+    ...(options.contextWindow === undefined ? {} : { contextWindow: options.contextWindow }),
+    ...(options.price === undefined ? {} : { price: options.price }),
+    stream: (request, signal) => streamAnswer(dialect, request, signal),
+  }
+}
+
+function headersOf({ apiKey, keyHeader, headers }: OpenAICompatibleOptions): Record<string, string> {
+  const key = apiKey?.trim() ?? ''
+  const authorisation = keyHeader === undefined ? { authorization: `Bearer ${key}` } : { [keyHeader]: key }
+  return { ...(key === '' ? {} : authorisation), ...headers }
+}
+
+/** The order of members keeps the bytes before the newest message the same from turn to turn: what may change between turns comes last. */
+function requestBody(
+  options: OpenAICompatibleOptions,
+  { model }: Endpoint,
+  provider: string,
+): Dialect['body'] {
+  const callId = options.callIds === 'mistral' ? mistralCallId : (id: string) => id
+  const rules = { provider, files: options.artifacts, callId }
+  const fragmentsOf = messageFragments(async (message) => {
+    const converted = await openaiMessages(message, rules)
+    return converted.map((item) => JSON.stringify(item)).join(',')
+  })
+  const streamUsage = options.streamUsage === false ? {} : { stream_options: { include_usage: true } }
+  const head = JSON.stringify({ model, stream: true, ...streamUsage, ...options.extraBody }).slice(0, -1)
+  return async (request) => {
+    const system = request.system === '' ? [] : [JSON.stringify({ role: 'system', content: request.system })]
+    const messages = [...system, ...(await fragmentsOf(request.messages))]
+      .filter((text) => text !== '')
+      .join(',')
+    const tools = request.tools.length === 0 ? '' : `,"tools":${toolsText(request.tools)}`
+    return `${head}${tools},"messages":[${messages}]${tail(request, options)}}`
+  }
+}
+
+function tail(request: ModelRequest, { maxOutputField = 'max_tokens' }: OpenAICompatibleOptions): string {
+  const last: Record<string, string | number> = {}
+  if (request.tools.length > 0 && request.toolChoice === 'none') last['tool_choice'] = 'none'
+  if (request.maxOutput !== undefined) last[maxOutputField] = request.maxOutput
+  if (request.temperature !== undefined) last['temperature'] = request.temperature
+  const text = JSON.stringify(last).slice(1, -1)
+  return text === '' ? '' : `,${text}`
+}
+
+function toolsText(tools: readonly ToolDefinition[]): string {
+  const functions = tools.map(({ name, description, input }) => ({
+    type: 'function',
+    function: { name, description, parameters: openaiSchema(input) },
+  }))
+  return JSON.stringify(functions)
+}
+
+/** The id itself where it fits, or nine characters made of it (FNV-1a, twice with different seeds). */
+function mistralCallId(id: string): string {
+  if (/^[A-Za-z0-9]{9}$/.test(id)) return id
+  const text = fnv(id, 0x811c9dc5).toString(36) + fnv(id, 0x01000193).toString(36)
+  return text.padEnd(9, '0').slice(0, 9)
+}
+
+function fnv(text: string, seed: number): number {
+  let hash = seed
+  for (let index = 0; index < text.length; index += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0
+  return hash
+}
