@@ -1,0 +1,58 @@
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { type Phase, type PhaseResult, runCommand } from './phase.ts'
+import { publishedPackages } from './published-packages.ts'
+import { root } from './root.ts'
+
+/** Installs the tarballs with plain npm into a new project outside the repository, and uses them there as a stranger would. */
+export function consumerPhase(tarballs: string): Phase {
+  return {
+    name: 'a new npm project that uses the tarballs',
+    run: async () => {
+      const project = mkdtempSync(join(tmpdir(), 'keepup-consumer-'))
+      try {
+        return await use(project, tarballs)
+      } finally {
+        rmSync(project, { recursive: true, force: true })
+      }
+    },
+  }
+}
+
+async function use(project: string, tarballs: string): Promise<PhaseResult> {
+  prepare(project, tarballs)
+  const steps = [
+    ['npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']],
+    [join(root, 'node_modules/.bin/tsc'), ['--project', project]],
+    ['node', ['program.ts']],
+    [join(project, 'node_modules/.bin/keepup'), ['--version']],
+  ] as const
+  let last: PhaseResult = { passed: true, output: '' }
+  for (const [program, args] of steps) {
+    last = await runCommand(program, args, project)
+    if (!last.passed) return { ...last, output: `${program} ${args.join(' ')}\n${last.output}` }
+  }
+  const { version } = publishedPackages().find(({ name }) => name === '@keepup/cli') ?? { version: 'nothing' }
+  if (last.output.trim().includes(version)) return { ...last, remark: `keepup ${last.output.trim()}` }
+  return { passed: false, output: `keepup --version printed ${last.output}, not ${version}` }
+}
+
+function prepare(project: string, tarballs: string): void {
+  const dependencies = Object.fromEntries(
+    publishedPackages().map(({ name, tarball }) => [name, `file:${join(tarballs, tarball)}`]),
+  )
+  const overrides = Object.fromEntries(Object.keys(dependencies).map((name) => [name, `$${name}`]))
+  const manifest = {
+    name: 'consumer',
+    version: '1.0.0',
+    private: true,
+    type: 'module',
+    dependencies,
+    overrides,
+  }
+  writeFileSync(join(project, 'package.json'), JSON.stringify(manifest, null, 2))
+  for (const file of ['program.ts', 'tsconfig.json'])
+    copyFileSync(join(import.meta.dirname, 'consumer', file), join(project, file))
+}
