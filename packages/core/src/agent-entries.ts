@@ -1,12 +1,14 @@
 import type { Milliseconds } from './clock.ts'
-import type { Answer, Mode, Reason } from './decision.ts'
+import type { Answer, Reason } from './decision.ts'
 import type { Entry } from './entry.ts'
 import type { ErrorCode } from './error-code.ts'
 import type { CallId, CallKey, Hash, LeaseToken, RunId, Sequence, SignalId } from './identifiers.ts'
 import type { Owner } from './lease.ts'
-import type { LimitName, Limits, RunOutcome } from './limits.ts'
+import type { LimitName, RunOutcome } from './limits.ts'
 import type { AssistantMessage, Message, UserMessage } from './message.ts'
-import type { FinishReason, ModelFailure, Money, Usage } from './model.ts'
+import type { FinishReason, ModelFailure, Money, ToolDefinition, Usage } from './model.ts'
+import type { RunSettings } from './run-settings.ts'
+import type { Channel } from './signal.ts'
 import type { Effect, Repeat, StartedProcess, ToolOutcome } from './tool.ts'
 
 /** What every entry of an agent's thread holds, by type. Adding an optional field keeps `version`; anything else raises it. */
@@ -14,34 +16,36 @@ export interface AgentEntryData {
   /** A run began. */
   'run-started': {
     readonly run: RunId
-    readonly model: string
-    /** H(system prompt), H(tool definitions): what the prompt's prefix was. */
-    readonly system: Hash
-    readonly tools: Hash
-    readonly limits: Limits
-    readonly mode: Mode
-    readonly unattended: 'deny' | 'wait'
+    readonly token: LeaseToken
+    readonly owner: Owner
+    readonly settings: RunSettings
   }
-  /** Another process, or the same one later, took the thread over. */
+  /** Another process, or the same one later, took the run over. */
   'run-resumed': {
     readonly run: RunId
     readonly token: LeaseToken
     readonly owner: Owner
+    readonly settings: RunSettings
     /** Calls that had begun and not ended. */
     readonly open: readonly CallKey[]
     /** Processes of those calls that were still alive, and what was done with them. */
     readonly processes: readonly { readonly pid: number; readonly end: 'ended' | 'gone' | 'survives' }[]
-    readonly limits: Limits
-    readonly mode: Mode
-    readonly unattended: 'deny' | 'wait'
   }
+  /** What every prompt begins with from here on: recorded whole, and only when it changed. */
+  'instructions-changed': { readonly system: string; readonly tools: readonly ToolDefinition[] }
   'user-message': { readonly message: UserMessage; readonly delivery: 'message' | 'steer' }
   /** Somebody interrupts the run: what is under way is aborted and recorded, then the run finishes. */
   'run-interrupted': { readonly run: RunId; readonly reason: string }
   /** Somebody asks the run to wrap up: one last turn without tools, then it finishes. */
   'run-stopping': { readonly run: RunId; readonly reason: string }
   /** A signal that could not be heeded. */
-  'signal-declined': { readonly signal: SignalId; readonly kind: string; readonly reason: string }
+  'signal-declined': {
+    readonly signal: SignalId
+    readonly channel: Channel
+    readonly kind: string
+    readonly data: unknown
+    readonly reason: string
+  }
   /** The runtime speaks to the model. */
   'system-warning': {
     readonly text: string

@@ -67,6 +67,7 @@ export { type ModelFailureKind, type ModelRequest, type Money, noUsage, type Pri
 export type { ToolDefinition, Usage } from './model.ts'
 export type { ProcessTable } from './process-table.ts'
 export type { RunAgent, RunRequest } from './run-agent.ts'
+export type { ModelFacts, RecoveryThresholds, RetryPolicy, RunSettings } from './run-settings.ts'
 export type { Channel, NewSignal, PendingSignal, SignalReceipt } from './signal.ts'
 export type { CallSituation, FinishedCall, PreparedCall, ReadyCall, RunTool } from './tool-coordinator.ts'
 export type { ToolCoordinator, ToolPolicy } from './tool-coordinator.ts'

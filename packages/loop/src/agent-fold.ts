@@ -26,11 +26,8 @@ const handlers: Handlers = {
     status: 'running',
     run: {
       id: data.run,
-      model: data.model,
       startedAt: time,
-      limits: data.limits,
-      mode: data.mode,
-      unattended: data.unattended,
+      settings: data.settings,
       turns: 0,
       usage: noUsage,
       cost: 0,
@@ -44,12 +41,9 @@ const handlers: Handlers = {
   }),
 
   'run-resumed': (state, { data }) =>
-    inRun({ ...state, status: 'running' }, (run) => ({
-      ...run,
-      limits: data.limits,
-      mode: data.mode,
-      unattended: data.unattended,
-    })),
+    inRun({ ...state, status: 'running' }, (run) => ({ ...run, settings: data.settings })),
+
+  'instructions-changed': (state, { data }) => ({ ...state, instructions: data }),
 
   'run-interrupted': (state, { data }) => inRun(state, (run) => ({ ...run, interrupted: data.reason })),
 

@@ -4,18 +4,18 @@ import {
   type Hash,
   type Label,
   type LimitName,
-  type Limits,
-  type Mode,
   type ModelFailure,
   type Money,
   noUsage,
   type Repeat,
   type RunId,
   type RunOutcome,
+  type RunSettings,
   type Sequence,
   type StartedProcess,
   type Timestamp,
   type ToolCallPart,
+  type ToolDefinition,
   type ToolOutcome,
   trustedLabel,
   type Usage,
@@ -66,11 +66,8 @@ export interface Repetition {
 /** One run of the agent. */
 export interface RunState {
   readonly id: RunId
-  readonly model: string
   readonly startedAt: Timestamp
-  readonly limits: Limits
-  readonly mode: Mode
-  readonly unattended: 'deny' | 'wait'
+  readonly settings: RunSettings
   /** Model calls that led to an answer, the reserved last one not counted. */
   readonly turns: number
   readonly usage: Usage
@@ -95,11 +92,19 @@ export interface RunState {
   readonly outcome?: RunOutcome
 }
 
+/** The beginning of every prompt. */
+export interface Instructions {
+  readonly system: string
+  readonly tools: readonly ToolDefinition[]
+}
+
 /** The state of an agent: the fold of its thread's entries. */
 export interface AgentState {
   readonly status: AgentStatus
   /** The latest run. */
   readonly run?: RunState
+  /** What every prompt begins with, and the digests of it. */
+  readonly instructions?: Instructions
   /** What the model is shown: always valid for every provider. The open turn's results are added once all are there. */
   readonly messages: MessageChain
   readonly turn?: OpenTurn

@@ -7,6 +7,8 @@ import { outcomeOf, settledOutcome, toolCall } from './call-entries.ts'
 import { type Draft, draft } from './journal.ts'
 import { currentRun, type Session } from './session.ts'
 
+const toolsAreOff = 'Tools are off in the last turn.'
+
 /** Whether a call may run: it is ready, it was settled without running, or it waits for an answer. */
 export async function decideCall(
   session: Session,
@@ -14,10 +16,8 @@ export async function decideCall(
   toolChoice: 'auto' | 'none',
   signal: AbortSignal,
 ): Promise<ReadyCall | 'settled' | 'waiting'> {
-  if (signal.aborted)
-    return settle(session, [failedBefore(session, call, 'The run was interrupted before it began.')])
-  if (toolChoice === 'none')
-    return settle(session, [deniedOutcome(session, call, 'Tools are off in the last turn.')])
+  if (isOver(session)) return settle(session, [failedBefore(session, call, 'The run ended before it began.')])
+  if (toolChoice === 'none') return settle(session, [deniedOutcome(session, call, toolsAreOff)])
   const { mode } = session.settings
   const prepared = await session.parts.tools.prepare(toolCall(session, call), {
     mode,
@@ -27,6 +27,15 @@ export async function decideCall(
   if (prepared.type === 'refused') return settle(session, [outcomeOf(call, prepared)])
   if (prepared.type === 'ready') return prepared
   return heedAnswer(session, call, prepared)
+}
+
+/** Told by the entries alone, so that a replay decides alike. */
+function isOver(session: Session): boolean {
+  const { state } = session.thread
+  const { interrupted, settings, startedAt } = currentRun(session)
+  return (
+    interrupted !== undefined || state.time - startedAt >= (settings.limits.time ?? Number.POSITIVE_INFINITY)
+  )
 }
 
 /** An `ask`: goes by the answer that is there, asks where none is, and does what the run was told to do when nobody can be asked. */
@@ -39,7 +48,7 @@ async function heedAnswer(
   if (approval?.answer !== undefined) return heed(session, call, asked.ready, approval.answer)
   const id = approval?.id ?? approvalId(session, call)
   const question = approval === undefined ? [requestApproval(session, call, id, asked)] : []
-  if (currentRun(session).unattended === 'deny') {
+  if (currentRun(session).settings.unattended === 'deny') {
     return settle(session, [...question, ...denyUnattended(session, call, id, asked)])
   }
   if (question.length > 0) await session.journal.append(question, { flush: 'power' })

@@ -1,5 +1,13 @@
 import { openThread } from '@keepup/checkpoint'
-import { type AgentEvent, type RunAgent, type RunRequest, trustedLabel } from '@keepup/core'
+import {
+  type AgentEvent,
+  type Model,
+  type ModelFacts,
+  type RunAgent,
+  type RunRequest,
+  type RunSettings,
+  trustedLabel,
+} from '@keepup/core'
 
 import { agentFold } from './agent-fold.ts'
 import { createEventQueue } from './event-queue.ts'
@@ -75,17 +83,33 @@ async function openSession(
     journal: createJournal(thread, clock, announce),
     prompt: createPromptBuilder(parts.system),
     abort: new AbortController(),
-    settings: {
-      limits: request.limits ?? parts.limits,
-      mode: request.mode ?? parts.mode,
-      unattended: request.unattended ?? parts.unattended,
-    },
+    settings: settingsOf(parts, request),
     announce,
     labels: {
       runtime: { default: trustedLabel },
       exposure: () => ({ default: thread.state.exposure }),
     },
     [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
+  }
+}
+
+function settingsOf(parts: LoopParts, request: RunRequest): RunSettings {
+  const [model, ...fallbacks] = parts.models
+  return {
+    models: [factsOf(model), ...fallbacks.map(factsOf)],
+    limits: request.limits ?? parts.limits,
+    mode: request.mode ?? parts.mode,
+    unattended: request.unattended ?? parts.unattended,
+    retry: parts.retry,
+    thresholds: parts.thresholds,
+  }
+}
+
+function factsOf({ id, contextWindow, price }: Model): ModelFacts {
+  return {
+    id,
+    ...(contextWindow === undefined ? {} : { contextWindow }),
+    ...(price === undefined ? {} : { price }),
   }
 }
 

@@ -1,4 +1,11 @@
-import type { AgentEntryData, LimitName, Model, Money, RunOutcome } from '@keepup/core'
+import type {
+  AgentEntryData,
+  LimitName,
+  ModelFacts,
+  Money,
+  RecoveryThresholds,
+  RunOutcome,
+} from '@keepup/core'
 
 import type { AgentState, RunState } from './agent-state.ts'
 
@@ -11,14 +18,6 @@ export type TurnPlan =
       readonly announce?: AgentEntryData['system-warning']
     }
 
-/** Thresholds of the loop that are no limits of the run. */
-export interface RecoveryThresholds {
-  /** How often a turn may come back before the model is warned, and before the run is ended. */
-  readonly repetitions: { readonly warn: number; readonly stop: number }
-  /** Tokens kept back for the reserved last turn's answer. */
-  readonly answer: number
-}
-
 /** Warn at the third repetition, end at the fifth; a thousand tokens for the last words. */
 export const defaultThresholds: RecoveryThresholds = { repetitions: { warn: 3, stop: 5 }, answer: 1_000 }
 
@@ -26,7 +25,7 @@ export const defaultThresholds: RecoveryThresholds = { repetitions: { warn: 3, s
  * GracefulRecovery: decides from the state alone whether a run goes on, is warned, gets its reserved last turn, or is over. Every limit ends in an
  * answer: near it the model is warned, at it comes one more turn without tools.
  */
-export function planTurn(state: AgentState, model: Model, thresholds: RecoveryThresholds): TurnPlan {
+export function planTurn(state: AgentState): TurnPlan {
   const { run } = state
   if (run === undefined)
     return finish({ type: 'failed', code: 'internal', message: 'There is no run to go on with.' }, '')
@@ -37,9 +36,9 @@ export function planTurn(state: AgentState, model: Model, thresholds: RecoveryTh
   if (state.turn !== undefined) return { type: 'turn', toolChoice: 'auto' }
   if (hasAnswered(state)) return afterAnswer(state, run)
   if (run.stopping !== undefined) return lastTurn('stop', run)
-  const limit = reachedLimit(state, run, model, thresholds)
+  const limit = reachedLimit(state, run)
   if (limit !== undefined) return lastTurn(limit, run)
-  const announce = warning(state, run, model, thresholds)
+  const announce = warning(state, run)
   return { type: 'turn', toolChoice: 'auto', ...(announce === undefined ? {} : { announce }) }
 }
 
@@ -91,7 +90,7 @@ function lastTurn(about: LimitName | 'stop', run: RunState): TurnPlan {
   return { type: 'turn', toolChoice: 'none', announce: { text, about, final: true } }
 }
 
-function reasonOf(about: LimitName | 'stop', { limits, stopping }: RunState): string {
+function reasonOf(about: LimitName | 'stop', { settings: { limits }, stopping }: RunState): string {
   switch (about) {
     case 'turns':
       return `The limit of ${limits.turns} turns is reached.`
@@ -114,6 +113,11 @@ function finish(outcome: RunOutcome, text: string): TurnPlan {
   return { type: 'finish', outcome, text }
 }
 
+/** The model in use: the first one, or the fallback the run came to. */
+export function modelOf({ settings: { models }, modelIndex }: RunState): ModelFacts {
+  return models[modelIndex] ?? models[0]
+}
+
 /** Tokens of a run so far. */
 function tokensOf(run: RunState): number {
   return run.usage.input + run.usage.output
@@ -122,7 +126,7 @@ function tokensOf(run: RunState): number {
 /** What the next call and the reserved last one are estimated to take. */
 function ahead(
   state: AgentState,
-  model: Model,
+  model: ModelFacts,
   { answer }: RecoveryThresholds,
 ): { tokens: number; money: Money } {
   const tokens = 2 * (state.promptTokens + answer)
@@ -131,13 +135,9 @@ function ahead(
   return { tokens, money }
 }
 
-function reachedLimit(
-  state: AgentState,
-  run: RunState,
-  model: Model,
-  thresholds: RecoveryThresholds,
-): LimitName | undefined {
-  const { limits } = run
+function reachedLimit(state: AgentState, run: RunState): LimitName | undefined {
+  const { limits, thresholds } = run.settings
+  const model = modelOf(run)
   const next = ahead(state, model, thresholds)
   const window = model.contextWindow ?? Number.POSITIVE_INFINITY
   const reached: Readonly<Record<LimitName, boolean>> = {
@@ -160,13 +160,10 @@ const limitNames = [
   'loop',
 ] as const satisfies readonly LimitName[]
 
-function warning(
-  state: AgentState,
-  run: RunState,
-  model: Model,
-  thresholds: RecoveryThresholds,
-): AgentEntryData['system-warning'] | undefined {
-  const { limits, warned } = run
+function warning(state: AgentState, run: RunState): AgentEntryData['system-warning'] | undefined {
+  const { warned } = run
+  const { limits, thresholds } = run.settings
+  const model = modelOf(run)
   const left = (limits.turns ?? Number.POSITIVE_INFINITY) - run.turns
   const warnings: readonly (readonly [LimitName, boolean, string])[] = [
     ['turns', left <= 2, `You have ${left} ${left === 1 ? 'turn' : 'turns'} left. Stop and summarize.`],

@@ -11,11 +11,10 @@ import type {
   NewId,
   Owner,
   ProcessTable,
+  RecoveryThresholds,
+  RetryPolicy,
   ToolCoordinator,
 } from '@keepup/core'
-
-import type { RecoveryThresholds } from './graceful-recovery.ts'
-import type { RetryPolicy } from './retry-policy.ts'
 
 /** What the loop is made of. */
 export interface LoopParts {

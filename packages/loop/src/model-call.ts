@@ -21,9 +21,7 @@ export async function callModel(
   plan: Extract<TurnPlan, { type: 'turn' }>,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (plan.announce !== undefined) {
-    await session.journal.append([draft('system-warning', plan.announce, { labels: session.labels.runtime })])
-  }
+  await prepareThread(session, plan)
   const model = currentModel(session)
   const { request, digest } = buildPrompt(session, model, plan)
   await session.journal.append([draft('model-called', describeCall(session, model, plan, digest))])
@@ -38,6 +36,23 @@ export async function callModel(
   return false
 }
 
+/** What must be in the thread before the prompt is built from it. */
+async function prepareThread(
+  session: Session,
+  { announce }: Extract<TurnPlan, { type: 'turn' }>,
+): Promise<void> {
+  const { system } = session.parts
+  const tools = session.parts.tools.definitions()
+  const labels = session.labels.runtime
+  const known = session.thread.state.instructions
+  const same = known?.system === system && session.prompt.sameTools(known.tools, tools)
+  const drafts = [
+    ...(same ? [] : [draft('instructions-changed', { system, tools }, { labels })]),
+    ...(announce === undefined ? [] : [draft('system-warning', announce, { labels })]),
+  ]
+  if (drafts.length > 0) await session.journal.append(drafts)
+}
+
 function buildPrompt(
   session: Session,
   model: Model,
@@ -46,8 +61,8 @@ function buildPrompt(
   const { state } = session.thread
   const tools = session.parts.tools.definitions()
   const maxOutput =
-    toolChoice === 'none' && currentRun(session).limits.tokens !== undefined
-      ? session.parts.thresholds.answer
+    toolChoice === 'none' && session.settings.limits.tokens !== undefined
+      ? session.settings.thresholds.answer
       : undefined
   const fitted = currentRun(session).closing === 'context' ? fitToWindow(state, model.contextWindow) : state
   return session.prompt.build(fitted, tools, toolChoice, maxOutput)
@@ -61,12 +76,12 @@ function describeCall(
 ): AgentEntryData['model-called'] {
   const run = currentRun(session)
   const { promptTokens } = session.thread.state
-  const tokens = promptTokens + session.parts.thresholds.answer
+  const tokens = promptTokens + session.settings.thresholds.answer
   const usage: Usage = {
     input: promptTokens,
     cached: 0,
     cacheWritten: 0,
-    output: session.parts.thresholds.answer,
+    output: session.settings.thresholds.answer,
     reasoning: 0,
   }
   return {
@@ -111,7 +126,7 @@ function describeFailure(
   const after =
     failure.kind === 'interrupted'
       ? ({ next: 'retry', delay: 0 } as const)
-      : afterFailure(session.parts.retry, failure, { failures: run.failures + 1, fallbacks, request })
+      : afterFailure(session.settings.retry, failure, { failures: run.failures + 1, fallbacks, request })
   const cost = usage === undefined ? undefined : costOfCall(model, usage)
   const data: AgentEntryData['model-failed'] = {
     attempt: run.attempts,

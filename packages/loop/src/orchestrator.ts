@@ -16,7 +16,7 @@ export async function orchestrate(session: Session, signals: SignalWatch): Promi
   while (true) {
     await signals.take()
     await compact(session)
-    const plan = planTurn(session.thread.state, currentModel(session), session.parts.thresholds)
+    const plan = planTurn(session.thread.state)
     if (plan.type === 'finish') return finishRun(session, plan)
     const end = await executeTurn(session, plan)
     if (end === 'waiting' && !(await answersArrived(session, signals))) return waitForAnswers(session)

@@ -13,10 +13,8 @@ export interface Prompt {
 
 /** Builds requests from states. */
 export interface PromptBuilder {
-  /** H(system prompt). */
-  readonly systemDigest: Hash
-  /** H(tool definitions). */
-  toolsDigest(tools: readonly ToolDefinition[]): Hash
+  /** Whether two lists of definitions make the same bytes. */
+  sameTools(a: readonly ToolDefinition[], b: readonly ToolDefinition[]): boolean
   /** A pure function of its arguments: the same state gives the same bytes, and a longer conversation keeps the shorter one's as its prefix. */
   build(
     state: AgentState,
@@ -32,8 +30,7 @@ export function createPromptBuilder(system: string): PromptBuilder {
   const toolsDigest = memoise((tools: readonly ToolDefinition[]) => digestOf(JSON.stringify(tools)))
   const digestMessages = createChainDigest()
   return {
-    systemDigest,
-    toolsDigest,
+    sameTools: (a, b) => a === b || toolsDigest(a) === toolsDigest(b),
     build({ messages }, tools, toolChoice, maxOutput) {
       const request = {
         system,

@@ -1,16 +1,4 @@
-import type { Hash, Milliseconds, ModelFailure } from '@keepup/core'
-
-/** How failed model calls are repeated. */
-export interface RetryPolicy {
-  /** Calls of one model in one turn, the first included. */
-  readonly attempts: number
-  /** The wait before the second call; it doubles with each further one. */
-  readonly first: Milliseconds
-  /** The longest wait of our own choosing. */
-  readonly longest: Milliseconds
-  /** A provider that asks for a longer wait than this is given up, or left for the next model. */
-  readonly patience: Milliseconds
-}
+import type { Hash, Milliseconds, ModelFailure, RetryPolicy } from '@keepup/core'
 
 /** Five calls, waiting 1, 2, 4 and 8 seconds, and as long as a provider asks up to five minutes. */
 export const defaultRetryPolicy: RetryPolicy = {

@@ -55,13 +55,12 @@ function isDone({ thread }: Session): boolean {
 }
 
 async function beginRun(session: Session): Promise<void> {
-  const { parts, journal, prompt, settings, thread } = session
+  const { parts, journal, settings, thread } = session
   const begun = draft('run-started', {
     run: parts.newId(),
-    model: parts.models[0].id,
-    system: prompt.systemDigest,
-    tools: prompt.toolsDigest(parts.tools.definitions()),
-    ...settings,
+    token: thread.token,
+    owner: thread.owner,
+    settings,
   })
   // Providers refuse a conversation that ends with the model's own words.
   const goOn = draft(

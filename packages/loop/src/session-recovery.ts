@@ -44,7 +44,7 @@ async function describeResumption(
     owner: session.thread.owner,
     open: begun.map(({ key }) => key),
     processes: await endSurvivors(session, begun),
-    ...session.settings,
+    settings: session.settings,
   }
 }
 

@@ -3,10 +3,9 @@ import {
   type AgentEvent,
   KeepupError,
   type LabelTable,
-  type Limits,
   type LiveEvent,
-  type Mode,
   type Model,
+  type RunSettings,
 } from '@keepup/core'
 
 import type { AgentState, RunState } from './agent-state.ts'
@@ -23,7 +22,7 @@ export interface Session {
   /** Aborted on interrupt and on a lost lease: whatever is under way ends. */
   readonly abort: AbortController
   /** What this run was asked to keep to. */
-  readonly settings: { readonly limits: Limits; readonly mode: Mode; readonly unattended: 'deny' | 'wait' }
+  readonly settings: RunSettings
   readonly announce: (event: AgentEvent) => void
   readonly labels: SessionLabels
 }

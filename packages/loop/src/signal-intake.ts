@@ -112,5 +112,7 @@ function answered(
 }
 
 function decline(signal: PendingSignal, reason: string): Draft {
-  return draft('signal-declined', { signal: signal.id, kind: signal.type, reason }, { cause: signal.id })
+  const { id, channel, type: kind, data, by, labels } = signal
+  const header = { by, cause: id, ...(labels === undefined ? {} : { labels }) }
+  return draft('signal-declined', { signal: id, channel, kind, data, reason }, header)
 }

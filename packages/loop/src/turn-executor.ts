@@ -31,7 +31,10 @@ function startDeadline(
   session: Session,
   { toolChoice }: Extract<TurnPlan, { type: 'turn' }>,
 ): { readonly signal: AbortSignal; stop(): void } {
-  const { limits, startedAt } = currentRun(session)
+  const {
+    startedAt,
+    settings: { limits },
+  } = currentRun(session)
   if (limits.time === undefined && toolChoice === 'auto') return { signal: session.abort.signal, stop() {} }
   const timer = new AbortController()
   const over = new AbortController()

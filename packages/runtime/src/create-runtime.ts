@@ -1,14 +1,6 @@
-import { randomUUID } from 'node:crypto'
-
 import { readState } from '@keepup/checkpoint'
-import { type AgentEvent, createEventEmitter, systemClock } from '@keepup/core'
-import {
-  agentFold,
-  createOrchestrator,
-  defaultRetryPolicy,
-  defaultThresholds,
-  type LoopParts,
-} from '@keepup/loop'
+import { type AgentEvent, createEventEmitter, type ToolCoordinator } from '@keepup/core'
+import { agentFold, createOrchestrator, loopDefaults, type LoopParts } from '@keepup/loop'
 import { createToolCoordinator } from '@keepup/tools'
 
 import type { RuntimeParts } from './runtime-parts.ts'
@@ -30,31 +22,27 @@ export function createRuntime(parts: RuntimeParts): Runtime {
   }
 }
 
-function loopParts(parts: RuntimeParts, announce: (event: AgentEvent) => void): LoopParts {
-  const { checkpointer, artifacts, processes, contextPolicy, owner, clock = systemClock } = parts
+function loopParts(
+  { model, fallbacks = [], tools, policies, retry, thresholds, ...parts }: RuntimeParts,
+  announce: (event: AgentEvent) => void,
+): LoopParts {
   return {
-    checkpointer,
-    models: [parts.model, ...(parts.fallbacks ?? [])],
-    tools: coordinator(parts),
-    system: parts.system ?? defaultSystem,
-    limits: parts.limits ?? { turns: 50 },
-    mode: parts.mode ?? 'ask',
-    unattended: parts.unattended ?? 'deny',
-    retry: { ...defaultRetryPolicy, ...parts.retry },
-    thresholds: { ...defaultThresholds, ...parts.thresholds },
-    poll: parts.poll ?? 100,
-    leaseTtl: parts.leaseTtl ?? 30_000,
-    clock,
-    newId: parts.newId ?? randomUUID,
+    ...loopDefaults,
+    system: defaultSystem,
+    ...parts,
+    models: [model, ...fallbacks],
+    tools: coordinator(tools ?? [], parts, policies),
+    retry: { ...loopDefaults.retry, ...retry },
+    thresholds: { ...loopDefaults.thresholds, ...thresholds },
     announce,
-    ...(artifacts === undefined ? {} : { artifacts }),
-    ...(processes === undefined ? {} : { processes }),
-    ...(contextPolicy === undefined ? {} : { contextPolicy }),
-    ...(owner === undefined ? {} : { owner }),
   }
 }
 
-function coordinator({ tools = [], policies, artifacts, clock }: RuntimeParts): LoopParts['tools'] {
+function coordinator(
+  tools: NonNullable<RuntimeParts['tools']>,
+  { artifacts, clock }: Pick<RuntimeParts, 'artifacts' | 'clock'>,
+  policies: RuntimeParts['policies'],
+): ToolCoordinator {
   if ('prepare' in tools) return tools
   return createToolCoordinator({
     registry: tools,

@@ -11,10 +11,11 @@ import type {
   Owner,
   Policy,
   ProcessTable,
+  RecoveryThresholds,
+  RetryPolicy,
   Tool,
   ToolCoordinator,
 } from '@keepup/core'
-import type { RecoveryThresholds, RetryPolicy } from '@keepup/loop'
 
 /** What a runtime is composed of. Only the model and the checkpointer must be given. */
 export interface RuntimeParts {
