@@ -61,8 +61,12 @@ async function boundText(part: TextPart, limit: TextLimit, bounds: OutputBounds)
   if (cut === undefined) return { part, spilled: [] }
   const stored = await spill(Buffer.from(part.text), 'text/plain; charset=utf-8', bounds)
   const note = `[… ${cut.characters} characters in ${cut.lines} lines were left out. ${stored.note}]`
-  const text = [cut.head, note, cut.tail].filter((piece) => piece !== '').join('\n')
+  const text = `${endLine(cut.head)}${endLine(note)}${cut.tail}`
   return { part: { ...part, text }, spilled: stored.hashes }
+}
+
+function endLine(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`
 }
 
 async function boundFile(part: FilePart, bounds: OutputBounds): Promise<Bounded> {

@@ -13,9 +13,12 @@ export function describeFaults(
   issues: readonly StandardSchemaV1.Issue[],
 ): string {
   const placed = issues.map((issue) => ({ path: pathOf(issue), message: issue.message }))
-  const lines = placed
-    .filter(({ path }) => !placed.some((other) => isAncestor(path, other.path)))
-    .flatMap(({ path, message }) => describeFault(definition, input, path, message))
+  const lines = placed.flatMap(({ path, message }) => {
+    const missing = describeMissing(definition, input, path)
+    // Validators blame every ancestor of a fault as well.
+    const ancestor = placed.some((other) => isAncestor(path, other.path))
+    return ancestor || missing.length > 0 ? missing : [describeFault(definition, input, path, message)]
+  })
   const told = [...new Set(lines)].slice(0, mostFaults)
   return [
     `The input of "${definition.name}" is not valid. Nothing was done.`,
@@ -29,24 +32,26 @@ function describeFault(
   input: JsonValue,
   path: readonly string[],
   message: string,
-): readonly string[] {
+): string {
   const schema = schemaAt(definition.input, path)
   const given = valueAt(input, path)
   const expected = schema === undefined ? 'nothing of that name' : describeSchema(schema, definition.input)
-  const missing = missingOf(schema?.['required'], given)
-  if (missing.length > 0) {
-    return missing.map((key) => {
-      const member = schemaAt(definition.input, [...path, key]) ?? {}
-      return `${pointerOf([...path, key])} is missing; expected ${describeSchema(member, definition.input)}`
-    })
-  }
-  if (given === undefined) return [`${pointerOf(path)} is missing; expected ${expected}`]
-  return [`${pointerOf(path)}: given ${shorten(given)}; expected ${expected} (${message.slice(0, 200)})`]
+  if (given === undefined) return `${pointerOf(path)} is missing; expected ${expected}`
+  return `${pointerOf(path)}: given ${shorten(given)}; expected ${expected} (${message.slice(0, 200)})`
 }
 
-function missingOf(required: JsonValue | undefined, given: JsonValue | undefined): readonly string[] {
+function describeMissing(
+  definition: ToolDefinition,
+  input: JsonValue,
+  path: readonly string[],
+): readonly string[] {
+  const required = schemaAt(definition.input, path)?.['required']
+  const given = valueAt(input, path)
   if (!Array.isArray(required) || !isObject(given)) return []
-  return required.filter((key) => typeof key === 'string').filter((key) => !Object.hasOwn(given, key))
+  return required
+    .filter((key) => typeof key === 'string')
+    .filter((key) => !Object.hasOwn(given, key))
+    .map((key) => describeFault(definition, input, [...path, key], ''))
 }
 
 function valueAt(input: JsonValue, path: readonly string[]): JsonValue | undefined {

@@ -1,0 +1,43 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { systemClock } from '@keepup/core'
+import { expect, test } from 'vitest'
+
+import { givesWhatThereIs, hastyClock, type Run, running, text, untilAborted } from './work-tool.ts'
+
+test('a call that takes too long is told to stop and timed out', async () => {
+  const finished = await running(untilAborted, { timeout: 10 })
+  expect(finished.outcome).toEqual({ type: 'timed-out', after: 10 })
+})
+
+const explicit: Run = (_, { signal }) =>
+  new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve({ type: 'completed', output: text('just in time') }))
+  })
+
+test('what a tool gives when it is told to stop is kept', async () => {
+  expect((await running(givesWhatThereIs, {}, { timeout: 10 })).outcome).toEqual({
+    type: 'timed-out',
+    after: 10,
+    output: text('half'),
+  })
+  expect((await running(explicit, { timeout: 10 })).outcome.type).toBe('completed')
+})
+
+test('a tool that does not stop is abandoned, and its late failure harms nobody', async () => {
+  const fails: ((error: Error) => void)[] = []
+  const deaf: Run = () =>
+    new Promise((_resolve, reject) => {
+      fails.push(reject)
+    })
+  const finished = await running(deaf, {}, { clock: hastyClock })
+  expect(finished.outcome).toEqual({ type: 'timed-out', after: 120_000 })
+  fails[0]?.(new Error('far too late'))
+  await delay(5)
+})
+
+test('a clock that fails does not end the call', async () => {
+  const clock = { ...systemClock, sleep: () => Promise.reject(new Error('no time')) }
+  const finished = await running(async () => text('done'), {}, { clock })
+  expect(finished.outcome.type).toBe('completed')
+})
