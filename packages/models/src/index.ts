@@ -1,3 +1,6 @@
+export { anthropic, type AnthropicOptions } from './anthropic/anthropic.ts'
+export type { PromptCache } from './anthropic/cache-marks.ts'
+export { gemini, type GeminiOptions } from './gemini/gemini.ts'
 export { openaiCompatible, type OpenAICompatibleOptions } from './openai-compatible/openai-compatible.ts'
 export { type Environment, resolveModel, type ResolveOptions } from './resolve/resolve-model.ts'
 export { type CallLimits, defaultLimits, type TransportOptions } from './transport/endpoint.ts'

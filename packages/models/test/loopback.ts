@@ -30,7 +30,7 @@ export async function loopback(answer: Answer): Promise<Loopback> {
   const received: Received[] = []
   let connections = 0
   let cut = 0
-  const server = createServer(async (request, response) => {
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const pieces: Buffer[] = []
     for await (const piece of request) pieces.push(Buffer.from(piece))
     const text = Buffer.concat(pieces).toString()
@@ -43,6 +43,11 @@ export async function loopback(answer: Answer): Promise<Loopback> {
     received.push(one)
     response.once('close', () => (cut += response.writableFinished ? 0 : 1))
     await answer(response, one, received.length)
+  }
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) =>
+      response.destroy(error instanceof Error ? error : undefined),
+    )
   })
   server.on('connection', () => (connections += 1))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -9,10 +9,12 @@ import {
 } from '@keepup/core'
 
 import { createConnection } from '../transport/connection.ts'
-import { type Endpoint, endpointOf, type TransportOptions } from '../transport/endpoint.ts'
+import { endpointOf, type TransportOptions } from '../transport/endpoint.ts'
 import type { FileSource } from '../transport/file-bytes.ts'
 import { messageFragments } from '../transport/message-fragments.ts'
+import { membersText, memberText, requestText } from '../transport/request-text.ts'
 import { type Dialect, streamAnswer } from '../transport/stream-answer.ts'
+import { mistralCallId } from './mistral-call-id.ts'
 import { OpenAIDecoder } from './openai-decoder.ts'
 import { openaiMessages } from './openai-messages.ts'
 import { openaiSchema } from './openai-schema.ts'
@@ -51,7 +53,7 @@ export function openaiCompatible(options: OpenAICompatibleOptions): Model {
     connection: createConnection(),
     path: '/chat/completions',
     headers: headersOf(options),
-    body: requestBody(options, endpoint, provider),
+    body: requestBody(options, provider),
     decoder: (request) => new OpenAIDecoder(provider, `call_${request.messages.length}_`),
   }
   return {
@@ -69,11 +71,7 @@ function headersOf({ apiKey, keyHeader, headers }: OpenAICompatibleOptions): Rec
 }
 
 /** The order of members keeps the bytes before the newest message the same from turn to turn: what may change between turns comes last. */
-function requestBody(
-  options: OpenAICompatibleOptions,
-  { model }: Endpoint,
-  provider: string,
-): Dialect['body'] {
+function requestBody(options: OpenAICompatibleOptions, provider: string): Dialect['body'] {
   const callId = options.callIds === 'mistral' ? mistralCallId : (id: string) => id
   const rules = { provider, files: options.artifacts, callId }
   const fragmentsOf = messageFragments(async (message) => {
@@ -81,24 +79,28 @@ function requestBody(
     return converted.map((item) => JSON.stringify(item)).join(',')
   })
   const streamUsage = options.streamUsage === false ? {} : { stream_options: { include_usage: true } }
-  const head = JSON.stringify({ model, stream: true, ...streamUsage, ...options.extraBody }).slice(0, -1)
+  const head = membersText({ model: options.model, stream: true, ...streamUsage, ...options.extraBody })
   return async (request) => {
-    const system = request.system === '' ? [] : [JSON.stringify({ role: 'system', content: request.system })]
-    const messages = [...system, ...(await fragmentsOf(request.messages))]
-      .filter((text) => text !== '')
-      .join(',')
-    const tools = request.tools.length === 0 ? '' : `,"tools":${toolsText(request.tools)}`
-    return `${head}${tools},"messages":[${messages}]${tail(request, options)}}`
+    const system = request.system === '' ? '' : JSON.stringify({ role: 'system', content: request.system })
+    const messages = [system, ...(await fragmentsOf(request.messages))].filter((text) => text !== '')
+    return requestText([
+      head,
+      request.tools.length === 0 ? '' : memberText('tools', toolsText(request.tools)),
+      memberText('messages', `[${messages.join(',')}]`),
+      membersText(changing(request, options)),
+    ])
   }
 }
 
-function tail(request: ModelRequest, { maxOutputField = 'max_tokens' }: OpenAICompatibleOptions): string {
-  const last: Record<string, string | number> = {}
-  if (request.tools.length > 0 && request.toolChoice === 'none') last['tool_choice'] = 'none'
-  if (request.maxOutput !== undefined) last[maxOutputField] = request.maxOutput
-  if (request.temperature !== undefined) last['temperature'] = request.temperature
-  const text = JSON.stringify(last).slice(1, -1)
-  return text === '' ? '' : `,${text}`
+function changing(
+  request: ModelRequest,
+  { maxOutputField = 'max_tokens' }: OpenAICompatibleOptions,
+): JsonObject {
+  return {
+    ...(request.maxOutput === undefined ? {} : { [maxOutputField]: request.maxOutput }),
+    ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
+    ...(request.tools.length > 0 && request.toolChoice === 'none' ? { tool_choice: 'none' } : {}),
+  }
 }
 
 function toolsText(tools: readonly ToolDefinition[]): string {
@@ -107,18 +109,4 @@ function toolsText(tools: readonly ToolDefinition[]): string {
     function: { name, description, parameters: openaiSchema(input) },
   }))
   return JSON.stringify(functions)
-}
-
-/** The id itself where it fits, or nine characters made of it (FNV-1a, twice with different seeds). */
-function mistralCallId(id: string): string {
-  if (/^[A-Za-z0-9]{9}$/.test(id)) return id
-  const text = fnv(id, 0x811c9dc5).toString(36) + fnv(id, 0x01000193).toString(36)
-  return text.padEnd(9, '0').slice(0, 9)
-}
-
-function fnv(text: string, seed: number): number {
-  let hash = seed
-  for (let index = 0; index < text.length; index += 1)
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0
-  return hash
 }

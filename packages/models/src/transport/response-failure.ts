@@ -40,6 +40,7 @@ const filtered =
   /content_filter|content_policy|content management policy|responsibleai|safety system|prohibited_content/i
 const spent =
   /insufficient_quota|billing|insufficient (?:balance|credit|funds)|credit balance|out of credits|payment required|exceeded your current quota/i
+const badKey = /api[ _]key[ _](?:not valid|invalid|expired)|(?:invalid|incorrect) api[ _]key/i
 const busy =
   /overloaded|engine_overloaded|model_overloaded|no available capacity|over capacity|at capacity|server is busy/i
 
@@ -56,6 +57,7 @@ function classify(error: ProviderError, status: number | undefined, waits: boole
 }
 
 function classifyWords(said: string, status: number | undefined, waits: boolean): Classified | undefined {
+  if (status === 400 && badKey.test(said)) return { kind: 'unauthorised', retryable: false }
   if (spent.test(said)) return { kind: 'rate-limited', retryable: waits }
   if (status === 401 || status === 429) return undefined
   if (overflow.test(said)) return { kind: 'context-overflow', retryable: false }
