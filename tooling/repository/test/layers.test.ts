@@ -1,50 +1,66 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-
 import { describe, expect, test } from 'vitest'
 
-/** Lowest first. A package may depend only on packages of earlier lines, never on its own line. Add each new package to its line. */
-const layers: readonly (readonly string[])[] = [
-  ['core'],
-  ['checkpoint', 'database-sqlite', 'testing'],
-  ['checkpoint-sqlite', 'loop', 'models', 'toolkit', 'tools'],
-  ['runtime'],
-]
+import { layerOf, layers } from '../layers.ts'
+import { type SourceFile, sourceFiles } from '../source-file.ts'
+import { type Manifest, workspacePackages } from '../workspace-package.ts'
 
-interface Manifest {
-  readonly name: string
-  readonly description?: string
-  readonly sideEffects?: boolean
-  readonly dependencies?: Record<string, string>
-  readonly peerDependencies?: Record<string, string>
+const packages = workspacePackages('packages')
+const apps = workspacePackages('apps')
+
+function packageName(specifier: string): string {
+  const parts = specifier.split('/')
+  return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? specifier)
 }
 
-const root = join(import.meta.dirname, '../../..')
-const depth = new Map<string, number>(
-  layers.flatMap((layer, index) => layer.map((name) => [`@keepup/${name}`, index] as const)),
-)
-const manifests = readdirSync(join(root, 'packages')).map((directory) =>
-  readManifest(join(root, 'packages', directory)),
-)
-
-function readManifest(directory: string): Manifest {
-  return JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Manifest
+function bareImports(file: SourceFile): readonly string[] {
+  return file.imports
+    .filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:'))
+    .map(packageName)
 }
 
-test('every package has a layer', () => {
-  expect(manifests.map(({ name }) => name).toSorted()).toEqual([...depth.keys()].toSorted())
+function declared({ name, dependencies, peerDependencies }: Manifest): ReadonlySet<string> {
+  return new Set([name, ...Object.keys({ ...dependencies, ...peerDependencies })])
+}
+
+test('every package stands in exactly one layer', () => {
+  expect(layers.flat().toSorted()).toEqual(packages.map(({ short }) => short))
 })
 
-describe.each(manifests)('$name', (manifest) => {
-  test('depends only on lower layers', () => {
-    const own = depth.get(manifest.name) ?? -1
-    const imports = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
-    const upward = imports.filter((name) => (depth.get(name) ?? -1) >= own)
-    expect(upward).toEqual([])
+describe.each(packages)('$short', ({ folder, manifest }) => {
+  test('declares only packages of lower layers', () => {
+    const names = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
+    const sideways = names.filter((name) => layerOf(name) >= layerOf(manifest.name))
+    expect(sideways).toEqual([])
   })
 
-  test('is described and free of side effects', () => {
-    expect(manifest.description).toBeTruthy()
-    expect(manifest.sideEffects).toBe(false)
+  test('imports only packages of lower layers', () => {
+    const sideways = sourceFiles(`${folder}/src`).flatMap((file) =>
+      bareImports(file)
+        .filter((name) => layerOf(name) >= layerOf(manifest.name) && name !== manifest.name)
+        .map((name) => `${file.path} imports ${name}`),
+    )
+    expect(sideways).toEqual([])
+  })
+})
+
+describe.each([...packages, ...apps])('$short', ({ folder, manifest }) => {
+  test('imports nothing that its manifest lacks', () => {
+    const known = declared(manifest)
+    const undeclared = sourceFiles(`${folder}/src`).flatMap((file) =>
+      bareImports(file)
+        .filter((name) => !known.has(name))
+        .map((name) => `${file.path} imports ${name}`),
+    )
+    expect(undeclared).toEqual([])
+  })
+
+  test('tests import nothing that its manifest lacks', () => {
+    const known = new Set([...declared(manifest), ...Object.keys(manifest.devDependencies ?? {})])
+    const undeclared = sourceFiles(`${folder}/test`).flatMap((file) =>
+      bareImports(file)
+        .filter((name) => !known.has(name))
+        .map((name) => `${file.path} imports ${name}`),
+    )
+    expect(undeclared).toEqual([])
   })
 })
