@@ -1,1 +1,7 @@
-export {}
+export type { Check } from './check.ts'
+export { checkpointerChecks } from './checkpointer/checks.ts'
+export { describeCheckpointer } from './checkpointer/describe-checkpointer.ts'
+export type { Capability, CheckpointerHarness, CheckpointerStore } from './checkpointer/harness.ts'
+export type { Owners, StoreOptions } from './checkpointer/harness.ts'
+export type { CheckpointerCheck } from './checkpointer/scene.ts'
+export { createShiftingClock, type ShiftingClock } from './shifting-clock.ts'
