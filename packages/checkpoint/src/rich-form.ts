@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+
 import { notStorable, type Place } from './not-storable.ts'
 
 /** How deep a value may nest. */
@@ -69,7 +71,7 @@ function propertyForm(property: PropertyDescriptor | undefined, place: Place): u
 
 function builtInForm(value: object, above: Place | undefined): unknown {
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (value instanceof Uint8Array && (prototype === Uint8Array.prototype || prototype === Buffer.prototype)) {
+  if (types.isUint8Array(value) && (prototype === Uint8Array.prototype || prototype === Buffer.prototype)) {
     return { $bytes: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') }
   }
   const form = Reflect.ownKeys(value).length === 0 ? bareForm(value, prototype, above) : undefined
@@ -80,9 +82,9 @@ function builtInForm(value: object, above: Place | undefined): unknown {
 /** The form of a built-in object without properties of its own. */
 function bareForm(value: object, prototype: unknown, above: Place | undefined): unknown {
   const inside = (item: unknown, key: number): unknown => toRichForm(item, { above, holder: value, key })
-  if (prototype === Date.prototype && value instanceof Date) return { $date: dateNumber(value) }
-  if (prototype === Set.prototype && value instanceof Set) return { $set: [...value].map(inside) }
-  if (prototype === Map.prototype && value instanceof Map) return { $map: [...value].map(inside) }
+  if (prototype === Date.prototype && types.isDate(value)) return { $date: dateNumber(value) }
+  if (prototype === Set.prototype && types.isSet(value)) return { $set: [...value].map(inside) }
+  if (prototype === Map.prototype && types.isMap(value)) return { $map: [...value].map(inside) }
   return undefined
 }
 

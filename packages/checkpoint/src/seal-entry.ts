@@ -53,28 +53,26 @@ function headerOf(entry: NewEntry, thread: ThreadId, sequence: Sequence): EntryH
   if (scope !== undefined) header.scope = scope
   if (labels !== undefined) header.labels = copyLabels(canonicalLabels(labels))
   if (until !== undefined) header.until = until
-  if (artifacts !== undefined) header.artifacts = [...artifacts]
+  if (artifacts !== undefined) header.artifacts = Object.freeze([...artifacts])
   if (id !== undefined) header.id = id
   return header
 }
 
-/** A copy, as the owner of the table may change it; what is frozen is shared. */
+/** A frozen copy, as the owner of the table may change it, and whoever reads it must not. */
 function copyLabels(table: LabelTable): LabelTable {
   const fallback = copyLabel(table.default)
-  if (table.leaves === undefined) return { default: fallback }
-  return {
-    default: fallback,
-    leaves: table.leaves.map(([pointer, label]) => [pointer, copyLabel(label)] as const),
-  }
+  if (table.leaves === undefined) return Object.freeze({ default: fallback })
+  const leaves = table.leaves.map(([pointer, label]) => Object.freeze([pointer, copyLabel(label)] as const))
+  return Object.freeze({ default: fallback, leaves: Object.freeze(leaves) })
 }
 
 function copyLabel(label: Label): Label {
   const { integrity, sources, readers, confidential } = label
   if (Object.isFrozen(label) && Object.isFrozen(sources) && Object.isFrozen(readers)) return label
-  return {
+  return Object.freeze({
     integrity,
-    sources: [...sources],
-    readers: readers === 'anyone' ? readers : [...readers],
+    sources: Object.freeze([...sources]),
+    readers: readers === 'anyone' ? readers : Object.freeze([...readers]),
     confidential,
-  }
+  })
 }

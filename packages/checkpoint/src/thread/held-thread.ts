@@ -1,0 +1,181 @@
+import {
+  type Append,
+  type Checkpoint,
+  type Checkpointer,
+  type Commit,
+  type Entry,
+  type Fold,
+  KeepupError,
+  type Lease,
+  type LeaseToken,
+  type Milliseconds,
+  type NewEntry,
+  type Owner,
+  type PendingSignal,
+  type Sequence,
+  type ThreadId,
+} from '@keepup/core'
+
+import { foldEntries } from '../fold-entries.ts'
+import { readState, type ReadState } from '../read-state.ts'
+import type { KeptLease } from './keep-lease.ts'
+import type { AppendOptions, OpenThread } from './open-thread-contract.ts'
+import type { SnapshotWriter } from './snapshot-writer.ts'
+
+/** What a held thread works with. */
+export interface HeldParts<State> {
+  readonly checkpointer: Checkpointer
+  readonly fold: Fold<State>
+  readonly lease: Lease
+  readonly ttl: Milliseconds
+  readonly kept: KeptLease
+  readonly snapshots: SnapshotWriter<State>
+  readonly writers: 'one' | 'many' | undefined
+}
+
+/** A thread whose lease is held: see `OpenThread`. */
+export class HeldThread<State> implements OpenThread<State> {
+  readonly thread: ThreadId
+  readonly token: LeaseToken
+  readonly owner: Owner
+  readonly lost: AbortSignal
+  readonly #parts: HeldParts<State>
+  #state: State
+  #head: Sequence
+  #inherited: Sequence
+  /** Resolves once the last append in the queue has ended. */
+  #queue: Promise<unknown> = Promise.resolve()
+  /** The database may hold more than was folded. */
+  #isStale = false
+  #isClosed = false
+
+  constructor(parts: HeldParts<State>, start: ReadState<State>) {
+    this.#parts = parts
+    this.thread = parts.lease.thread
+    this.token = parts.lease.token
+    this.owner = parts.lease.owner
+    this.lost = parts.kept.lost
+    this.#state = start.state
+    this.#head = start.view.head
+    this.#inherited = start.view.inherited
+  }
+
+  get state(): State {
+    return this.#state
+  }
+
+  get head(): Sequence {
+    return this.#head
+  }
+
+  get inherited(): Sequence {
+    return this.#inherited
+  }
+
+  append(entries: readonly NewEntry[], options: AppendOptions = {}): Promise<readonly Entry[]> {
+    const appended = this.#queue.then(() => this.#append(entries, options))
+    this.#queue = appended.catch(() => undefined)
+    return appended
+  }
+
+  pending(): Promise<readonly PendingSignal[]> {
+    return this.#parts.checkpointer.pending(this.thread)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
+    await this.#queue
+    await this.#parts.kept.stop()
+    await this.#parts.snapshots.settled()
+    // Where the database cannot be reached any more, the lease ends by itself.
+    await this.#parts.lease.release().catch(() => undefined)
+  }
+
+  async #append(entries: readonly NewEntry[], options: AppendOptions): Promise<readonly Entry[]> {
+    if (this.#isClosed) throw this.#closed()
+    this.lost.throwIfAborted()
+    if (this.#isStale) await this.#refresh()
+    const stored = await this.#commit({
+      appends: [this.#ownAppend(entries, options), ...(options.also ?? [])],
+      ...(options.signals === undefined ? {} : { signals: options.signals }),
+      flush: options.flush ?? 'process',
+    })
+    await this.#follow(stored)
+    this.#parts.snapshots.count(stored.entries)
+    this.#parts.snapshots.offer(this.#state, this.#head)
+    return stored.entries
+  }
+
+  #ownAppend(entries: readonly NewEntry[], options: AppendOptions): Append {
+    const { writers } = this.#parts
+    return {
+      thread: this.thread,
+      after: this.#head,
+      lease: this.token,
+      entries,
+      ...(options.takes === undefined ? {} : { takes: options.takes }),
+      ...(writers === undefined || this.#head > 0 ? {} : { writers }),
+    }
+  }
+
+  /** Folds what was committed, or reads again where it changed what the history is. */
+  async #follow(checkpoint: Checkpoint): Promise<void> {
+    this.#isStale = true
+    this.#head = checkpoint.sequence
+    if (checkpoint.entries.some(({ type }) => type === 'thread-rewound')) return this.#refresh()
+    this.#state = foldEntries(this.#parts.fold, this.#state, checkpoint.entries)
+    this.#isStale = false
+  }
+
+  async #refresh(): Promise<void> {
+    const { checkpointer, fold } = this.#parts
+    const { state, view } = await readState(checkpointer, this.thread, fold)
+    this.#state = state
+    this.#head = view.head
+    this.#inherited = view.inherited
+    this.#isStale = false
+  }
+
+  /** The own checkpoint of a commit. An expired lease that nobody took is renewed, once. */
+  async #commit(batch: Commit): Promise<Checkpoint> {
+    try {
+      return await this.#commitOnce(batch)
+    } catch (error) {
+      if (!KeepupError.is(error, 'lease-lost') || (error.details['thread'] ?? this.thread) !== this.thread)
+        throw error
+      await this.#renewOrLose()
+      return this.#commitOnce(batch)
+    }
+  }
+
+  async #commitOnce(batch: Commit): Promise<Checkpoint> {
+    try {
+      const [own] = await this.#parts.checkpointer.commit(batch)
+      if (own !== undefined) return own
+      throw new KeepupError('internal', `A commit to thread ${this.thread} gave no checkpoint.`)
+    } catch (error) {
+      this.#isStale ||= leavesDoubt(error)
+      throw error
+    }
+  }
+
+  async #renewOrLose(): Promise<void> {
+    try {
+      await this.#parts.lease.renew(this.#parts.ttl)
+    } catch (error) {
+      this.#parts.kept.lose(error)
+      throw error
+    }
+  }
+
+  #closed(): KeepupError {
+    const message = `Thread ${this.thread} was closed here, and its lease given back. Open it again to append.`
+    return new KeepupError('lease-lost', message, { details: { thread: this.thread } })
+  }
+}
+
+/** Whether the database may hold more than is known here after a failed commit. */
+function leavesDoubt(error: unknown): boolean {
+  if (!KeepupError.is(error)) return true
+  return ['checkpoint-conflict', 'database-unavailable', 'internal'].includes(error.code)
+}

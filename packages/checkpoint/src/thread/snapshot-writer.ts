@@ -1,0 +1,69 @@
+import {
+  type Checkpointer,
+  type Entry,
+  failpoint,
+  type Fold,
+  type Sequence,
+  type ThreadId,
+} from '@keepup/core'
+
+import { approximateSize } from '../approximate-size.ts'
+import { encodeValue } from '../encode-value.ts'
+
+/** Decides when a snapshot pays, and writes it. */
+export interface SnapshotWriter<State> {
+  /** Counts what was committed since the last snapshot. */
+  count(entries: readonly Entry[]): void
+  /** Starts writing a snapshot where one is due and none is being written. Never fails: snapshots are derived. */
+  offer(state: State, at: Sequence): void
+  /** Resolves once no snapshot is being written. */
+  settled(): Promise<void>
+}
+
+/**
+ * A snapshot is due after `after` entries, and after as many bytes as the last one had: so all snapshots together cost about as much as the
+ * entries, however large the state grows.
+ */
+export function createSnapshotWriter<State>(parts: {
+  readonly checkpointer: Checkpointer
+  readonly thread: ThreadId
+  readonly fold: Fold<State>
+  readonly after: number
+  /** The size of the snapshot that the state was read from; 0 without one. */
+  readonly lastSize: number
+}): SnapshotWriter<State> {
+  const { checkpointer, thread, fold, after } = parts
+  let { lastSize } = parts
+  let entriesSince = 0
+  let bytesSince = 0
+  let writing: Promise<void> | undefined
+
+  async function write(state: State, at: Sequence): Promise<void> {
+    try {
+      const bytes = encodeValue(fold.save === undefined ? state : fold.save(state))
+      lastSize = bytes.length
+      failpoint('snapshot-before')
+      await checkpointer.snapshot(thread, { fold: { id: fold.id, version: fold.version }, at, bytes })
+      failpoint('snapshot-after')
+    } catch {
+      // The entries are the truth; the next one may succeed.
+    } finally {
+      writing = undefined
+    }
+  }
+
+  return {
+    count(entries) {
+      if (after === 0) return
+      entriesSince += entries.length
+      for (const { data } of entries) bytesSince += approximateSize(data)
+    },
+    offer(state, at) {
+      if (after === 0 || entriesSince < after || bytesSince < lastSize || writing !== undefined) return
+      entriesSince = 0
+      bytesSince = 0
+      writing = write(state, at)
+    },
+    settled: () => writing ?? Promise.resolve(),
+  }
+}
