@@ -1,3 +1,5 @@
+export { languageModel, type LanguageModelOptions } from './ai-sdk/language-model.ts'
+export type { AnyLanguageModel } from './ai-sdk/sdk-model.ts'
 export { anthropic, type AnthropicOptions } from './anthropic/anthropic.ts'
 export type { PromptCache } from './anthropic/cache-marks.ts'
 export { gemini, type GeminiOptions } from './gemini/gemini.ts'

@@ -82,7 +82,7 @@ function assistantBlocks(message: AssistantMessage, provider: string): readonly 
 
 /** Thinking goes back only as it was signed; what another provider thought stays out. */
 function thinkingBlock(text: string, data: JsonObject | undefined): readonly JsonObject[] {
-  const redacted = textOf(data?.['redacted'])
+  const redacted = textOf(data?.['redactedData'])
   if (redacted !== undefined) return [{ type: 'redacted_thinking', data: redacted }]
   const signature = textOf(data?.['signature'])
   return signature === undefined ? [] : [{ type: 'thinking', thinking: text, signature }]

@@ -67,7 +67,7 @@ export class AnthropicDecoder implements AnswerDecoder {
     }
     if (type === 'redacted_thinking') {
       this.draft.text(index, 'reasoning', '')
-      this.draft.keep(index, this.#provider, { redacted: textOf(fieldOf(block, 'data')) ?? '' })
+      this.draft.keep(index, this.#provider, { redactedData: textOf(fieldOf(block, 'data')) ?? '' })
     }
     if (type === 'tool_use') this.#openCall(index, block)
   }

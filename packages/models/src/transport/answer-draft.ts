@@ -77,8 +77,8 @@ export class AnswerDraft {
   /** Keeps what `provider` wants back with a part; later members win. */
   keep(key: PartKey, provider: string, data: JsonObject): void {
     const part = this.#parts.get(key)
-    if (part !== undefined)
-      part.provider = { [provider]: { ...asObject(part.provider?.[provider]), ...data } }
+    if (part === undefined) return
+    part.provider = { ...part.provider, [provider]: { ...asObject(part.provider?.[provider]), ...data } }
   }
 
   /** The events since the last time. */

@@ -77,3 +77,14 @@ export function watchCall(clock: Clock, limits: CallLimits, outer: AbortSignal):
     },
   }
 }
+
+/** What `work` comes to, or a rejection once the watch ends the call: nothing that ignores an abort holds it up. */
+export function unlessEnded<T>(work: PromiseLike<T>, { signal }: CallWatch): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => reject(new Error('The call was ended'))
+    if (signal.aborted) end()
+    signal.addEventListener('abort', end, { once: true })
+    const settled = (): void => signal.removeEventListener('abort', end)
+    work.then(resolve, reject).then(settled, settled)
+  })
+}

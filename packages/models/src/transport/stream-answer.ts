@@ -4,7 +4,7 @@ import type { JsonValue, ModelEvent, ModelFailure, ModelRequest } from '@keepup/
 
 import type { AnswerDecoder } from './answer-decoder.ts'
 import { answerDocuments, failureBody } from './answer-documents.ts'
-import { type CallWatch, watchCall } from './call-watch.ts'
+import { type CallWatch, unlessEnded, watchCall } from './call-watch.ts'
 import type { Connection } from './connection.ts'
 import { type Endpoint, failureAt, urlBelow } from './endpoint.ts'
 import { estimatedUsage } from './estimated-usage.ts'
@@ -73,14 +73,6 @@ interface Call {
   body: string
   response: IncomingMessage | undefined
   answered: boolean
-}
-
-function unlessEnded<T>(work: Promise<T>, { signal }: CallWatch): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) reject(new Error('The call was ended'))
-    signal.addEventListener('abort', () => reject(new Error('The call was ended')), { once: true })
-    work.then(resolve, reject)
-  })
 }
 
 /** Sends the request, follows redirects on the same server, and throws `model-failed` for an answer that is a failure. */
