@@ -1,3 +1,8 @@
+export { artifactStoreChecks } from './artifact-store/checks.ts'
+export { describeArtifactStore } from './artifact-store/describe-artifact-store.ts'
+export type { ArtifactCapability, ArtifactStoreHarness } from './artifact-store/harness.ts'
+export type { ArtifactStoreUnderTest } from './artifact-store/harness.ts'
+export type { ArtifactCheck } from './artifact-store/scene.ts'
 export type { Check } from './check.ts'
 export { checkpointerChecks } from './checkpointer/checks.ts'
 export { describeCheckpointer } from './checkpointer/describe-checkpointer.ts'
