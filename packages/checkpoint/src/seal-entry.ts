@@ -1,4 +1,13 @@
-import type { Entry, Hash, Label, LabelTable, NewEntry, Sequence, ThreadId } from '@keepup/core'
+import {
+  type Entry,
+  type Hash,
+  KeepupError,
+  type Label,
+  type LabelTable,
+  type NewEntry,
+  type Sequence,
+  type ThreadId,
+} from '@keepup/core'
 
 import { checkHeader } from './check-header.ts'
 import { decodeText } from './decode-value.ts'
@@ -25,9 +34,19 @@ export interface SealedEntry {
 
 /**
  * Gives an entry its place and hash. `entry.data` is a decoded copy, so that nothing the caller changes later shows. Labels are stored sorted.
- * Fails `entry-invalid` where the header breaks its rules, `value-not-storable` where the codec cannot give the data back exactly.
+ * Fails `entry-invalid` where the header breaks its rules, `value-not-storable` where the codec cannot give the data back exactly. The type
+ * `thread-pruned` is left to `sealBase`: anywhere else it would break the chain.
  */
 export function sealEntry(sealing: Sealing): SealedEntry {
+  if (sealing.entry.type === 'thread-pruned') {
+    const message = `Thread ${sealing.thread} cannot take an entry of type thread-pruned: only prune writes those.`
+    throw new KeepupError('entry-invalid', message, { details: { field: 'type', value: 'thread-pruned' } })
+  }
+  return sealAny(sealing)
+}
+
+/** {@link sealEntry} for every type. */
+export function sealAny(sealing: Sealing): SealedEntry {
   const { thread, sequence, previous, entry, salt } = sealing
   checkHeader(entry, thread, sequence)
   const text = encodeText(entry.data)

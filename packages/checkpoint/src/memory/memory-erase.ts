@@ -73,6 +73,12 @@ function checkOwn(record: MemoryThread, sequence: Sequence): void {
       'Erase it there, with forks: cascade.'
     throw new KeepupError('checkpoint-unknown', message, { details: { thread: record.thread, at: sequence } })
   }
+  if (sequence === record.base) {
+    const message =
+      `Entry ${sequence} of thread ${record.thread} is the base that pruning left: without it the thread has no past. ` +
+      'Prune again with a state that holds less, or erase the whole thread.'
+    throw new KeepupError('not-supported', message, { details: { thread: record.thread, at: sequence } })
+  }
   if (record.entries[sequence - firstSequence(record)] !== undefined) return
   throw unknownPosition(record.thread, sequence, record.head)
 }

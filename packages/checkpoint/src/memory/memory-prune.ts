@@ -1,17 +1,6 @@
-import {
-  type Entry,
-  joinLabels,
-  joinTable,
-  KeepupError,
-  type Label,
-  type NewEntry,
-  type Pruning,
-  type Receipt,
-  type Sequence,
-} from '@keepup/core'
+import { KeepupError, type Pruning, type Receipt, type Sequence } from '@keepup/core'
 
-import { genesisHash } from '../entry-hash.ts'
-import { sealEntry } from '../seal-entry.ts'
+import { sealBase } from '../seal-base.ts'
 import type { MemoryState } from './memory-state.ts'
 import {
   effectiveHistory,
@@ -34,12 +23,12 @@ export function pruneInMemory(state: MemoryState, pruning: Pruning): Receipt {
   checkRewinds(record, through)
   checkForks(state, record, through)
 
+  const past = loadHistory(state.threads, effectiveHistory(state.threads, record, through), 0)
   const base = storeEntry(
-    sealEntry({
-      thread,
-      sequence: through,
-      previous: genesisHash(thread),
-      entry: baseEntry(state, record, pruning),
+    sealBase({
+      pruning,
+      past,
+      replaced: hashAt(state.threads, record, through),
       salt: state.newSalt(),
     }),
   )
@@ -64,32 +53,6 @@ export function pruneInMemory(state: MemoryState, pruning: Pruning): Receipt {
   record.origin = undefined
   record.changed = state.nextChange()
   return receipt
-}
-
-/** The entry that stands for the past: truth from then on. It keeps the past's labels joined, and its artifacts. */
-function baseEntry(state: MemoryState, record: MemoryThread, pruning: Pruning): NewEntry {
-  const { through, fold, time } = pruning
-  const past = loadHistory(state.threads, effectiveHistory(state.threads, record, through), 0)
-  const label = joinedLabel(past)
-  const artifacts = [
-    ...new Set(past.flatMap((entry) => (entry.erased === true ? [] : (entry.artifacts ?? [])))),
-  ]
-  const replaced = hashAt(state.threads, record, through)
-  return {
-    type: 'thread-pruned',
-    version: 1,
-    critical: true,
-    time,
-    by: 'runtime',
-    ...(label === undefined ? {} : { labels: { default: label } }),
-    ...(artifacts.length === 0 ? {} : { artifacts }),
-    data: { fold: { id: fold.id, version: fold.version }, state: pruning.state, replaced },
-  }
-}
-
-function joinedLabel(entries: readonly Entry[]): Label | undefined {
-  const labels = entries.flatMap((entry) => (entry.labels === undefined ? [] : joinTable(entry.labels)))
-  return labels.length === 0 ? undefined : labels.reduce(joinLabels)
 }
 
 /** Only own entries can be replaced: what a fork inherited belongs to another thread. */
