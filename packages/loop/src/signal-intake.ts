@@ -1,5 +1,6 @@
 import {
   type AgentEntryData,
+  type Channel,
   type LabelTable,
   type PendingSignal,
   type Sequence,
@@ -26,8 +27,11 @@ export interface Intake {
 export function takeSignals(state: AgentState, pending: readonly PendingSignal[], head: Sequence): Intake {
   const drafts: Draft[] = []
   const takes: SignalId[] = []
+  const judged = new Set<Channel>()
   for (const signal of pending) {
-    if (!isTimely(state, signal, drafts.length)) continue
+    if (judged.has(signal.channel) || !isTimely(state, signal, drafts.length)) continue
+    // A second answer is judged once the state knows of the first.
+    if (signal.channel.startsWith('answers:')) judged.add(signal.channel)
     drafts.push(interpret(state, signal, head))
     takes.push(signal.id)
   }
@@ -94,12 +98,15 @@ function interpretControl(state: AgentState, signal: PendingSignal, head: Sequen
 function interpretAnswer(state: AgentState, signal: PendingSignal): Draft {
   if (!isAnswer(signal.data))
     return decline(signal, 'its data is no answer: send { approval, digest, allow }')
-  const answer = signal.data
-  const call = state.turn?.calls.find(({ approval }) => approval?.id === answer.approval)
+  const { approval: id, digest, allow, message } = signal.data
+  if (signal.channel !== `answers:${id}`)
+    return decline(signal, 'it answers another approval than its channel names')
+  const answer = { approval: id, digest, allow, by: signal.by, ...(message === undefined ? {} : { message }) }
+  const call = state.turn?.calls.find(({ approval }) => approval?.id === id)
   if (call?.approval === undefined) return decline(signal, 'no such approval is open')
   if (call.approval.answer !== undefined)
     return decline(signal, 'it was answered already: the first answer counts')
-  return answered(call, { ...answer, by: signal.by }, signal)
+  return answered(call, answer, signal)
 }
 
 function answered(
