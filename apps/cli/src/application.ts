@@ -1,0 +1,52 @@
+import { type Application, buildApplication, buildRouteMap } from '@stricli/core'
+
+import { applicationText } from './application-text.ts'
+import type { CommandLine } from './command-line.ts'
+import type { Environment } from './host.ts'
+import { resumeRoute, runRoute } from './routes/run-routes.ts'
+import {
+  completeRoute,
+  configRoutes,
+  demoRoute,
+  doctorRoute,
+  initRoute,
+  modelsRoute,
+} from './routes/set-up-routes.ts'
+import { historyRoute, showRoute, signalRoute, threadsRoute } from './routes/thread-routes.ts'
+import { usesColour } from './terminal/style.ts'
+
+/** The commands of the program; each loads what it needs only when it is called. */
+export function createApplication(environment: Environment): Application<CommandLine> {
+  const root = buildRouteMap<string, CommandLine>({
+    routes: {
+      run: runRoute,
+      resume: resumeRoute,
+      signal: signalRoute,
+      threads: threadsRoute,
+      history: historyRoute,
+      show: showRoute,
+      init: initRoute,
+      config: configRoutes,
+      doctor: doctorRoute,
+      models: modelsRoute,
+      demo: demoRoute,
+      complete: completeRoute,
+    },
+    docs: {
+      brief: 'Runs agents that survive a kill, a bad model and a colleague who never answers',
+      fullDescription: [
+        'keepup runs an agent in a folder, writes everything that happens to a thread, and goes on after a crash.',
+        '',
+        '  keepup run "Fix the failing test"      start',
+        '  keepup resume                          go on where the last run stopped',
+        '  keepup demo                            see it survive a kill -9, without an account',
+      ].join('\n'),
+    },
+  })
+  return buildApplication(root, {
+    name: 'keepup',
+    scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
+    documentation: { disableAnsiColor: !usesColour({ isTTY: false }, environment) },
+    localization: { text: applicationText },
+  })
+}

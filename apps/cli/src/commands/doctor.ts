@@ -1,0 +1,124 @@
+import { spawnSync } from 'node:child_process'
+import { dirname } from 'node:path'
+
+import type { CommandLine } from '../command-line.ts'
+import { reportError } from '../error-report.ts'
+import type { ExitName } from '../exit-code.ts'
+import { keyModel, keyModels } from '../model/key-model.ts'
+import { listModels, localServers } from '../model/local-model.ts'
+import type { StoreFlags } from '../routes/thread-routes.ts'
+import { flagTexts } from '../settings/flag-texts.ts'
+import { resolveSettings } from '../settings/resolve-settings.ts'
+import type { Settings } from '../settings/setting.ts'
+import { openStore } from '../store.ts'
+import { pad } from '../terminal/width.ts'
+import { isWritable, workingFolder } from '../working-folder.ts'
+
+/** One thing that was looked at. */
+interface Finding {
+  readonly check: string
+  readonly state: 'good' | 'missing' | 'broken'
+  readonly text: string
+  readonly fix?: string
+}
+
+/** Checks what keepup needs. Exits with an error where something is broken; what is merely missing is only said. */
+export async function doctor(
+  line: CommandLine,
+  flags: StoreFlags & { readonly cwd?: string },
+): Promise<ExitName> {
+  const findings = await lookAround(line, flags)
+  const { out, outStyle: style } = line.terminal
+  if (flags.json) await out.write(`${JSON.stringify(findings)}\n`)
+  else {
+    const marks = {
+      good: style.green(style.marks.done),
+      missing: style.yellow(style.marks.note),
+      broken: style.red(style.marks.failed),
+    }
+    for (const { check, state, text, fix } of findings) {
+      await out.write(`${marks[state]} ${style.bold(pad(check, 9))} ${text}\n`)
+      if (fix !== undefined) await out.write(`  ${pad('', 9)} ${style.dim(`fix: ${fix}`)}\n`)
+    }
+  }
+  return findings.some(({ state }) => state === 'broken') ? 'failed' : 'completed'
+}
+
+async function lookAround(
+  { host }: CommandLine,
+  flags: StoreFlags & { readonly cwd?: string },
+): Promise<readonly Finding[]> {
+  const node: Finding = { check: 'node', state: 'good', text: process.versions.node }
+  try {
+    const folder = workingFolder(host, flags.cwd)
+    const { environment, workingDirectory: here } = host
+    const { settings } = resolveSettings({ flags: flagTexts(flags), environment, here, folder })
+    return [
+      node,
+      { check: 'settings', state: 'good', text: 'keepup config explain shows them' },
+      await lookAtStore(settings.store),
+      await lookForModel(settings, environment),
+      lookAtFolder(folder),
+      lookForProgram('git', 'the demo and patches need it', 'install git: https://git-scm.com'),
+      lookForProgram('bash', 'the shell tool prefers it', 'install bash'),
+    ]
+  } catch (error) {
+    return [node, broken('settings', error)]
+  }
+}
+
+async function lookAtStore(path: string): Promise<Finding> {
+  try {
+    await using store = await openStore(path)
+    let count = 0
+    for await (const { thread } of store.checkpointer.threads()) count += thread === '' ? 0 : 1
+    return { check: 'store', state: 'good', text: `${path} (${count} ${count === 1 ? 'thread' : 'threads'})` }
+  } catch (error) {
+    return broken('store', error)
+  }
+}
+
+async function lookForModel(
+  settings: Settings,
+  environment: CommandLine['host']['environment'],
+): Promise<Finding> {
+  if (settings.model !== undefined) return { check: 'model', state: 'good', text: settings.model }
+  const [key] = keyModels.find(([variable]) => environment[variable]) ?? []
+  if (key !== undefined) {
+    return { check: 'model', state: 'good', text: `${keyModel(environment)} (${key} is set)` }
+  }
+  for (const server of localServers(environment)) {
+    const [model] = await listModels(server)
+    if (model !== undefined)
+      return { check: 'model', state: 'good', text: `${model} of ${server.name} at ${server.url}` }
+  }
+  return {
+    check: 'model',
+    state: 'missing',
+    text: 'no model was named, no key is set, and no server answers on this machine',
+    fix: 'set ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY; or start Ollama, llama.cpp or LM Studio',
+  }
+}
+
+function lookAtFolder(folder: string): Finding {
+  if (isWritable(folder)) return { check: 'folder', state: 'good', text: `${folder} can be written to` }
+  return {
+    check: 'folder',
+    state: 'missing',
+    text: `${folder} cannot be written to: the agent can only read there`,
+    fix: `make it writable (chmod u+w ${dirname(folder) === folder ? '.' : folder}), or name another one with --cwd`,
+  }
+}
+
+function lookForProgram(name: string, why: string, fix: string): Finding {
+  const { status, stdout } = spawnSync(name, ['--version'], { encoding: 'utf8' })
+  const [version = ''] = (stdout ?? '').split('\n')
+  return status === 0
+    ? { check: name, state: 'good', text: version }
+    : { check: name, state: 'missing', text: `not found; ${why}`, fix }
+}
+
+function broken(check: string, error: unknown): Finding {
+  const { what, fix } = reportError(error)
+  return { check, state: 'broken', text: what, fix }
+}

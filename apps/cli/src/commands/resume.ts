@@ -1,0 +1,72 @@
+import { type AgentEntry, type Entry, KeepupError, type ThreadId } from '@keepup/core'
+
+import type { CommandLine } from '../command-line.ts'
+import { type ExitName, outcomeExit } from '../exit-code.ts'
+import { followUp } from '../follow-up.ts'
+import type { RunFlags } from '../routes/run-flags.ts'
+import { driveRun } from '../running/drive-run.ts'
+import { flagTexts } from '../settings/flag-texts.ts'
+import { resolveSettings } from '../settings/resolve-settings.ts'
+import { findThread, openExistingStore, type Store } from '../store.ts'
+import { safeText } from '../terminal/safe-text.ts'
+import { readAgent } from '../thread-state.ts'
+import { workingFolder } from '../working-folder.ts'
+
+/** Goes on with a thread; without a name with the latest one that did not complete. One that is complete already shows its answer again. */
+export async function resume(line: CommandLine, flags: RunFlags, name?: string): Promise<ExitName> {
+  const { environment, workingDirectory: here } = line.host
+  const folder = workingFolder(line.host, flags.cwd)
+  const texts = flagTexts(flags)
+  const { settings } = resolveSettings({ flags: texts, environment, here, folder })
+  await using store = await openExistingStore(settings.store)
+  const thread = name === undefined ? await latestUnfinished(store) : await findThread(store, name)
+  const answer = await completeAnswer(store, thread)
+  if (answer !== undefined) return await showAgain(line, flags, answer)
+  return await driveRun(line, store, {
+    settings,
+    flags: texts,
+    cwd: flags.cwd,
+    folder,
+    thread,
+    json: flags.json,
+  })
+}
+
+async function latestUnfinished(store: Store): Promise<ThreadId> {
+  for await (const { thread } of store.checkpointer.threads({ limit: 50 })) {
+    if ((await completeAnswer(store, thread)) === undefined) return thread
+  }
+  throw new KeepupError('thread-unknown', `no thread in ${store.path} is unfinished`, {
+    details: {
+      fix: 'name the thread to go on with (keepup threads lists them), or begin one with: keepup run "..."',
+    },
+  })
+}
+
+/** The end of the last run where it is complete and nothing was said since. */
+async function completeAnswer(
+  { checkpointer }: Store,
+  thread: ThreadId,
+): Promise<AgentEntry<'run-finished'> | undefined> {
+  const state = await readAgent(checkpointer, thread)
+  if (state.status !== 'finished' || state.run?.outcome?.type !== 'completed') return undefined
+  if ((await checkpointer.pending(thread)).length > 0) return undefined
+  const { entries } = await checkpointer.read(thread)
+  return entries.findLast(isEnd)
+}
+
+function isEnd(entry: Entry): entry is AgentEntry<'run-finished'> {
+  return entry.type === 'run-finished'
+}
+
+async function showAgain(
+  { host, terminal }: CommandLine,
+  flags: RunFlags,
+  finished: AgentEntry<'run-finished'>,
+): Promise<ExitName> {
+  const { outcome, text, unattendedDenials } = finished.data
+  const next = followUp(host.self.command, finished.thread, flagTexts(flags), flags.cwd)
+  await terminal.out.write(flags.json ? `${JSON.stringify(finished)}\n` : `${safeText(text)}\n`)
+  await terminal.notes.write(`thread ${finished.thread} is complete; to go on, say more: ${next.say()}\n`)
+  return outcomeExit(outcome, unattendedDenials)
+}

@@ -1,0 +1,34 @@
+import type { CommandLine } from '../command-line.ts'
+import type { ExitName } from '../exit-code.ts'
+import { readPrompt } from '../read-prompt.ts'
+import type { RunFlags } from '../routes/run-flags.ts'
+import { driveRun } from '../running/drive-run.ts'
+import { flagTexts } from '../settings/flag-texts.ts'
+import { resolveSettings } from '../settings/resolve-settings.ts'
+import { openStore } from '../store.ts'
+import { workingFolder } from '../working-folder.ts'
+
+/** Runs an agent on a prompt, in a new thread or in the one that was named. */
+export async function run(
+  line: CommandLine,
+  flags: RunFlags & { readonly thread?: string },
+  ...words: readonly string[]
+): Promise<ExitName> {
+  const { host, terminal } = line
+  const { environment, workingDirectory: here } = host
+  const folder = workingFolder(host, flags.cwd)
+  const texts = flagTexts(flags)
+  const { settings } = resolveSettings({ flags: texts, environment, here, folder })
+  const input = await readPrompt(host, words, (text) => void terminal.notes.write(`note: ${text}\n`))
+  await using store = await openStore(settings.store)
+  const thread = flags.thread ?? host.newName()
+  return await driveRun(line, store, {
+    settings,
+    flags: texts,
+    cwd: flags.cwd,
+    folder,
+    thread,
+    input,
+    json: flags.json,
+  })
+}

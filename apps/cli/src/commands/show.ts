@@ -1,0 +1,91 @@
+import type { Message } from '@keepup/core'
+import type { AgentState } from '@keepup/loop'
+
+import type { CommandLine } from '../command-line.ts'
+import type { ExitName } from '../exit-code.ts'
+import type { StoreFlags } from '../routes/thread-routes.ts'
+import { flagTexts } from '../settings/flag-texts.ts'
+import { resolveSettings } from '../settings/resolve-settings.ts'
+import { findThread, openExistingStore } from '../store.ts'
+import { callSummary } from '../terminal/call-summary.ts'
+import { messageText, outcomeText } from '../terminal/entry-line.ts'
+import { safeText } from '../terminal/safe-text.ts'
+import { usageFacts } from '../terminal/status-line.ts'
+import type { Style } from '../terminal/style.ts'
+import { fit } from '../terminal/width.ts'
+import { readAgent } from '../thread-state.ts'
+
+/** Prints the conversation of a thread and how it stands, now or as it was after an entry. */
+export async function show(
+  line: CommandLine,
+  flags: StoreFlags & { readonly at?: number },
+  name: string,
+): Promise<ExitName> {
+  const { host, terminal } = line
+  const here = host.workingDirectory
+  const { settings } = resolveSettings({
+    flags: flagTexts(flags),
+    environment: host.environment,
+    here,
+    folder: here,
+  })
+  await using store = await openExistingStore(settings.store)
+  const thread = await findThread(store, name)
+  const state = await readAgent(store.checkpointer, thread, flags.at)
+  if (flags.json) {
+    const { status, run, usage, cost, turns, title, turn } = state
+    await terminal.out.write(
+      `${JSON.stringify({ thread, at: flags.at, status, title, turns, usage, cost, run, open: turn, messages: [...state.messages] })}\n`,
+    )
+    return 'completed'
+  }
+  const style = terminal.outStyle
+  for (const message of state.messages) await terminal.out.write(messageLines(message, style, terminal.width))
+  await terminal.out.write(`${standing(thread, state, style)}\n`)
+  return 'completed'
+}
+
+function messageLines(message: Message, style: Style, width: number): string {
+  switch (message.role) {
+    case 'user':
+      return `${style.cyan(style.bold('you'))}\n${safeText(messageText(message))}\n\n`
+    case 'assistant': {
+      const text = messageText(message)
+      const calls = message.content.flatMap((part) =>
+        part.type === 'tool-call'
+          ? [
+              `${style.dim(style.marks.note)} ${style.bold(part.name)} ${fit(safeText(callSummary(part.name, part.input)), width - part.name.length - 4, style.marks.more)}`,
+            ]
+          : [],
+      )
+      return `${style.green(style.bold('agent'))}\n${[...(text === '' ? [] : [safeText(text)]), ...calls].join('\n')}\n\n`
+    }
+    case 'tool':
+      return message.content
+        .map((part) => resultLines(part.name, contentText(part.content), part.error, style))
+        .join('')
+  }
+}
+
+function contentText(content: readonly { readonly type: string; readonly text?: string }[]): string {
+  return content.map(({ text }) => text ?? '(a file)').join('\n')
+}
+
+/** The first lines of a result; the whole of it is in `--json`. */
+function resultLines(tool: string, text: string, error: boolean, style: Style): string {
+  const lines = safeText(text).trimEnd().split('\n')
+  const shown = lines.slice(0, 12).map((line) => `  ${line}`)
+  const rest = lines.length > 12 ? [`  ${style.marks.more} ${lines.length - 12} more lines`] : []
+  const head = error ? style.red(`${style.marks.failed} ${tool}`) : style.dim(`${style.marks.done} ${tool}`)
+  return `${head}\n${style.dim([...shown, ...rest].join('\n'))}\n\n`
+}
+
+function standing(thread: string, state: AgentState, style: Style): string {
+  const outcome = state.run?.outcome
+  return [
+    style.bold(outcome === undefined ? state.status : outcomeText(outcome)),
+    `${state.turns} ${state.turns === 1 ? 'turn' : 'turns'}`,
+    ...usageFacts(state),
+    `thread ${thread}`,
+  ].join(` ${style.marks.separator} `)
+}

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs'
+
+import type { ThreadSummary, Timestamp } from '@keepup/core'
+import type { AgentState } from '@keepup/loop'
+
+import type { CommandLine } from '../command-line.ts'
+import type { ExitName } from '../exit-code.ts'
+import type { StoreFlags } from '../routes/thread-routes.ts'
+import { flagTexts } from '../settings/flag-texts.ts'
+import { resolveSettings } from '../settings/resolve-settings.ts'
+import { openStore } from '../store.ts'
+import { safeText } from '../terminal/safe-text.ts'
+import type { Style } from '../terminal/style.ts'
+import { fit, pad } from '../terminal/width.ts'
+import { readAgent } from '../thread-state.ts'
+
+/** Lists the threads of the store, the latest first. */
+export async function threads(
+  line: CommandLine,
+  flags: StoreFlags & { readonly limit: number },
+): Promise<ExitName> {
+  const { host, terminal } = line
+  const here = host.workingDirectory
+  const { settings } = resolveSettings({
+    flags: flagTexts(flags),
+    environment: host.environment,
+    here,
+    folder: here,
+  })
+  if (!existsSync(settings.store)) {
+    await terminal.notes.write(`no threads yet in ${settings.store}\nnext: keepup run "..."\n`)
+    return 'completed'
+  }
+  await using store = await openStore(settings.store)
+  for await (const summary of store.checkpointer.threads({ limit: flags.limit })) {
+    const state = await readAgent(store.checkpointer, summary.thread)
+    const text = flags.json
+      ? JSON.stringify(threadRecord(summary, state))
+      : threadLine(summary, state, { now: host.clock.now(), width: terminal.width, style: terminal.outStyle })
+    await terminal.out.write(`${text}\n`)
+  }
+  return 'completed'
+}
+
+/** How a thread stands, in one word: `running` only where a live process holds it. */
+export function threadStatus({ owner }: ThreadSummary, { status, run }: AgentState): string {
+  if (status === 'running') return owner === undefined ? 'cut off' : 'running'
+  if (status === 'finished') return run?.outcome?.type ?? 'finished'
+  return status
+}
+
+function threadRecord(summary: ThreadSummary, state: AgentState) {
+  const { thread, head, created, updated, pending, owner } = summary
+  const { title, turns, cost, usage } = state
+  return {
+    thread,
+    status: threadStatus(summary, state),
+    head,
+    created,
+    updated,
+    pending,
+    owner,
+    title,
+    turns,
+    usage,
+    cost,
+  }
+}
+
+function threadLine(
+  summary: ThreadSummary,
+  state: AgentState,
+  { now, width, style }: { readonly now: Timestamp; readonly width: number; readonly style: Style },
+): string {
+  const status = threadStatus(summary, state)
+  const paint = status === 'completed' ? style.green : status === 'running' ? style.cyan : style.yellow
+  const head = `${style.bold(pad(summary.thread, 12))} ${paint(pad(status, 13))} ${style.dim(pad(age(now - summary.updated), 9))}`
+  const title = fit(safeText(state.title ?? ''), Math.max(10, width - 38), style.marks.more)
+  return `${head} ${title}`.trimEnd()
+}
+
+function age(duration: number): string {
+  const minutes = Math.floor(duration / 60_000)
+  if (minutes < 1) return 'just now'
+  if (minutes < 60) return `${minutes} m ago`
+  const hours = Math.floor(minutes / 60)
+  return hours < 48 ? `${hours} h ago` : `${Math.floor(hours / 24)} d ago`
+}

@@ -1,0 +1,33 @@
+import { ExitCode, run, type StricliProcess } from '@stricli/core'
+
+import { createApplication } from './application.ts'
+import type { CommandLine } from './command-line.ts'
+import { exitCodes, type ExitName } from './exit-code.ts'
+import type { Host } from './host.ts'
+import { openTerminal } from './terminal/terminal.ts'
+
+/** Runs the program with the words that were typed after its name. Resolves with the exit code once all output was handed over. Never rejects. */
+export async function runProgram(words: readonly string[], host: Host): Promise<number> {
+  if (words[0] === 'complete' && words[1] === '--') {
+    const { completeWords } = await import('./complete-words.ts')
+    return completeWords(words.slice(2), host)
+  }
+  const terminal = openTerminal(host)
+  let exit: ExitName = 'completed'
+  const parser: StricliProcess = { stdout: host.stdout, stderr: host.stderr }
+  const line: CommandLine & { readonly process: StricliProcess } = {
+    process: parser,
+    host,
+    terminal,
+    finish: (name) => {
+      exit = name
+    },
+  }
+  await run(createApplication(host.environment), words.length === 0 ? ['--help'] : words, line)
+  await terminal.notes.flush()
+  await terminal.out.flush()
+  if (parser.exitCode === ExitCode.UnknownCommand || parser.exitCode === ExitCode.InvalidArgument) {
+    return exitCodes.usage
+  }
+  return parser.exitCode === ExitCode.Success ? exitCodes[exit] : exitCodes.failed
+}

@@ -1,0 +1,62 @@
+import { settingTable } from '../settings/setting-table.ts'
+import type { SettingName } from '../settings/setting.ts'
+
+/** The flags of every command that runs an agent. Settings are texts here: the table of settings says what they mean. */
+export interface RunFlags {
+  readonly model?: string
+  readonly mode?: string
+  readonly unattended?: string
+  readonly store?: string
+  readonly system?: string
+  readonly maxTurns?: string
+  readonly maxCost?: string
+  readonly maxTime?: string
+  readonly maxTokens?: string
+  readonly cwd?: string
+  readonly json: boolean
+}
+
+/** A flag for a setting: its text is checked while the command line is read. */
+export function settingFlag(name: SettingName) {
+  const { brief, placeholder, expected, parse } = settingTable[name]
+  return {
+    kind: 'parsed',
+    optional: true,
+    brief,
+    placeholder,
+    parse: (text: string): string => {
+      if (parse(text) === undefined) throw new Error(expected)
+      return text
+    },
+  } as const
+}
+
+/** A flag that takes any text. */
+export function textFlag(brief: string, placeholder: string) {
+  return { kind: 'parsed', optional: true, brief, placeholder, parse: notEmpty } as const
+}
+
+/** Prints for programs instead of people. */
+export function jsonFlag(brief: string) {
+  return { kind: 'boolean', default: false, withNegated: false, brief } as const
+}
+
+/** The flags of {@link RunFlags}. */
+export const runFlags = {
+  model: settingFlag('model'),
+  mode: settingFlag('mode'),
+  maxTurns: settingFlag('turns'),
+  maxCost: settingFlag('money'),
+  maxTime: settingFlag('time'),
+  maxTokens: settingFlag('tokens'),
+  unattended: settingFlag('unattended'),
+  store: settingFlag('store'),
+  system: settingFlag('system'),
+  cwd: textFlag('Folder that the agent works in (default: here)', 'folder'),
+  json: jsonFlag('Print every event as a line of JSON'),
+}
+
+function notEmpty(text: string): string {
+  if (text.trim() === '') throw new Error('a text')
+  return text
+}

@@ -1,0 +1,55 @@
+import { buildCommand } from '@stricli/core'
+
+import { type CommandLine, performs } from '../command-line.ts'
+import { type RunFlags, runFlags, textFlag } from './run-flags.ts'
+
+const word = {
+  brief: 'What the agent is to do; - reads it from standard input',
+  parse: String,
+  placeholder: 'prompt',
+}
+
+/** `keepup run [prompt...]` */
+export const runRoute = buildCommand<RunFlags & { readonly thread?: string }, string[], CommandLine>({
+  loader: async () => performs((await import('../commands/run.ts')).run),
+  parameters: {
+    flags: { ...runFlags, thread: textFlag('Thread to begin or to go on with (default: a new one)', 'id') },
+    aliases: { m: 'model', C: 'cwd' },
+    positional: { kind: 'array', parameter: word },
+  },
+  docs: {
+    brief: 'Run an agent on a prompt',
+    fullDescription: [
+      'Runs an agent on a prompt, in this folder or in --cwd. Without a prompt it is read from standard input; piped text is added to a prompt.',
+      'Everything that happens is kept in a thread; a run that was killed goes on with: keepup resume',
+      '',
+      '  keepup run "Fix the failing test" --mode yolo --max-cost 0.50',
+      '  git diff | keepup run "Review this change"',
+    ].join('\n'),
+  },
+})
+
+/** `keepup resume [thread]` */
+export const resumeRoute = buildCommand<RunFlags, [string?], CommandLine>({
+  loader: async () => performs((await import('../commands/resume.ts')).resume),
+  parameters: {
+    flags: runFlags,
+    aliases: { m: 'model', C: 'cwd' },
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        {
+          brief: 'The thread (default: the latest unfinished one)',
+          parse: String,
+          placeholder: 'thread',
+          optional: true,
+        },
+      ],
+    },
+  },
+  docs: {
+    brief: 'Go on where a run was killed, interrupted or waits',
+    fullDescription:
+      'Goes on with a thread: after a kill, an interrupt, a limit or an answered approval. Takes the flags of keepup run; give the same ones.',
+  },
+})

@@ -1,0 +1,82 @@
+import { buildCommand, buildRouteMap } from '@stricli/core'
+
+import { type CommandLine, performs } from '../command-line.ts'
+import { jsonFlag, type RunFlags, runFlags, settingFlag, textFlag } from './run-flags.ts'
+import type { StoreFlags } from './thread-routes.ts'
+
+/** `keepup init` */
+export const initRoute = buildCommand<{ readonly cwd?: string }, [], CommandLine>({
+  loader: async () => performs((await import('../commands/init.ts')).init),
+  parameters: {
+    flags: { cwd: textFlag('Folder to write it in (default: here)', 'folder') },
+    aliases: { C: 'cwd' },
+  },
+  docs: { brief: 'Write a keepup.json to start from' },
+})
+
+const explainRoute = buildCommand<RunFlags, [], CommandLine>({
+  loader: async () => performs((await import('../commands/config-explain.ts')).configExplain),
+  parameters: { flags: { ...runFlags, json: jsonFlag('Print JSON') }, aliases: { m: 'model', C: 'cwd' } },
+  docs: { brief: 'Show every setting and where it comes from' },
+})
+
+/** `keepup config explain` */
+export const configRoutes = buildRouteMap<'explain', CommandLine>({
+  routes: { explain: explainRoute },
+  docs: { brief: 'Look at the settings' },
+})
+
+/** `keepup doctor` */
+export const doctorRoute = buildCommand<StoreFlags & { readonly cwd?: string }, [], CommandLine>({
+  loader: async () => performs((await import('../commands/doctor.ts')).doctor),
+  parameters: {
+    flags: {
+      store: settingFlag('store'),
+      cwd: textFlag('Folder that the agent would work in (default: here)', 'folder'),
+      json: jsonFlag('Print JSON'),
+    },
+    aliases: { C: 'cwd' },
+  },
+  docs: { brief: 'Check what keepup needs, and say how to mend what is missing' },
+})
+
+/** `keepup models [provider]` */
+export const modelsRoute = buildCommand<{ readonly json: boolean }, [string?], CommandLine>({
+  loader: async () => performs((await import('../commands/models.ts')).models),
+  parameters: {
+    flags: { json: jsonFlag('Print lines of JSON') },
+    positional: {
+      kind: 'tuple',
+      parameters: [{ brief: 'Only its models', parse: String, placeholder: 'provider', optional: true }],
+    },
+  },
+  docs: { brief: 'List the providers, or the models of one' },
+})
+
+/** `keepup demo` */
+export const demoRoute = buildCommand<object, [], CommandLine>({
+  loader: async () => performs((await import('../commands/demo.ts')).demo),
+  parameters: {},
+  docs: { brief: 'Watch an agent mend a failing test and survive a kill -9, without an account' },
+})
+
+/** `keepup complete SHELL` */
+export const completeRoute = buildCommand<object, [string], CommandLine>({
+  loader: async () => performs((await import('../commands/complete.ts')).complete),
+  parameters: {
+    positional: {
+      kind: 'tuple',
+      parameters: [{ brief: 'bash, zsh, fish or powershell', parse: String, placeholder: 'shell' }],
+    },
+  },
+  docs: {
+    brief: 'Print completions for a shell',
+    fullDescription: [
+      'Prints a script that completes commands, flags and threads:',
+      '',
+      '  bash: keepup complete bash >> ~/.bashrc',
+      '  zsh:  keepup complete zsh > ~/.keepup.zsh && echo "source ~/.keepup.zsh" >> ~/.zshrc',
+      '  fish: keepup complete fish > ~/.config/fish/completions/keepup.fish',
+    ].join('\n'),
+  },
+})

@@ -1,0 +1,86 @@
+import { buildCommand } from '@stricli/core'
+
+import { type CommandLine, performs } from '../command-line.ts'
+import { jsonFlag, settingFlag } from './run-flags.ts'
+
+/** The flags of commands that read or signal threads. */
+export interface StoreFlags {
+  readonly store?: string
+  readonly json: boolean
+}
+
+const storeFlags = { store: settingFlag('store'), json: jsonFlag('Print lines of JSON') }
+const thread = { brief: 'The thread; its first letters are enough', parse: String, placeholder: 'thread' }
+
+function position(text: string): number {
+  const number = Number(text)
+  if (!Number.isSafeInteger(number) || number < 1) throw new Error('a position: a whole number above 0')
+  return number
+}
+
+function limit(text: string): number {
+  const number = Number(text)
+  if (!Number.isSafeInteger(number) || number < 1) throw new Error('a whole number above 0')
+  return number
+}
+
+const limitFlag = { kind: 'parsed', parse: limit, placeholder: 'number', brief: 'How many at most' } as const
+
+/** `keepup signal THREAD KIND [text...]` */
+export const signalRoute = buildCommand<StoreFlags, string[], CommandLine>({
+  loader: async () => performs((await import('../commands/signal.ts')).signal),
+  parameters: {
+    flags: storeFlags,
+    positional: {
+      kind: 'array',
+      minimum: 2,
+      parameter: { brief: 'Thread, kind of signal, and its text', parse: String, placeholder: 'words' },
+    },
+  },
+  docs: {
+    brief: 'Steer, stop, interrupt or answer a thread from anywhere',
+    customUsage: [
+      { input: 'THREAD steer TEXT...', brief: 'say something to the agent before its next step' },
+      { input: 'THREAD message TEXT...', brief: 'queue a message for after the present task' },
+      { input: 'THREAD stop [REASON...]', brief: 'let it sum up and finish' },
+      { input: 'THREAD interrupt [REASON...]', brief: 'end it now, to be resumed later' },
+      { input: 'THREAD answer allow|deny [APPROVAL] [TEXT...]', brief: 'answer an open approval' },
+    ],
+  },
+})
+
+/** `keepup threads` */
+export const threadsRoute = buildCommand<StoreFlags & { readonly limit: number }, [], CommandLine>({
+  loader: async () => performs((await import('../commands/threads.ts')).threads),
+  parameters: { flags: { ...storeFlags, limit: { ...limitFlag, default: '20' } } },
+  docs: { brief: 'List the threads, the latest first' },
+})
+
+/** `keepup history THREAD` */
+export const historyRoute = buildCommand<StoreFlags & { readonly limit?: number }, [string], CommandLine>({
+  loader: async () => performs((await import('../commands/history.ts')).history),
+  parameters: {
+    flags: { ...storeFlags, limit: { ...limitFlag, optional: true, brief: 'Only the last entries' } },
+    positional: { kind: 'tuple', parameters: [thread] },
+  },
+  docs: { brief: 'Show everything that happened in a thread' },
+})
+
+/** `keepup show THREAD` */
+export const showRoute = buildCommand<StoreFlags & { readonly at?: number }, [string], CommandLine>({
+  loader: async () => performs((await import('../commands/show.ts')).show),
+  parameters: {
+    flags: {
+      ...storeFlags,
+      at: {
+        kind: 'parsed',
+        optional: true,
+        parse: position,
+        placeholder: 'position',
+        brief: 'As it was after this entry',
+      },
+    },
+    positional: { kind: 'tuple', parameters: [thread] },
+  },
+  docs: { brief: 'Show the conversation and the state of a thread, now or at an earlier position' },
+})

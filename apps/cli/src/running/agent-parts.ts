@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+
+import type { Model } from '@keepup/core'
+import type { Runtime } from '@keepup/runtime'
+
+import { invalidSetting } from '../settings/invalid-setting.ts'
+import type { Settings } from '../settings/setting.ts'
+import type { Store } from '../store.ts'
+import { systemPrompt } from '../system-prompt.ts'
+
+/** What an agent of the command line is made of. */
+export interface AgentParts {
+  readonly store: Store
+  readonly model: Model
+  readonly folder: string
+  readonly settings: Settings
+}
+
+/** Composes the runtime of the command line: the model and the store that were chosen, the built-in tools, the mode's policy. */
+export async function startAgent({ store, model, folder, settings }: AgentParts): Promise<Runtime> {
+  const [{ createRuntime }, { modePolicy }, { processTable, toolkit }] = await Promise.all([
+    import('@keepup/runtime'),
+    import('@keepup/tools'),
+    import('@keepup/toolkit'),
+  ])
+  return createRuntime({
+    model,
+    checkpointer: store.checkpointer,
+    artifacts: store.artifacts,
+    tools: toolkit({ root: folder }),
+    policies: [modePolicy],
+    processes: processTable(),
+    system: settings.system === undefined ? systemPrompt(folder) : readSystem(settings.system),
+  })
+}
+
+function readSystem(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw invalidSetting(path, 'the system prompt cannot be read', 'name a text file with --system', error)
+  }
+}

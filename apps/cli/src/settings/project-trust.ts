@@ -1,0 +1,32 @@
+import { relative, resolve } from 'node:path'
+
+import type { ConfigFile } from './config-file.ts'
+import { invalidSetting, showValue } from './invalid-setting.ts'
+import type { SettingName } from './setting.ts'
+
+/**
+ * A project's file comes with a repository that may be a stranger's: it may not widen what an agent may do, send the project to a server
+ * of its choice, or write outside of itself. What it may not set fails `configuration-invalid`.
+ */
+export function checkProjectSetting(name: SettingName, text: string, file: ConfigFile): void {
+  const allowed = rules[name]?.(text, file.folder) ?? true
+  if (allowed) return
+  throw invalidSetting(
+    `${file.path}#/${name}`,
+    `is ${showValue(text)}, which a project's file may not set`,
+    'set it by flag, by environment variable, or in your own ~/.config/keepup/config.json',
+  )
+}
+
+const rules: Partial<Record<SettingName, (text: string, folder: string) => boolean>> = {
+  mode: (text) => text === 'plan' || text === 'ask' || text === 'auto-edit',
+  model: (text) =>
+    !text.includes('://') || /^[\w-]+:http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/#]/.test(text),
+  store: isInside,
+  system: isInside,
+}
+
+function isInside(text: string, folder: string): boolean {
+  const path = relative(folder, resolve(folder, text))
+  return path !== '' && path !== '..' && !path.startsWith('../') && !path.startsWith('/')
+}

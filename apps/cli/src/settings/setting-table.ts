@@ -1,0 +1,112 @@
+import type { Mode } from '@keepup/core'
+
+import { parseDuration, showDuration } from './duration.ts'
+import { parseMoney, showMoney } from './money.ts'
+import type { Setting, SettingName, Settings } from './setting.ts'
+
+/** The type of each setting's value. */
+export type SettingTable = { readonly [Name in SettingName]-?: Setting<NonNullable<Settings[Name]>> }
+
+/** How much an agent may do by itself, most careful first. */
+export const modes: readonly Mode[] = ['plan', 'ask', 'auto-edit', 'auto', 'yolo']
+
+/** The one table of what can be set; flags, variables, files, `config explain` and the documentation follow it. */
+export const settingTable: SettingTable = {
+  model: {
+    ...text('model', 'KEEPUP_MODEL'),
+    brief: 'Model: provider/name, openai-compatible:URL#NAME or scripted:FILE',
+    placeholder: 'model',
+    expected: 'provider/name, openai-compatible:URL#NAME or scripted:FILE',
+    parse: (value) => (/^[^\s/:]+[/:]\S.*$/.test(value) ? value : undefined),
+  },
+  mode: {
+    ...choice('mode', 'KEEPUP_MODE', modes),
+    brief: 'How much the agent may do by itself',
+  },
+  unattended: {
+    ...choice('unattended', 'KEEPUP_UNATTENDED', ['deny', 'wait'] as const),
+    brief: 'When a call needs approval and nobody is there: deny it, or wait',
+  },
+  store: {
+    ...text('store', 'KEEPUP_STORE'),
+    brief: 'Database file that keeps the threads',
+    placeholder: 'file',
+    expected: 'a file name',
+    file: true,
+  },
+  system: {
+    ...text('system', 'KEEPUP_SYSTEM'),
+    brief: 'File whose text replaces the system prompt',
+    placeholder: 'file',
+    expected: 'a file name',
+    file: true,
+  },
+  turns: {
+    ...count('/limits/turns', 'max-turns', 'KEEPUP_MAX_TURNS'),
+    brief: 'Most model calls of a run',
+  },
+  money: {
+    ...amount('/limits/cost', 'max-cost', 'KEEPUP_MAX_COST'),
+    json: 'number',
+    brief: 'Most US dollars of a run',
+    placeholder: 'dollars',
+    expected: 'an amount of US dollars above 0, like 0.50',
+    parse: parseMoney,
+    show: showMoney,
+  },
+  time: {
+    ...amount('/limits/time', 'max-time', 'KEEPUP_MAX_TIME'),
+    json: 'string',
+    brief: 'Most wall time of a run',
+    placeholder: 'duration',
+    expected: 'a duration like 90s, 10m or 2h',
+    parse: parseDuration,
+    show: showDuration,
+  },
+  tokens: {
+    ...count('/limits/tokens', 'max-tokens', 'KEEPUP_MAX_TOKENS'),
+    brief: 'Most input and output tokens of a run',
+  },
+}
+
+/** The names of the settings, in the order of the table. */
+export const settingNames = Object.keys(settingTable) as SettingName[] // keyof is lost by Object.keys
+
+function amount(pointer: string, flag: string, variable: string) {
+  return { pointer, flag, variable }
+}
+
+function text(name: string, variable: string) {
+  return {
+    ...amount(`/${name}`, name, variable),
+    json: 'string' as const,
+    parse: (value: string) => (value.trim() === '' ? undefined : value),
+    show: (value: string) => value,
+  }
+}
+
+function choice<Value extends string>(name: string, variable: string, values: readonly Value[]) {
+  return {
+    ...amount(`/${name}`, name, variable),
+    json: 'string' as const,
+    values,
+    placeholder: values.join('|'),
+    expected: `one of ${values.join(', ')}`,
+    parse: (value: string) => values.find((candidate) => candidate === value),
+    show: (value: Value) => value,
+  }
+}
+
+function count(pointer: string, flag: string, variable: string) {
+  return {
+    ...amount(pointer, flag, variable),
+    json: 'number' as const,
+    placeholder: 'number',
+    expected: 'a whole number above 0',
+    parse: (value: string) => {
+      const number = Number(value)
+      return Number.isSafeInteger(number) && number > 0 ? number : undefined
+    },
+    show: (value: number) => value.toLocaleString('en-US'),
+  }
+}

@@ -1,0 +1,44 @@
+import type { Milliseconds, Mode, Money } from '@keepup/core'
+
+/** Everything that can be set, as the program uses it. */
+export interface Settings {
+  /** `provider/name`, `openai-compatible:URL#NAME` or `scripted:FILE`; found by itself when left out. */
+  readonly model?: string
+  readonly mode: Mode
+  readonly unattended: 'deny' | 'wait'
+  /** The database file. */
+  readonly store: string
+  /** A file whose text replaces the system prompt. */
+  readonly system?: string
+  readonly turns: number
+  readonly money?: Money
+  readonly time?: Milliseconds
+  readonly tokens?: number
+}
+
+/** The name of a setting in the program. */
+export type SettingName = keyof Settings
+
+/** One setting: where it may come from and what it may be. */
+export interface Setting<Value> {
+  /** In `keepup.json`, as a JSON Pointer. */
+  readonly pointer: string
+  /** On the command line, without the dashes. */
+  readonly flag: string
+  /** In the environment. */
+  readonly variable: string
+  readonly brief: string
+  readonly placeholder: string
+  /** What JSON writes it as. */
+  readonly json: 'string' | 'number'
+  /** The few values there are, where they can be listed. */
+  readonly values?: readonly string[]
+  /** What a value must be, for a person. */
+  readonly expected: string
+  /** The value of a text, or `undefined` where it is none. */
+  readonly parse: (text: string) => Value | undefined
+  /** How a person reads it. */
+  readonly show: (value: Value) => string
+  /** Whether a file is meant: relative to where the setting was written. */
+  readonly file?: true
+}

@@ -1,0 +1,86 @@
+import type { AgentEntry, AgentEntryType, Entry, Message, RunOutcome } from '@keepup/core'
+
+import { showDuration } from '../settings/duration.ts'
+import { callSummary } from './call-summary.ts'
+
+type Describe = { readonly [Type in AgentEntryType]?: (data: AgentEntry<Type>['data']) => string }
+
+/** An entry as one line for a timeline, without its place and time. Types it does not know show as themselves. Never fails. */
+export function entryLine(entry: Entry): string {
+  if (entry.erased) return `${entry.type} (erased)`
+  const describe = (descriptions as Partial<Record<string, (data: never) => string>>)[entry.type]
+  if (describe === undefined) return entry.type
+  // The type of an entry decides the shape of its data.
+  return describe(entry.data as never)
+}
+
+const descriptions: Describe = {
+  'run-started': ({ settings }) => `run started with ${settings.models[0].id} in mode ${settings.mode}`,
+  'instructions-changed': ({ system, tools }) =>
+    `instructions: ${system.length} characters, ${tools.length} tools`,
+  'run-resumed': ({ open, processes }) =>
+    `run resumed${several(open.length, 'open call')}${several(processes.filter(({ end }) => end === 'ended').length, 'process', 'es')}`,
+  'run-interrupted': ({ reason }) => `interrupted: ${reason}`,
+  'run-stopping': ({ reason }) => `asked to stop: ${reason}`,
+  'user-message': ({ message, delivery }) =>
+    `${delivery === 'steer' ? 'steer' : 'user'}: ${messageText(message)}`,
+  'signal-declined': ({ kind, reason }) => `${kind} declined: ${reason}`,
+  'system-warning': ({ text }) => `warning: ${text}`,
+  'context-compacted': ({ replaced }) => `context compacted: ${replaced} messages`,
+  'model-called': ({ turn, attempt, model }) =>
+    `turn ${turn}: asked ${model}${attempt > 1 ? `, attempt ${attempt}` : ''}`,
+  'model-failed': ({ failure, next, delay }) =>
+    `model failed: ${failure.message} (${next}${delay === undefined ? '' : ` in ${showDuration(delay)}`})`,
+  'assistant-message': ({ message }) => answerLine(message),
+  'approval-requested': ({ question }) => `approval requested: ${question}`,
+  'approval-answered': ({ allow, by, valid }) =>
+    `approval ${allow ? 'given' : 'refused'} by ${by}${valid ? '' : ' (void: the call changed)'}`,
+  'tool-started': ({ tool, input, attempt }) =>
+    `${tool} started ${callSummary(tool, input)}${attempt > 1 ? ` (attempt ${attempt})` : ''}`.trim(),
+  'process-started': ({ process }) => `process ${process.pid} started`,
+  'tool-finished': ({ tool, outcome }) => `${tool} ${outcome.type}${why(outcome)}`,
+  'run-waiting': ({ approvals }) => `waiting for ${approvals.length} approval(s)`,
+  'run-finished': ({ outcome, turns }) => `run ${outcomeText(outcome)} after ${turns} turns`,
+  'thread-rewound': ({ to }) => `rewound to ${to}`,
+  'thread-tagged': ({ tag, at }) => `tagged ${at} as ${tag}`,
+}
+
+/** An outcome in words. */
+export function outcomeText(outcome: RunOutcome): string {
+  switch (outcome.type) {
+    case 'completed':
+      return 'completed'
+    case 'limit-reached':
+      return `reached its limit (${outcome.limit})`
+    case 'interrupted':
+    case 'stopped':
+      return outcome.type
+    case 'failed':
+      return `failed: ${outcome.message}`
+  }
+}
+
+/** The text of a message, without reasoning, calls and files. */
+export function messageText(message: Message): string {
+  return message.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
+}
+
+function answerLine(message: Message): string {
+  const calls = message.content.flatMap((part) =>
+    part.type === 'tool-call' ? [`${part.name}(${callSummary(part.name, part.input)})`] : [],
+  )
+  return `model: ${[messageText(message), calls.join(', ')].filter((text) => text !== '').join(' -> ')}`
+}
+
+function why(outcome: {
+  readonly type: string
+  readonly message?: string
+  readonly reason?: string
+}): string {
+  const reason = outcome.message ?? outcome.reason
+  return reason === undefined ? '' : `: ${reason}`
+}
+
+function several(count: number, noun: string, plural = 's'): string {
+  return count === 0 ? '' : `, ${count} ${noun}${count === 1 ? '' : plural}`
+}

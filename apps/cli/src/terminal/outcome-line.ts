@@ -1,0 +1,69 @@
+import type { Milliseconds, ToolOutcome } from '@keepup/core'
+
+import { showDuration } from '../settings/duration.ts'
+import { callSummary, lineChange } from './call-summary.ts'
+import { safeText } from './safe-text.ts'
+import type { Style } from './style.ts'
+import { fit, pad, textWidth } from './width.ts'
+
+/** One call and what it came to. */
+export interface FinishedCallView {
+  readonly tool: string
+  /** As the model asked for it, where that is known. */
+  readonly input?: unknown
+  readonly outcome: ToolOutcome
+  readonly duration?: Milliseconds
+}
+
+/** A call on one line of at most `width` columns: sign, tool, what it was about, what came of it, how long it took. */
+export function outcomeLine(call: FinishedCallView, style: Style, width: number): string {
+  const detail = outcomeDetail(call, style)
+  const duration = call.duration === undefined ? '' : showDuration(call.duration)
+  const right = [detail, style.dim(duration)].filter((text) => text !== '').join('  ')
+  const head = `${mark(call.outcome, style)} ${style.bold(call.tool)} `
+  const room = Math.max(8, width - textWidth(head) - textWidth(right) - 2)
+  const summary = fit(safeText(callSummary(call.tool, call.input)), room, style.marks.more)
+  return `${head}${right === '' ? summary : `${pad(summary, room)}  ${right}`}`
+}
+
+/** The sign of an outcome. */
+function mark(outcome: ToolOutcome, style: Style): string {
+  switch (outcome.type) {
+    case 'completed':
+      return style.green(style.marks.done)
+    case 'denied':
+      return style.yellow(style.marks.denied)
+    case 'unknown':
+      return style.yellow('?')
+    case 'failed':
+    case 'timed-out':
+      return style.red(style.marks.failed)
+  }
+}
+
+function outcomeDetail(call: FinishedCallView, style: Style): string {
+  const { outcome } = call
+  switch (outcome.type) {
+    case 'completed': {
+      const change = lineChange(call.tool, call.input)
+      return change === undefined ? '' : changeText(change, style)
+    }
+    case 'failed':
+      return style.red(fit(safeText(outcome.message), 32, style.marks.more))
+    case 'denied':
+      return style.yellow('denied')
+    case 'timed-out':
+      return style.red('timed out')
+    case 'unknown':
+      return style.yellow('may have happened')
+  }
+}
+
+/** Lines put in and taken out: `+3 -1`. */
+export function changeText(
+  change: { readonly added: number; readonly removed: number },
+  style: Style,
+): string {
+  const removed = change.removed === 0 ? '' : ` ${style.red(`-${change.removed}`)}`
+  return `${style.green(`+${change.added}`)}${removed}`
+}

@@ -1,0 +1,111 @@
+import type { AgentEntry, AgentEntryData, AgentEntryType, AgentEvent, AssistantMessage } from '@keepup/core'
+import { addUsage, isLive, type Money, noUsage, type Timestamp, type Usage } from '@keepup/core'
+
+import { callSummary, type LineChange, lineChange } from './call-summary.ts'
+
+/** What a run has done so far in this process, for the status line and the summary. */
+export interface Progress {
+  readonly startedAt?: Timestamp
+  readonly model?: string
+  readonly turn: number
+  readonly usage: Usage
+  readonly cost: Money
+  /** Some of the cost is not known. */
+  readonly unpriced: boolean
+  /** What is under way. */
+  readonly activity: string
+  /** Inputs of the calls of the latest answer, by the model's name of the call. */
+  readonly inputs: ReadonlyMap<string, unknown>
+  /** When each running call began, by the model's name of the call. */
+  readonly started: ReadonlyMap<string, Timestamp>
+  readonly changes: readonly LineChange[]
+  /** Calls that a policy or a missing person denied. */
+  readonly denied: number
+}
+
+/** Before anything happened. */
+export const noProgress: Progress = {
+  turn: 0,
+  usage: noUsage,
+  cost: 0,
+  unpriced: false,
+  activity: 'starting',
+  inputs: new Map(),
+  started: new Map(),
+  changes: [],
+  denied: 0,
+}
+
+/** What an event adds. Pure. */
+export function advance(progress: Progress, event: AgentEvent): Progress {
+  if (isLive(event)) return progress
+  const step = (steps as Partial<Record<string, (progress: Progress, entry: never) => Progress>>)[event.type]
+  // The type of an entry decides which step takes it.
+  return step === undefined ? progress : step(progress, event as never)
+}
+
+type Steps = {
+  readonly [Type in AgentEntryType]?: (progress: Progress, entry: AgentEntry<Type>) => Progress
+}
+
+const steps: Steps = {
+  'run-started': (progress, { time, data }) => ({
+    ...progress,
+    startedAt: time,
+    model: data.settings.models[0].id,
+  }),
+  'run-resumed': (progress, { time }) => ({ ...progress, startedAt: progress.startedAt ?? time }),
+  'model-called': (progress, { data }) => ({ ...progress, turn: data.turn, activity: 'thinking' }),
+  'model-failed': (progress, { data }) => ({
+    ...spend(progress, data),
+    activity: data.next === 'retry' ? 'waiting to try again' : 'thinking',
+  }),
+  'assistant-message': (progress, { data }) => ({
+    ...spend(progress, data),
+    activity: 'working',
+    inputs: inputsOf(data.message),
+  }),
+  'tool-started': (progress, { data, time }) => begin(progress, data, time),
+  'tool-finished': (progress, { data }) => finish(progress, data),
+}
+
+type Cost = { readonly usage?: Usage; readonly cost?: Money; readonly unpriced?: true }
+
+function spend(progress: Progress, { usage = noUsage, cost = 0, unpriced }: Cost): Progress {
+  return {
+    ...progress,
+    usage: addUsage(progress.usage, usage),
+    cost: progress.cost + cost,
+    unpriced: progress.unpriced || unpriced === true,
+  }
+}
+
+function inputsOf(message: AssistantMessage): ReadonlyMap<string, unknown> {
+  return new Map(
+    message.content.flatMap((part) => (part.type === 'tool-call' ? [[part.id, part.input] as const] : [])),
+  )
+}
+
+function begin(
+  progress: Progress,
+  { call, tool, input }: AgentEntryData['tool-started'],
+  time: Timestamp,
+): Progress {
+  const inputs = input === undefined ? progress.inputs : new Map([...progress.inputs, [call, input]])
+  return {
+    ...progress,
+    inputs,
+    activity: `${tool} ${callSummary(tool, inputs.get(call))}`.trim(),
+    started: new Map([...progress.started, [call, time]]),
+  }
+}
+
+function finish(progress: Progress, { call, tool, outcome }: AgentEntryData['tool-finished']): Progress {
+  const change = outcome.type === 'completed' ? lineChange(tool, progress.inputs.get(call)) : undefined
+  return {
+    ...progress,
+    activity: 'working',
+    changes: change === undefined ? progress.changes : [...progress.changes, change],
+    denied: progress.denied + (outcome.type === 'denied' ? 1 : 0),
+  }
+}

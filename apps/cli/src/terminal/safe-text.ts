@@ -1,0 +1,14 @@
+/**
+ * Text of a model or a tool, safe for a terminal: control characters other than line breaks and tabs become visible, so that nobody moves
+ * the cursor, changes the title or hides text by escape sequences.
+ */
+export function safeText(text: string): string {
+  return text.replaceAll('\r\n', '\n').replaceAll(suspects, (character) => {
+    if (character === '\n' || character === '\t') return character
+    const code = character.codePointAt(0) ?? 0
+    return code < 32 ? String.fromCodePoint(0x2400 + code) : '\uFFFD'
+  })
+}
+
+// Control characters, and marks that turn the direction of text.
+const suspects = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu

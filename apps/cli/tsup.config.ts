@@ -1,0 +1,19 @@
+import { defineConfig } from 'tsup'
+
+/** One program: everything but the native database driver is bundled, and each command is a chunk that only its caller loads. */
+export default defineConfig({
+  entry: ['src/main.ts'],
+  format: 'esm',
+  target: 'node18',
+  platform: 'node',
+  splitting: true,
+  clean: true,
+  minify: true,
+  sourcemap: false,
+  noExternal: [/^(?!better-sqlite3$)/],
+  external: ['better-sqlite3'],
+  esbuildOptions(options) {
+    options.conditions = ['@keepup/source', 'module', 'import']
+    options.supported = { 'import-attributes': true, 'top-level-await': true }
+  },
+})
