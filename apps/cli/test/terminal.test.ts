@@ -1,0 +1,306 @@
+import { PassThrough, Writable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { stripVTControlCharacters } from 'node:util'
+
+import { type AgentEvent, noUsage } from '@keepup/core'
+import { describe, expect, test } from 'vitest'
+
+import { followUp } from '../src/follow-up.ts'
+import { summaryLines } from '../src/running/summary.ts'
+import { entryLine } from '../src/terminal/entry-line.ts'
+import { createLineWriter } from '../src/terminal/line-writer.ts'
+import { createLiveStatus } from '../src/terminal/live-status.ts'
+import { outcomeLine } from '../src/terminal/outcome-line.ts'
+import { advance, noProgress } from '../src/terminal/progress.ts'
+import { safeText } from '../src/terminal/safe-text.ts'
+import { statusLine } from '../src/terminal/status-line.ts'
+import { createStyle, styleFor, usesColour } from '../src/terminal/style.ts'
+import { createTranscript } from '../src/terminal/transcript.ts'
+import { fit, pad, textWidth } from '../src/terminal/width.ts'
+import { entriesOf, streamed } from './events.ts'
+
+const plain = createStyle(false, true)
+const usage = { ...noUsage, input: 1200, output: 34 }
+
+function answerWith(
+  text: string,
+  ...calls: readonly { readonly id: string; readonly name: string; readonly input: object }[]
+) {
+  const parts = calls.map((call) => ({ type: 'tool-call' as const, ...call, input: { ...call.input } }))
+  const content = [...(text === '' ? [] : [{ type: 'text' as const, text }]), ...parts]
+  const message = { role: 'assistant' as const, content: content as never }
+  return ['assistant-message', { message, model: 'a/b', reason: 'stop', usage, cost: 4_200_000 }] as const
+}
+
+const edit = {
+  id: 'c1',
+  name: 'edit',
+  input: { path: 'src/a.ts', old_text: 'one\ntwo', new_text: 'one\n2\n3' },
+}
+
+const exampleRun: readonly AgentEvent[] = entriesOf(
+  answerWith('I fix it.', edit),
+  [
+    'tool-started',
+    { call: 'c1', key: 'k1', tool: 'edit', repeat: 'once', effects: [], epoch: 1, attempt: 1 },
+  ],
+  [
+    'tool-finished',
+    { call: 'c1', key: 'k1', tool: 'edit', outcome: { type: 'completed', output: { content: [] } } },
+  ],
+  answerWith('Done.'),
+  [
+    'run-finished',
+    {
+      run: 'r1',
+      outcome: { type: 'completed' },
+      text: 'Done.',
+      turns: 2,
+      usage,
+      cost: 8_400_000,
+      unattendedDenials: 0,
+    },
+  ],
+)
+
+function pieces(events: readonly AgentEvent[], streaming: boolean) {
+  const transcript = createTranscript({ style: plain, width: 80, streaming })
+  const all = events.flatMap((event) => transcript.feed(event))
+  const to = (target: string) => all.flatMap((piece) => (piece.to === target ? [piece.text] : [])).join('')
+  return { answer: to('answer'), notes: to('notes'), progress: transcript.progress }
+}
+
+describe('transcript', () => {
+  test('without a terminal the final answer is the only output, and the way to it are notes', () => {
+    const { answer, notes } = pieces(exampleRun, false)
+    expect(answer).toBe('Done.\n')
+    expect(notes).toContain('I fix it.\n')
+    expect(notes).toMatch(/✓ edit src\/a\.ts +\+2 -1 {2}1\.0 s\n/)
+  })
+
+  test('on a terminal text streams, is not printed twice, and ends its line', () => {
+    const events = [streamed('s1', 'I fix'), streamed('s1', ' it.', 5), ...exampleRun]
+    expect(pieces(events, true).answer).toBe('I fix it.\nDone.\n')
+  })
+
+  test('text of an attempt that failed is left standing, and the next attempt begins on a new line', () => {
+    const events = [streamed('s1', 'I fi'), streamed('s2', 'I fix it.'), ...exampleRun]
+    expect(pieces(events, true).answer).toBe('I fi\nI fix it.\nDone.\n')
+  })
+
+  test('a model that says something else than it streamed is quoted in full', () => {
+    expect(pieces([streamed('s1', 'Hmm'), ...exampleRun], true).answer).toBe('Hmm\nI fix it.\nDone.\n')
+  })
+
+  test('every kind of trouble leaves a line', () => {
+    const { notes } = pieces(
+      entriesOf(
+        [
+          'model-failed',
+          {
+            attempt: 1,
+            model: 'a/b',
+            failure: { kind: 'rate-limited', message: 'Too many.', retryable: true },
+            next: 'retry',
+            delay: 2000,
+          },
+        ],
+        [
+          'model-failed',
+          {
+            attempt: 2,
+            model: 'a/b',
+            failure: { kind: 'unavailable', message: 'Gone.', retryable: true },
+            next: 'fallback',
+          },
+        ],
+        ['system-warning', { text: 'You have 2 turns left.', about: 'turns' }],
+        [
+          'tool-finished',
+          { call: 'x', key: 'k', tool: 'shell', outcome: { type: 'denied', reason: 'mode ask' } },
+        ],
+        [
+          'tool-finished',
+          { call: 'x', key: 'k', tool: 'shell', outcome: { type: 'unknown', reason: 'crash' } },
+        ],
+        ['tool-finished', { call: 'x', key: 'k', tool: 'shell', outcome: { type: 'timed-out', after: 5 } }],
+        [
+          'tool-finished',
+          {
+            call: 'x',
+            key: 'k',
+            tool: 'shell',
+            outcome: { type: 'failed', code: 'tool-failed', message: 'exit 1' },
+          },
+        ],
+        ['run-interrupted', { run: 'r1', reason: 'asked' }],
+        [
+          'approval-requested',
+          {
+            approval: 'a',
+            call: 'x',
+            key: 'k',
+            tool: 'shell',
+            digest: 'd',
+            question: 'May it?',
+            reasons: [],
+            effects: [],
+          },
+        ],
+      ),
+      false,
+    )
+    for (const words of [
+      'Too many. (trying again in 2.0 s)',
+      'Gone. (asking the next model)',
+      'You have 2 turns left.',
+      'denied',
+      'mode ask',
+      'may have happened',
+      'timed out',
+      'exit 1',
+      'interrupting: asked',
+      'May it?',
+    ]) {
+      expect(notes).toContain(words)
+    }
+  })
+
+  test('escape sequences of a model do not reach the terminal', () => {
+    const events = entriesOf(answerWith('\u001B]0;title\u0007\u001B[2Jhidden\u202Etxt'))
+    const { answer } = pieces(events, true)
+    for (const character of '\u001B\u0007\u202E') expect(answer).not.toContain(character)
+    expect(safeText('a\tb\r\nc\u009B')).toBe('a\tb\nc\uFFFD')
+  })
+})
+
+describe('summary', () => {
+  const next = followUp('keepup', 't1', { store: 'a b.db', model: 'a/b' }, undefined)
+
+  test('says files, outcome, turns, tokens, cost, time and thread, and what to do next', () => {
+    const finished = exampleRun.at(-1)
+    if (finished?.type !== 'run-finished') throw new Error('the example ends with a finished run')
+    const { progress } = pieces(exampleRun, false)
+    const text = summaryLines({ finished, progress, elapsed: 4321, mode: 'ask', next }, plain)
+    expect(text).toBe(
+      "changed src/a.ts +2 -1\ncompleted · 2 turns · 1,234 tokens · $0.008400 · 4.3 s · thread t1\nnext keepup show t1 --store 'a b.db'\n",
+    )
+  })
+
+  test('a limit that was reached comes with the command that raises it', () => {
+    const [finished] = entriesOf([
+      'run-finished',
+      {
+        run: 'r1',
+        outcome: { type: 'limit-reached', limit: 'turns' },
+        text: '',
+        turns: 6,
+        usage: noUsage,
+        cost: 0,
+        unattendedDenials: 0,
+      },
+    ])
+    if (finished?.type !== 'run-finished') throw new Error('the example is a finished run')
+    const text = summaryLines(
+      { finished, progress: { ...noProgress, denied: 2 }, elapsed: 1, mode: 'ask', next },
+      plain,
+    )
+    expect(text).toContain("keepup resume t1 --model a/b --store 'a b.db' --max-turns 12")
+    expect(text).toContain('2 calls were denied in mode ask; to allow every call: --mode yolo')
+  })
+})
+
+describe('lines', () => {
+  test('a call takes one line of the width at most, whatever its input', () => {
+    const input = { command: `echo "${'界'.repeat(100)}"\nrm -rf /` }
+    const line = outcomeLine(
+      { tool: 'shell', input, outcome: { type: 'completed', output: { content: [] } }, duration: 1234 },
+      plain,
+      60,
+    )
+    expect(textWidth(line)).toBeLessThanOrEqual(60)
+    expect(line).not.toContain('\n')
+    expect(line).toMatch(/1\.2 s$/)
+  })
+
+  test('the status line fits and tells time, turn, tokens, cost and what is under way', () => {
+    const progress = exampleRun.slice(0, 2).reduce(advance, noProgress)
+    const text = statusLine({ ...progress, turn: 1 }, { since: 0, now: 12_300, frame: 1 }, plain, 80)
+    expect(text).toBe('⠙ 12.3 s · turn 1 · 1,234 tokens · $0.004200 · edit src/a.ts')
+    expect(
+      textWidth(
+        statusLine({ ...progress, activity: 'x'.repeat(300) }, { since: 0, now: 1, frame: 0 }, plain, 40),
+      ),
+    ).toBeLessThanOrEqual(40)
+  })
+
+  test('entries of unknown types and erased ones show as themselves', () => {
+    const [entry] = exampleRun
+    if (entry === undefined || 'live' in entry) throw new Error('the example begins with an entry')
+    expect(entryLine({ ...entry, type: 'other/thing' })).toBe('other/thing')
+    expect(entryLine({ ...entry, erased: true, data: undefined })).toBe('assistant-message (erased)')
+    expect(entryLine(entry)).toBe('model: I fix it. -> edit(src/a.ts)')
+  })
+
+  test('widths count columns, not characters', () => {
+    expect(textWidth('\u001B[1mé界\u001B[22m')).toBe(3)
+    expect(fit('界界界', 5, '…')).toBe('界界…')
+    expect(pad('界', 4)).toBe('界  ')
+  })
+})
+
+describe('streams', () => {
+  test('NO_COLOR beats FORCE_COLOR beats the terminal', () => {
+    expect(usesColour({ isTTY: true }, {})).toBe(true)
+    expect(usesColour({ isTTY: true }, { NO_COLOR: '1', FORCE_COLOR: '1' })).toBe(false)
+    expect(usesColour({ isTTY: false }, { FORCE_COLOR: '1' })).toBe(true)
+    expect(usesColour({ isTTY: true }, { FORCE_COLOR: '0' })).toBe(false)
+    expect(usesColour({ isTTY: true }, { TERM: 'dumb' })).toBe(false)
+    expect(usesColour({ isTTY: false }, {})).toBe(false)
+    expect(stripVTControlCharacters(styleFor({ isTTY: true }, { LANG: 'C' }).marks.done)).toBe('+')
+  })
+
+  test('a writer waits for its reader', async () => {
+    const stream = new PassThrough({ highWaterMark: 4 })
+    const writer = createLineWriter(stream)
+    const writing = writer.write('more than four').then(() => 'written')
+    expect(await Promise.race([writing, sleep(5, 'waiting')])).toBe('waiting')
+    stream.read()
+    expect(await writing).toBe('written')
+  })
+
+  test('a writer whose reader left says so and does not hang', async () => {
+    const stream = new Writable({
+      highWaterMark: 1,
+      write: (_, __, callback) => callback(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
+    })
+    const writer = createLineWriter(stream)
+    await writer.write('text')
+    await sleep(1)
+    expect(writer.closed.aborted).toBe(true)
+    await writer.write('more')
+    await writer.flush()
+  })
+
+  test('the status line is taken away before text, and left alone in the middle of a line', async () => {
+    const [out, notes] = [new PassThrough(), new PassThrough()]
+    const live = createLiveStatus(
+      {
+        out: createLineWriter(out),
+        notes: createLineWriter(notes),
+        outStyle: plain,
+        notesStyle: plain,
+        width: 80,
+        interactive: true,
+      },
+      () => 'STATUS',
+    )
+    await expect.poll(() => String(notes.read() ?? '')).toContain('STATUS')
+    await live.write('answer', 'half a line')
+    notes.read()
+    await sleep(300)
+    expect(notes.read()).toBeNull()
+    live.end()
+    expect(String(out.read())).toBe('half a line')
+  })
+})
