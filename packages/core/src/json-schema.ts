@@ -20,7 +20,8 @@ export function jsonSchema<Value>(schema: JsonObject): JsonSchemaInput<Value> {
       version: 1,
       vendor: 'keepup',
       validate(value) {
-        validator ??= new Validator(schema, '2020-12', false)
+        // The validator notes resolved addresses in the schema it is given, so it gets a copy.
+        validator ??= new Validator(structuredClone(schema), '2020-12', false)
         const result = validator.validate(value)
         if (result.valid) return { value: value as Value }
         return { issues: result.errors.map(({ instanceLocation, error }) => issue(instanceLocation, error)) }

@@ -30,3 +30,16 @@ describe('jsonSchema', () => {
     expect(schema.jsonSchema).toMatchObject({ type: 'object' })
   })
 })
+
+test('validating leaves the schema as it was, so that it can still be stored', () => {
+  const schema = { type: 'object', properties: { at: { type: 'number' } } } as const
+  const before = new Set(Reflect.ownKeys(schema.properties.at))
+  void jsonSchema(schema)['~standard'].validate({ at: 1 })
+  expect(new Set(Reflect.ownKeys(schema.properties.at))).toEqual(before)
+})
+
+test('validating leaves the schema as it was', async () => {
+  const plain = { type: 'object', properties: { a: { type: 'string' } } }
+  await jsonSchema(plain)['~standard'].validate({ a: 1 })
+  expect(Object.getOwnPropertyNames(plain.properties.a)).toEqual(['type'])
+})
