@@ -1,0 +1,19 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+
+const benches = ['loop', 'checkpoint', 'cli']
+const flags = process.argv.slice(2).filter((argument) => argument.startsWith('-') && argument !== '--')
+const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
+const unknown = asked.filter((name) => !benches.includes(name))
+
+if (unknown.length > 0) {
+  console.error(`there is no bench ${unknown.join(', ')}; there are ${benches.join(', ')}`)
+  process.exitCode = 2
+} else {
+  for (const name of asked.length > 0 ? asked : benches) {
+    const file = join(import.meta.dirname, `${name}.ts`)
+    const args = ['--conditions=@keepup/source', file, ...flags]
+    const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
+    if (status !== 0) process.exitCode = 1
+  }
+}

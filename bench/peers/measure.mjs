@@ -1,0 +1,22 @@
+import { writeSync } from 'node:fs'
+
+/** What the trivial tool of every case answers: one kilobyte. */
+export const toolText = 'x'.repeat(1024)
+
+/**
+ * Runs `run(turns)` once with a few turns, so that nothing is loaded for the first time while it is measured, then with `turns`, and prints
+ * one line of JSON. `run` must resolve with the number of times its model was called, the last answer included.
+ */
+export async function measure(run) {
+  const turns = Number(process.argv[3])
+  await run(10)
+  const cpu = process.cpuUsage()
+  const started = performance.now()
+  const calls = await run(turns)
+  const wall = performance.now() - started
+  const { user, system } = process.cpuUsage(cpu)
+  if (calls !== turns + 1) throw new Error(`expected ${turns + 1} model calls, counted ${calls}`)
+  const rss = process.memoryUsage.rss()
+  writeSync(1, `\n${JSON.stringify({ turns, cpu: (user + system) / 1000, wall, rss })}\n`)
+  process.exit(0)
+}
