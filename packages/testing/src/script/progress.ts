@@ -1,6 +1,6 @@
 import type { AssistantMessage, Message, MessageList } from '@keepup/core'
 
-import { asArray, highestCall, type Situation, textOf } from './conversation.ts'
+import { asArray, highestCall, type Situation, textOf } from './message-text.ts'
 import type { Script, Step } from './script.ts'
 
 /** How far a conversation has come in a script: a function of its messages alone. */
