@@ -19,6 +19,12 @@ export { memoryCheckpointer, type MemoryCheckpointerOptions } from './memory/mem
 export { operatingSystem, type OperatingSystem } from './operating-system.ts'
 export { currentOwner, isOwnerDead } from './owner.ts'
 export { readState, type ReadState } from './read-state.ts'
+export {
+  type ReplayCheckpointer,
+  replayCheckpointer,
+  type ReplayOptions,
+} from './replay/replay-checkpointer.ts'
+export { createReplayCursor, type ReplayCursor } from './replay/replay-cursor.ts'
 export { type Rewinding, rewindThread } from './rewind-thread.ts'
 export { createSalts } from './salt.ts'
 export { sealBase } from './seal-base.ts'

@@ -57,7 +57,7 @@ export function sealAny(sealing: Sealing): SealedEntry {
 }
 
 /** The header of an entry, without anything that does not belong to it. */
-function headerOf(entry: NewEntry, thread: ThreadId, sequence: Sequence): EntryHeader {
+export function headerOf(entry: NewEntry, thread: ThreadId, sequence: Sequence): EntryHeader {
   const { type, version, critical, time, by, cause, scope, labels, until, artifacts, id } = entry
   const header: { -readonly [Field in keyof EntryHeader]: EntryHeader[Field] } = {
     thread,

@@ -86,7 +86,7 @@ function toLease(
 }
 
 function expiry(clock: Clock, ttl: Milliseconds): Timestamp {
-  if (Number.isFinite(ttl) && ttl > 0) return clock.now() + ttl
+  if (ttl > 0) return clock.now() + ttl
   throw new KeepupError('input-invalid', `A lease must last for some milliseconds, but ttl is ${ttl}.`)
 }
 

@@ -13,7 +13,7 @@ export interface KeptLease {
 
 /**
  * Renews a lease every third of its time. A renewal that fails is tried again every twelfth until the lease must have expired; time is counted
- * in sleeps, as clocks jump.
+ * in sleeps, as clocks jump. A lease without an end (`Infinity`) is never renewed.
  */
 export function keepLease(lease: Lease, ttl: Milliseconds, clock: Clock): KeptLease {
   const lost = new AbortController()
@@ -22,6 +22,7 @@ export function keepLease(lease: Lease, ttl: Milliseconds, clock: Clock): KeptLe
   const running = renewals().catch((error: unknown) => lost.abort(error))
 
   async function renewals(): Promise<void> {
+    if (ttl === Infinity) return
     let sinceRenewed = 0
     while (!signal.aborted) {
       const pause = sinceRenewed === 0 ? ttl / 3 : ttl / 12
