@@ -1,0 +1,77 @@
+import type { Readable } from 'node:stream'
+
+import type { ArtifactStore, Label } from '@keepup/core'
+
+import { openSpool, type OutputSpool, type Spooled } from './output-spool.ts'
+import { OutputWindow } from './output-window.ts'
+
+/** How many bytes of an output are kept in memory, and at most shown. */
+const mostShown = 40_000
+/** How much of a piece of output is reported as progress. */
+const mostReported = 4_096
+
+/** What a command printed. */
+export interface PrintedOutput {
+  readonly head: string
+  /** Empty where nothing was left out. */
+  readonly tail: string
+  /** In bytes. */
+  readonly total: number
+  readonly omitted: number
+  readonly spooled?: Spooled
+}
+
+/** Where an output goes while it comes. */
+export interface OutputTargets {
+  readonly artifacts: ArtifactStore | undefined
+  readonly label: Label
+  /** In bytes. */
+  readonly mostStored: number
+  progress(text: string): void
+}
+
+/** Reads an output in bounded memory: beginning and end are kept, and the whole goes to an artifact as soon as it is too long. */
+export function collectOutput(
+  output: Readable,
+  targets: OutputTargets,
+): {
+  /** Resolves once nothing more can come. */
+  readonly closed: Promise<void>
+  /** How many bytes came so far. */
+  readonly total: () => number
+  /** Stops reading and gives what came. */
+  finish(): Promise<PrintedOutput>
+} {
+  const window = new OutputWindow(mostShown)
+  const decoder = new TextDecoder()
+  let spool: OutputSpool | undefined
+
+  output.on('data', (chunk: Buffer) => {
+    if (spool === undefined && window.total + chunk.length > mostShown) spool = startSpool()
+    window.write(chunk)
+    targets.progress(decoder.decode(chunk.subarray(0, mostReported), { stream: true }))
+    if (spool?.write(chunk) === false) output.pause()
+  })
+  const closed = new Promise<void>((resolve) => {
+    output.once('close', resolve)
+    output.once('error', () => resolve())
+  })
+  return {
+    closed,
+    total: () => window.total,
+    async finish() {
+      output.destroy()
+      const { total, omitted } = window
+      const spooled = await spool?.finish()
+      return { ...window.text(), total, omitted, ...(spooled === undefined ? {} : { spooled }) }
+    },
+  }
+
+  function startSpool(): OutputSpool | undefined {
+    if (targets.artifacts === undefined) return undefined
+    const opened = openSpool(targets.artifacts, targets.label, targets.mostStored)
+    opened.drained(() => output.resume())
+    for (const earlier of window.chunks) opened.write(earlier)
+    return opened
+  }
+}

@@ -1,0 +1,84 @@
+import type { JsonObject, Milliseconds, TextPart, ToolOutput } from '@keepup/core'
+
+import type { PrintedOutput } from './command-output.ts'
+
+/** What a command left running. */
+export interface Leftovers {
+  /** Whether processes of its group had to be ended after it. */
+  readonly endedBackground: boolean
+  /** Processes of the call that still run. */
+  readonly running: readonly number[]
+}
+
+/** How a command ended. */
+export interface EndedCommand extends Leftovers {
+  /** Null where a signal ended it. */
+  readonly code: number | null
+  readonly signal: string | null
+  readonly stopped: 'aborted' | 'timed-out' | undefined
+  readonly timeout: Milliseconds
+}
+
+/** How many lines are shown of each end of an output that is too long. */
+const mostLines = 950
+
+/** What a model is shown of a command, and the same as data. */
+export function describeCommand(printed: PrintedOutput, ended: EndedCommand): ToolOutput {
+  const notes = notesOf(ended)
+  const text = textOf(printed)
+  const shown = [text, ...notes.map((note) => `[${note}]`)].filter((piece) => piece !== '')
+  const artifacts = printed.spooled?.type === 'stored' ? { artifacts: [printed.spooled.hash] } : {}
+  return {
+    content: [textPart(shown.length === 0 ? '[It printed nothing. Exit code 0]' : shown.join('\n'))],
+    structured: dataOf(printed, ended),
+    ...artifacts,
+  }
+}
+
+function dataOf({ total, omitted }: PrintedOutput, { code, signal, stopped }: EndedCommand): JsonObject {
+  return {
+    exitCode: code,
+    ...(signal === null ? {} : { signal }),
+    ...(stopped === undefined ? {} : { stopped }),
+    outputBytes: total,
+    omittedBytes: omitted,
+  }
+}
+
+function notesOf(ended: EndedCommand): readonly string[] {
+  const notes = [...endNote(ended)]
+  if (ended.endedBackground) {
+    notes.push('Processes that it left in the background were ended: nothing runs on after a call')
+  }
+  if (ended.running.length > 0) {
+    notes.push(`Processes of this command still run, in sessions of their own: ${ended.running.join(', ')}`)
+  }
+  return notes
+}
+
+function endNote({ code, signal, stopped, timeout }: EndedCommand): readonly string[] {
+  if (stopped === 'timed-out') return [`It took longer than ${timeout} ms and was ended`]
+  if (stopped === 'aborted') return ['It was interrupted and ended']
+  if (signal !== null) return [`Ended by signal ${signal}`]
+  return code === 0 ? [] : [`Exit code ${code ?? 'unknown'}`]
+}
+
+function textOf(printed: PrintedOutput): string {
+  const { head, tail, omitted } = printed
+  if (omitted === 0) return head.endsWith('\n') ? head.slice(0, -1) : head
+  const first = head.split('\n').slice(0, mostLines).join('\n')
+  const last = tail.split('\n').slice(-mostLines).join('\n').trimEnd()
+  const shown = Buffer.byteLength(first) + Buffer.byteLength(last)
+  return `${first}\n[… ${printed.total - shown} of ${printed.total} bytes were left out. ${whereabouts(printed)}]\n${last}`
+}
+
+function whereabouts({ spooled }: PrintedOutput): string {
+  if (spooled === undefined) return 'They were not kept: there is no artifact store.'
+  if (spooled.type === 'failed') return `They could not be kept: ${spooled.reason}`
+  const part = spooled.whole ? 'The whole' : `Its first ${spooled.size} bytes`
+  return `${part} is artifact ${spooled.hash}.`
+}
+
+function textPart(text: string): TextPart {
+  return { type: 'text', text }
+}

@@ -1,0 +1,68 @@
+import { resolve } from 'node:path'
+
+import type { Milliseconds, Tool } from '@keepup/core'
+import { jsonSchema } from '@keepup/core/json-schema'
+
+import { runCommand } from './run-command.ts'
+import { defaultShell } from './start-command.ts'
+
+/** The input of {@link shellTool}. */
+export interface ShellInput {
+  readonly command: string
+  readonly timeout_ms?: number
+}
+
+/** How commands are run. */
+export interface ShellOptions {
+  /** The shell's program: bash where it is, else `/bin/sh`. */
+  readonly shell?: string
+  /** How long a command may take where the call does not say: 120 seconds. */
+  readonly timeout?: Milliseconds
+  /** How much of an output is stored as an artifact, in bytes: 256 MiB. */
+  readonly mostStored?: number
+}
+
+/** The longest time that a call may ask for. */
+const longest: Milliseconds = 3_600_000
+
+const input = jsonSchema<ShellInput>({
+  type: 'object',
+  properties: {
+    command: { type: 'string', minLength: 1, description: 'What to run, in the syntax of the shell' },
+    timeout_ms: {
+      type: 'integer',
+      minimum: 1,
+      maximum: longest,
+      description: 'How long it may take, in milliseconds; 120000 when left out',
+    },
+  },
+  required: ['command'],
+  additionalProperties: false,
+})
+
+/**
+ * `shell {command, timeout_ms?}`: runs a command in `root`, without input, in a process group of its own. Nothing works before its process is
+ * recorded, and nothing of it runs on after the call: what was left in the background is ended, on a time-out or an abort everything is.
+ * A command that fails is a completed call that shows its exit code.
+ */
+export function shellTool(root: string, options: ShellOptions = {}): Tool<ShellInput> {
+  const { shell = defaultShell(), timeout = 120_000, mostStored = 256 * 1024 * 1024 } = options
+  const folder = resolve(root)
+  return {
+    name: 'shell',
+    description:
+      'Runs a shell command in the project folder and returns what it prints, both streams together, and its exit code. It gets no input, and nothing keeps running in the background afterwards.',
+    input,
+    repeat: 'once',
+    effects: ({ command }) => [
+      { kind: 'exec', target: command },
+      ...(['read', 'write', 'delete', 'net'] as const).map((kind) => ({ kind, target: '*' })),
+    ],
+    sinks: { '/command': 'command', '/timeout_ms': 'scalar' },
+    produces: { default: 'free-text' },
+    // The call's own time-out comes first; this one only guards it.
+    timeout: longest + 60_000,
+    run: ({ command, timeout_ms = timeout }, context) =>
+      runCommand({ command, timeout: timeout_ms, shell, folder, mostStored }, context),
+  }
+}

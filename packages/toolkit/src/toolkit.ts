@@ -1,0 +1,30 @@
+import type { Tool } from '@keepup/core'
+
+import { editTool } from './edit-tool.ts'
+import { createFileLocks } from './file-locks.ts'
+import { globTool } from './glob-tool.ts'
+import { grepTool } from './grep-tool.ts'
+import { readTool } from './read-tool.ts'
+import { type ShellOptions, shellTool } from './shell-tool.ts'
+import { writeTool } from './write-tool.ts'
+
+/** Where the tools work, and how. */
+export interface ToolkitOptions {
+  /** The folder that the file tools may not leave and that commands start in. */
+  readonly root: string
+  /** How commands are run; `false` leaves the shell tool out. */
+  readonly shell?: ShellOptions | false
+}
+
+/** The built-in tools over one folder: `edit`, `glob`, `grep`, `read`, `shell`, `write`. Calls that change the same file wait for each other. */
+export function toolkit({ root, shell = {} }: ToolkitOptions): readonly Tool[] {
+  const locks = createFileLocks()
+  const files = [
+    editTool(root, locks),
+    globTool(root),
+    grepTool(root),
+    readTool(root),
+    writeTool(root, locks),
+  ]
+  return shell === false ? files : [...files, shellTool(root, shell)]
+}
