@@ -1,5 +1,4 @@
 import { generateText, isStepCount, jsonSchema, tool } from 'ai'
-import { MockLanguageModelV4 } from 'ai/test'
 
 import { measure, toolText } from '../measure.mjs'
 
@@ -10,7 +9,11 @@ const usage = {
 
 async function run(turns) {
   let calls = 0
-  const model = new MockLanguageModelV4({
+  const model = {
+    specificationVersion: 'v4',
+    provider: 'bench',
+    modelId: 'counting',
+    supportedUrls: {},
     doGenerate: async () => {
       calls += 1
       const done = calls > turns
@@ -23,7 +26,7 @@ async function run(turns) {
         warnings: [],
       }
     },
-  })
+  }
   const look = tool({
     description: 'Looks.',
     inputSchema: jsonSchema({ type: 'object', properties: { at: { type: 'number' } }, required: ['at'] }),

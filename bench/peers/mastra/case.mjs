@@ -1,6 +1,5 @@
 import { Agent } from '@mastra/core/agent'
 import { createTool } from '@mastra/core/tools'
-import { MockLanguageModelV4, simulateReadableStream } from 'ai/test'
 import { z } from 'zod'
 
 import { measure, toolText } from '../measure.mjs'
@@ -33,15 +32,15 @@ async function run(turns) {
           { type: 'finish', finishReason: { unified: 'tool-calls', raw: undefined }, usage },
         ]
   }
-  const model = new MockLanguageModelV4({
+  const model = {
+    specificationVersion: 'v4',
+    provider: 'bench',
+    modelId: 'counting',
+    supportedUrls: {},
     doStream: async () => ({
-      stream: simulateReadableStream({
-        chunks: [{ type: 'stream-start', warnings: [] }, ...answer()],
-        initialDelayInMs: null,
-        chunkDelayInMs: null,
-      }),
+      stream: ReadableStream.from([{ type: 'stream-start', warnings: [] }, ...answer()]),
     }),
-  })
+  }
   const agent = new Agent({ id: 'bench', name: 'bench', instructions: 'go', model, tools: { look } })
   const stream = await agent.stream('go', { maxSteps: turns + 5 })
   for await (const chunk of stream.fullStream) void chunk
