@@ -21,5 +21,7 @@ export function withinTime<T>(limit: Milliseconds, work: () => T): { readonly va
 }
 
 function isTimeout(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  // It is an error of the script's own realm: `instanceof` would not know it.
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+  return code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
 }

@@ -8,7 +8,7 @@ import { listProcesses } from './list-processes.ts'
  * The processes of this machine. On Linux also processes that fled into a session of their own are found, unless they cleared their
  * environment; elsewhere only recorded ones whose start was recorded. On Windows nothing is found.
  */
-export function processTable({ clock = systemClock }: { readonly clock?: Clock } = {}): ProcessTable {
+export function systemProcessTable({ clock = systemClock }: { readonly clock?: Clock } = {}): ProcessTable {
   return {
     async survivors({ key, processes }) {
       try {
