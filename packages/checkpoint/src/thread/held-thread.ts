@@ -73,6 +73,7 @@ export class HeldThread<State> implements OpenThread<State> {
   }
 
   append(entries: readonly NewEntry[], options: AppendOptions = {}): Promise<readonly Entry[]> {
+    if (this.#isClosed) return Promise.reject(this.#closed())
     const appended = this.#queue.then(() => this.#append(entries, options))
     this.#queue = appended.catch(() => undefined)
     return appended
@@ -92,7 +93,6 @@ export class HeldThread<State> implements OpenThread<State> {
   }
 
   async #append(entries: readonly NewEntry[], options: AppendOptions): Promise<readonly Entry[]> {
-    if (this.#isClosed) throw this.#closed()
     this.lost.throwIfAborted()
     if (this.#isStale) await this.#refresh()
     const stored = await this.#commit({

@@ -1,0 +1,76 @@
+import { channel } from 'node:diagnostics_channel'
+
+import { type Fold, KeepupError } from '@keepup/core'
+import { describe, expect, test } from 'vitest'
+
+import { openThread, readState } from '../src/index.ts'
+import { note, stranger } from './parts/entry.ts'
+import { openScene } from './parts/open-scene.ts'
+
+describe('snapshots', () => {
+  async function snapshotsOf(wanted: { after: number; entries: number; size: number }): Promise<number[]> {
+    const written: number[] = []
+    const { thread } = await openScene({ snapshotAfter: wanted.after }, (checkpointer) => ({
+      ...checkpointer,
+      snapshot: async (name, stored) => {
+        written.push(stored.at)
+        await checkpointer.snapshot(name, stored)
+      },
+    }))
+    for (let index = 0; index < wanted.entries; index += 1)
+      await thread.append([note('x'.repeat(wanted.size))])
+    await thread[Symbol.asyncDispose]()
+    return written
+  }
+
+  test('are written rarer and rarer as the state grows', async () => {
+    const written = await snapshotsOf({ after: 4, entries: 200, size: 50 })
+    expect(written[0]).toBe(4)
+    expect(written.length).toBeLessThan(12)
+    const gaps = written.slice(2).map((at, index) => at - (written[index + 1] ?? 0))
+    expect(gaps).toEqual(gaps.toSorted((a, b) => a - b))
+  })
+
+  test('are never written where that is asked for', async () => {
+    expect(await snapshotsOf({ after: 0, entries: 20, size: 50 })).toEqual([])
+  })
+
+  test('use what `save` gives, and `load` takes it back', async () => {
+    const { options } = await openScene()
+    const fold: Fold<ReadonlySet<string>> = {
+      id: 'saved',
+      version: 1,
+      initial: new Set(),
+      apply: (state, entry) => new Set([...state, String(entry.data)]),
+      save: (state) => [...state].join(),
+      load: (stored) => new Set(String(stored).split(',')),
+    }
+    const saving = { ...options, thread: 'u', fold, snapshotAfter: 2, owner: stranger('u') }
+    const thread = await openThread(saving)
+    for (const name of ['a', 'b', 'c']) await thread.append([note(name)])
+    await thread[Symbol.asyncDispose]()
+    const { state, view } = await readState(options.checkpointer, 'u', fold)
+    expect(view.snapshot).toBeDefined()
+    expect(state).toEqual(new Set(['a', 'b', 'c']))
+  })
+
+  test('that cannot be written do no harm', async () => {
+    const { thread } = await openScene({ snapshotAfter: 1 }, (checkpointer) => ({
+      ...checkpointer,
+      snapshot: async () => Promise.reject(new KeepupError('database-full', 'no room')),
+    }))
+    await thread.append([note('a')])
+    await thread.append([note('b')])
+    await thread[Symbol.asyncDispose]()
+    expect(thread.state).toHaveLength(2)
+  })
+
+  test('pass the failpoints around them', async () => {
+    const names: unknown[] = []
+    const listen = (name: unknown): void => void names.push(name)
+    channel('keepup:failpoint').subscribe(listen)
+    await snapshotsOf({ after: 1, entries: 1, size: 1 })
+    channel('keepup:failpoint').unsubscribe(listen)
+    expect(names).toEqual(['snapshot-before', 'snapshot-after'])
+  })
+})
