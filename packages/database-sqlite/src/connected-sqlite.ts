@@ -38,6 +38,10 @@ export class ConnectedSqlite implements SqliteDatabase {
     return this.#control.revision
   }
 
+  get rollbacks(): number {
+    return this.#control.rollbacks
+  }
+
   dataVersion(): number {
     return this.#version.get() ?? 0
   }
@@ -117,12 +121,12 @@ export class ConnectedSqlite implements SqliteDatabase {
 
   shred(): Promise<void> {
     this.#requireOpen()
-    return this.#queue.alone(async () => {
-      this.#blocking(() => {
+    return this.#queue.alone(() =>
+      this.#queue.patiently(() => {
         this.#connection.pragma('incremental_vacuum')
         this.#emptyLog()
-      })
-    })
+      }),
+    )
   }
 
   close(): Promise<void> {
@@ -150,7 +154,7 @@ export class ConnectedSqlite implements SqliteDatabase {
     )
   }
 
-  /** Waits inside SQLite: for the moments of opening and shredding only. */
+  /** Waits inside SQLite: for the moment of opening only. */
   #blocking<T>(work: () => T): T {
     this.#connection.pragma(`busy_timeout = ${this.#busyTimeout}`)
     try {

@@ -48,6 +48,8 @@ export interface SqliteDatabase extends AsyncDisposable {
    * whether what was remembered from rows still holds.
    */
   readonly revision: number
+  /** Grows with every rollback: what was remembered of rows that are never changed holds as long as this does. */
+  readonly rollbacks: number
   /** SQLite's own counter: another value after another connection committed. Read inside a transaction it is exact. */
   dataVersion(): number
   /**

@@ -8,6 +8,8 @@ export type Attempt<T> = { readonly value: T } | { readonly error: unknown }
 export class TransactionControl {
   /** See `SqliteDatabase.revision`. */
   revision = 0
+  /** See `SqliteDatabase.rollbacks`. */
+  rollbacks = 0
   readonly listeners: Set<() => void> = new Set()
   readonly #connection: Database
   readonly #begin: Statement
@@ -45,7 +47,7 @@ export class TransactionControl {
 
   /** Undoes the open transaction, if SQLite has not done so already. */
   rollback(): void {
-    this.revision += 1
+    this.#forget()
     if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK')
   }
 
@@ -72,7 +74,7 @@ export class TransactionControl {
       this.#connection.exec('RELEASE keepup')
       return { value }
     } catch (error) {
-      this.revision += 1
+      this.#forget()
       if (!this.#connection.inTransaction) throw error
       this.#connection.exec('ROLLBACK TO keepup; RELEASE keepup')
       return { error }
@@ -100,5 +102,10 @@ export class TransactionControl {
     } finally {
       if (this.#connection.inTransaction) this.#commit.run()
     }
+  }
+
+  #forget(): void {
+    this.revision += 1
+    this.rollbacks += 1
   }
 }

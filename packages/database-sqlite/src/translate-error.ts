@@ -31,6 +31,7 @@ export function translateError(error: unknown, path: string): unknown {
 
 /** Whether another connection holds a lock, so that trying again later can succeed. */
 export function isBusy(error: unknown): boolean {
+  if (KeepupError.is(error, 'database-busy')) return true
   const code = sqliteCode(error)
   return code !== undefined && (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
 }

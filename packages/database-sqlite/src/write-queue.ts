@@ -64,13 +64,13 @@ export class WriteQueue {
       this.#refuseInside()
       await this.#held.ended
     }
-    return this.#patiently(() => this.#control.view(body))
+    return this.patiently(() => this.#control.view(body))
   }
 
   /** Runs `body` in an open transaction, alone, until its promise settles. */
   transaction<T>(flush: Flush, token: object, body: () => Promise<T> | T): Promise<T> {
     return this.alone(async () => {
-      await this.#patiently(() => this.#control.begin(flush))
+      await this.patiently(() => this.#control.begin(flush))
       let end = nothing
       const ended = new Promise<void>((resolve) => {
         end = resolve
@@ -134,7 +134,7 @@ export class WriteQueue {
     const flush = group.some((job) => job.flush === 'power') ? 'power' : 'process'
     let outcomes: Attempt<unknown>[] | undefined
     try {
-      await this.#patiently(() => this.#control.begin(flush))
+      await this.patiently(() => this.#control.begin(flush))
       outcomes = group.map((job) => this.#control.attempt(job.body))
       this.#control.commit()
     } catch (error) {
@@ -155,7 +155,8 @@ export class WriteQueue {
     }
   }
 
-  async #patiently<T>(attempt: () => T): Promise<T> {
+  /** Tries until no other process stands in the way, at most for the busy timeout. */
+  async patiently<T>(attempt: () => T): Promise<T> {
     const start = performance.now()
     for (let wait = 1; ; wait = Math.min(wait * 2, 25)) {
       try {

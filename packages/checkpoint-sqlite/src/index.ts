@@ -1,0 +1,2 @@
+export { sqliteArtifacts, type SqliteArtifactsOptions } from './sqlite-artifacts.ts'
+export { sqliteCheckpointer, type SqliteCheckpointerOptions } from './sqlite-checkpointer.ts'

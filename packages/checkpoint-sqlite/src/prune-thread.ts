@@ -1,0 +1,89 @@
+import { sealBase } from '@keepup/checkpoint'
+import { type Entry, KeepupError, type Pruning, type Receipt, type Sequence } from '@keepup/core'
+
+import { checkLease } from './commit-batch.ts'
+import { descendants } from './erase-thread.ts'
+import { effectiveHistory, firstSequence } from './history.ts'
+import type { Parts } from './parts.ts'
+import { hasForks, unknownPosition, unknownThread } from './thread-errors.ts'
+import type { ThreadRow } from './thread-rows.ts'
+
+/** Replaces a thread's oldest entries by a base entry, inside a body that writes. */
+export type PruneThread = (pruning: Pruning) => Receipt
+
+/** Prepares pruning over the parts. */
+export function createPruneThread(parts: Parts): PruneThread {
+  const dropThrough = parts.database.prepare(
+    'DELETE FROM entry WHERE place BETWEEN ? << 32 AND (? << 32) | ?',
+  )
+  return (pruning) => {
+    const { thread: name, through } = pruning
+    parts.cache.refresh()
+    const thread = parts.cache.find(name)
+    checkLease(parts, thread, pruning)
+    if (thread?.created === undefined) throw unknownThread(name)
+    checkThrough(thread, through)
+    checkRewinds(parts, thread, through)
+    checkForks(parts, thread, through)
+
+    const sealed = sealBase({
+      pruning,
+      past: pastOf(parts, thread, through),
+      replaced: parts.threads.ownerAt(thread, through).hash,
+      salt: parts.newSalt(),
+    })
+    parts.artifacts.release(thread.id, 0, through, 'keep')
+    const entries = dropThrough.run(thread.id, thread.id, through).changes
+    parts.entries.insert(thread.id, 0, sealed)
+    parts.artifacts.add(thread.id, sealed.entry)
+    parts.rewinds.prune(thread.id, through)
+    const snapshots = parts.snapshots.dropBefore(thread.id, through)
+    const receipt: Receipt = { threads: [name], entries, signals: 0, snapshots, hash: thread.hash }
+    thread.base = through
+    thread.origin = undefined
+    parts.cache.touch(thread)
+    parts.threads.save(thread)
+    return receipt
+  }
+}
+
+/** Everything that the base entry replaces, inherited entries included. */
+function pastOf(parts: Parts, thread: ThreadRow, through: Sequence): Entry[] {
+  const history = effectiveHistory(parts, thread, through)
+  return history.ranges.flatMap(({ thread: name, from, to }) => {
+    const owner = history.threads.get(name)
+    return owner === undefined ? [] : parts.entries.between(owner.id, owner.name, from, to)
+  })
+}
+
+/** Only own entries can be replaced: what a fork inherited belongs to another thread. */
+function checkThrough(thread: ThreadRow, through: Sequence): void {
+  if (through > thread.head || !Number.isSafeInteger(through))
+    throw unknownPosition(thread.name, through, thread.head)
+  const first = firstSequence(thread)
+  if (through >= first) return
+  const message = `Thread ${thread.name} cannot be pruned through ${through}: its own entries begin at ${first}. Prune through a later one.`
+  throw new KeepupError('checkpoint-unknown', message, { details: { thread: thread.name, through, first } })
+}
+
+/** A later rewind to before the base would leave the thread without a past. */
+function checkRewinds(parts: Parts, thread: ThreadRow, through: Sequence): void {
+  const later = parts.rewinds.of(thread.id).findLast(({ sequence, to }) => sequence > through && to < through)
+  if (later === undefined) return
+  const message =
+    `Thread ${thread.name} cannot be pruned through ${through}, because entry ${later.sequence} rewound it to ${later.to}. ` +
+    `Prune through ${later.sequence} or later, or through ${later.to}.`
+  throw new KeepupError('checkpoint-unknown', message, { details: { thread: thread.name, through } })
+}
+
+/** A fork, or a rewind in one, that goes back to before the base needs what would be replaced. */
+function checkForks(parts: Parts, thread: ThreadRow, through: Sequence): void {
+  const needing = descendants(parts, thread, () => true).filter(
+    (fork) => (fork.origin?.at ?? 0) < through || parts.rewinds.of(fork.id).some(({ to }) => to < through),
+  )
+  if (needing.length === 0) return
+  throw hasForks(
+    thread.name,
+    needing.map(({ name }) => name),
+  )
+}

@@ -1,0 +1,140 @@
+import { canonicalLabels, checkSignal, decodeValue, encodeValue } from '@keepup/checkpoint'
+import {
+  type Channel,
+  KeepupError,
+  type NewSignal,
+  type PendingSignal,
+  type SignalId,
+  type SignalReceipt,
+  type ThreadId,
+} from '@keepup/core'
+import type { SqliteDatabase } from '@keepup/database-sqlite'
+
+import { type Interner, internerOf } from './interner.ts'
+import type { LabelRows } from './label-rows.ts'
+
+type Row = readonly [
+  position: number,
+  id: string,
+  channel: string,
+  type: number,
+  time: number,
+  by: number,
+  labels: number | string | null,
+  data: Buffer,
+]
+
+/** Signals as rows; `capacity` bounds each channel that may be full. */
+export class SignalRows {
+  readonly #labels: LabelRows
+  readonly #capacity: number
+  readonly #words: Interner
+  readonly #statements: Statements
+
+  constructor(database: SqliteDatabase, labels: LabelRows, capacity: number) {
+    this.#labels = labels
+    this.#capacity = capacity
+    this.#words = internerOf(database, 'word')
+    this.#statements = prepareAll(database)
+  }
+
+  send(thread: number, signal: NewSignal): SignalReceipt {
+    checkSignal(signal)
+    const { id, channel, type, time, by } = signal
+    const bytes = encodeValue(signal.data)
+    if (this.#statements.known.get(thread, id) !== undefined) return 'duplicate'
+    if (isBounded(channel) && this.#isFull(thread, channel)) return 'full'
+    const labels = this.#labels.save(signal.labels === undefined ? undefined : canonicalLabels(signal.labels))
+    const names = [this.#words.idOf(type), time, this.#words.idOf(by)]
+    this.#statements.insert.run(thread, id, channel, ...names, labels, bytes)
+    return 'accepted'
+  }
+
+  /** Takes the head of a channel; `checkpoint-conflict` where it is another one. */
+  take(thread: number, name: ThreadId, id: SignalId): void {
+    const found = this.#statements.find.get(thread, id)
+    const head = found === undefined ? undefined : this.#statements.first.get(thread, found.channel)
+    if (found === undefined || head !== id) throw notTheHead(name, id, head)
+    this.#statements.strip.run(found.position)
+  }
+
+  /** Those that wait, in order of arrival, after a position. */
+  waiting(thread: number, name: ThreadId, after: number): PendingSignal[] {
+    return this.#statements.select.all(thread, after).map((row) => this.#load(name, row))
+  }
+
+  count(thread: number): number {
+    return this.#statements.count.get(thread) ?? 0
+  }
+
+  #isFull(thread: number, channel: Channel): boolean {
+    return (this.#statements.crowd.get(thread, channel, this.#capacity) ?? 0) >= this.#capacity
+  }
+
+  #load(name: ThreadId, row: Row): PendingSignal {
+    const [position, id, channel, type, time, by, labelled, data] = row
+    const table = this.#labels.load(labelled)
+    return {
+      id,
+      thread: name,
+      channel,
+      type: this.#words.textOf(type),
+      time,
+      by: this.#words.textOf(by),
+      ...(table === undefined ? {} : { labels: table }),
+      data: decodeValue(data),
+      position,
+    }
+  }
+}
+
+type Statements = ReturnType<typeof prepareAll>
+
+function prepareAll(database: SqliteDatabase) {
+  return {
+    known: database.prepare<number>('SELECT 1 FROM signal WHERE thread = ? AND id = ?', 'value'),
+    crowd: database.prepare<number>(
+      'SELECT count(*) FROM (SELECT 1 FROM signal WHERE thread = ? AND channel = ? AND data IS NOT NULL LIMIT ?)',
+      'value',
+    ),
+    insert: database.prepare(
+      'INSERT INTO signal (thread, id, channel, type, time, by, labels, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    ),
+    find: database.prepare<{ position: number; channel: string }>(
+      'SELECT position, channel FROM signal WHERE thread = ? AND id = ? AND data IS NOT NULL',
+    ),
+    first: database.prepare<string>(
+      'SELECT id FROM signal WHERE thread = ? AND channel = ? AND data IS NOT NULL ORDER BY position LIMIT 1',
+      'value',
+    ),
+    strip: database.prepare(
+      'UPDATE signal SET type = NULL, time = NULL, by = NULL, labels = NULL, data = NULL WHERE position = ?',
+    ),
+    select: database.prepare<Row>(
+      `SELECT position, id, channel, type, time, by, labels, data FROM signal
+       WHERE thread = ? AND data IS NOT NULL AND position > ? ORDER BY position`,
+      'array',
+    ),
+    count: database.prepare<number>(
+      'SELECT count(*) FROM signal WHERE thread = ? AND data IS NOT NULL',
+      'value',
+    ),
+  }
+}
+
+/** The error for a commit whose signals find a full channel. */
+export function channelFull(thread: ThreadId, channel: Channel, capacity: number): KeepupError {
+  const message = `Channel ${channel} of thread ${thread} holds ${capacity} signals, as many as it may. Try again once some were taken.`
+  return new KeepupError('database-busy', message, { details: { thread, channel, capacity } })
+}
+
+/** Answers and control must always get through. */
+function isBounded(channel: Channel): boolean {
+  return channel !== 'control' && !channel.startsWith('answers:')
+}
+
+function notTheHead(thread: ThreadId, id: SignalId, head: SignalId | undefined): KeepupError {
+  const found = head === undefined ? 'it does not wait (any more)' : `${head} comes before it`
+  const message = `Signal ${id} is not the head of its channel in thread ${thread}: ${found}. Read the pending signals again.`
+  return new KeepupError('checkpoint-conflict', message, { details: { thread, signal: id, head } })
+}
