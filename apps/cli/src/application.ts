@@ -35,7 +35,8 @@ export function createApplication(environment: Environment): Application<Command
     docs: {
       brief: 'Runs agents that survive a kill, a bad model and a colleague who never answers',
       fullDescription: [
-        'keepup runs an agent in a folder, writes everything that happens to a thread, and goes on after a crash.',
+        'keepup runs an agent in a folder, writes down everything that happens, and goes',
+        'on after a crash.',
         '',
         '  keepup run "Fix the failing test"      start',
         '  keepup resume                          go on where the last run stopped',

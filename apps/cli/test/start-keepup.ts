@@ -47,18 +47,18 @@ export function startKeepup(
     env: { PATH: process.env['PATH'], HOME: home, ...variables },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
-  child.stdin?.end(input)
+  const { stdin, stdout, stderr } = child
+  if (stdout === null || stderr === null) throw new Error('both outputs are pipes')
+  stdin?.end(input)
   const closed = new Promise<Pick<Ran, 'code' | 'signal'>>((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal }))
   })
-  const ended = Promise.all([closed, text(child.stdout), text(child.stderr)]).then(
-    ([end, stdout, stderr]) => ({
-      ...end,
-      stdout,
-      stderr,
-      events: parseEvents(stdout),
-    }),
-  )
+  const ended = Promise.all([closed, text(stdout), text(stderr)]).then(([end, output, notes]) => ({
+    ...end,
+    stdout: output,
+    stderr: notes,
+    events: parseEvents(output),
+  }))
   return { child, ended }
 }
 

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process'
 
+import { KeepupError } from '@keepup/core'
+
 import type { CommandLine } from '../command-line.ts'
 import { type DemoCopy, makeDemoCopy } from '../demo/demo-copy.ts'
 import { type DemoStage, openStage } from '../demo/demo-stage.ts'
 import { printEnding } from '../demo/print-ending.ts'
 import { watchRun } from '../demo/watched-run.ts'
-import { usageError } from '../error-report.ts'
 import type { ExitName } from '../exit-code.ts'
 
 /** The thread of the demo. */
@@ -78,10 +79,7 @@ async function runUntilKilled(stage: DemoStage, copy: DemoCopy): Promise<Kill> {
   })
   await stage.rest()
   if (kill !== undefined && end.signal === 'SIGKILL') return kill
-  throw usageError(
-    `the demo's first run ended before it was killed (${end.code}): ${end.notes.trim()}`,
-    'run keepup doctor',
-  )
+  throw broken(`the demo's first run ended before it was killed (${end.code}): ${end.notes.trim()}`)
 }
 
 async function goOn(stage: DemoStage, copy: DemoCopy): Promise<void> {
@@ -89,13 +87,14 @@ async function goOn(stage: DemoStage, copy: DemoCopy): Promise<void> {
   const end = await watchRun(stage.self, words, copy.environment, (event) => stage.show(event))
   await stage.rest()
   if (end.code === 0) return
-  throw usageError(
-    `the resumed run ended with exit code ${end.code}: ${end.notes.trim()}`,
-    'run keepup doctor',
-  )
+  throw broken(`the resumed run ended with exit code ${end.code}: ${end.notes.trim()}`)
 }
 
 /** Whether the tests of the copy pass now: asked of the tests, not of the agent. */
 function testsPass(executable: string, { project, environment }: DemoCopy): boolean {
   return spawnSync(executable, ['--test'], { cwd: project, env: environment, stdio: 'ignore' }).status === 0
+}
+
+function broken(what: string): KeepupError {
+  return new KeepupError('internal', what, { details: { fix: 'see what is missing with: keepup doctor' } })
 }

@@ -4,8 +4,7 @@ import { dirname } from 'node:path'
 import type { CommandLine } from '../command-line.ts'
 import { reportError } from '../error-report.ts'
 import type { ExitName } from '../exit-code.ts'
-import { keyModel, keyModels } from '../model/key-model.ts'
-import { listModels, localServers } from '../model/local-model.ts'
+import { findModel } from '../model/choose-model.ts'
 import type { StoreFlags } from '../routes/thread-routes.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
@@ -83,14 +82,9 @@ async function lookForModel(
   environment: CommandLine['host']['environment'],
 ): Promise<Finding> {
   if (settings.model !== undefined) return { check: 'model', state: 'good', text: settings.model }
-  const [key] = keyModels.find(([variable]) => environment[variable]) ?? []
-  if (key !== undefined) {
-    return { check: 'model', state: 'good', text: `${keyModel(environment)} (${key} is set)` }
-  }
-  for (const server of localServers(environment)) {
-    const [model] = await listModels(server)
-    if (model !== undefined)
-      return { check: 'model', state: 'good', text: `${model} of ${server.name} at ${server.url}` }
+  const found = await findModel(environment)
+  if (found !== undefined) {
+    return { check: 'model', state: 'good', text: `${found.reference} (${found.because})` }
   }
   return {
     check: 'model',

@@ -30,7 +30,7 @@ const template = `// Settings of keepup for this project. Flags and KEEPUP_* var
   "mode": "ask",
 
   // Which model. Left out, keepup takes the one whose key is set, or a local server.
-  // "model": "anthropic/claude-sonnet-4-5",
+  // "model": "anthropic/claude-sonnet-5-5",
 
   // Where a run ends, with a summing-up.
   "limits": {

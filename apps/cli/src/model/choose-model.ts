@@ -1,26 +1,15 @@
 import { KeepupError, type Model } from '@keepup/core'
 
-import type { Host } from '../host.ts'
-import { keyModel } from './key-model.ts'
-
-/** A model and how it came to be the one. */
-export interface ChosenModel {
-  readonly model: Model
-  /** What to write after `--model` to choose it again. */
-  readonly reference: string
-}
+import type { Environment, Host } from '../host.ts'
+import { localServers } from './local-servers.ts'
 
 /**
  * The model that is to be used: the one that was named, else one whose key is in the environment, else one of a server on this machine. Asks
  * servers on this machine only where nothing else decides. Fails `model-unknown` and `model-key-missing`, saying what to do.
  */
-export async function chooseModel(named: string | undefined, host: Host): Promise<ChosenModel> {
-  const reference = named ?? keyModel(host.environment) ?? (await localModel(host))
+export async function chooseModel(named: string | undefined, host: Host): Promise<Model> {
+  const reference = named ?? (await findModel(host.environment))?.reference
   if (reference === undefined) throw noModel()
-  return { reference, model: await loadModel(reference, host) }
-}
-
-async function loadModel(reference: string, host: Host): Promise<Model> {
   if (reference.startsWith('scripted:')) {
     const { readScript } = await import('./scripted-file.ts')
     return readScript(reference.slice('scripted:'.length), host.workingDirectory)
@@ -29,9 +18,21 @@ async function loadModel(reference: string, host: Host): Promise<Model> {
   return resolveModel(reference, { environment: host.environment })
 }
 
-async function localModel(host: Host): Promise<string | undefined> {
-  const { findLocalModel } = await import('./local-model.ts')
-  return findLocalModel(host.environment)
+/** A model that was found by itself, and why it is the one. */
+export interface FoundModel {
+  readonly reference: string
+  readonly because: string
+}
+
+/** A model whose key is set, or one of a server on this machine. */
+export async function findModel(environment: Environment): Promise<FoundModel | undefined> {
+  const { defaultModel, discoverLocalModels } = await import('@keepup/models')
+  const keyed = await defaultModel(environment)
+  if (keyed !== undefined) return { reference: keyed, because: 'its key is set' }
+  const local = await discoverLocalModels({ timeout: 300, servers: localServers(environment) })
+  // Models that make embeddings answer no prompts.
+  const usable = local.find(({ name }) => !/embed|rerank/i.test(name))
+  return usable && { reference: usable.reference, because: `it answers at ${usable.baseUrl}` }
 }
 
 function noModel(): KeepupError {

@@ -19,9 +19,11 @@ export const runRoute = buildCommand<RunFlags & { readonly thread?: string }, st
   },
   docs: {
     brief: 'Run an agent on a prompt',
+    customUsage: ['[flags] prompt...'],
     fullDescription: [
-      'Runs an agent on a prompt, in this folder or in --cwd. Without a prompt it is read from standard input; piped text is added to a prompt.',
-      'Everything that happens is kept in a thread; a run that was killed goes on with: keepup resume',
+      'Runs an agent on a prompt, in this folder or in --cwd. Without a prompt it is',
+      'read from standard input; piped text is added to a prompt.',
+      'Everything that happens is kept in a thread; after a kill: keepup resume',
       '',
       '  keepup run "Fix the failing test" --mode yolo --max-cost 0.50',
       '  git diff | keepup run "Review this change"',
@@ -49,7 +51,10 @@ export const resumeRoute = buildCommand<RunFlags, [string?], CommandLine>({
   },
   docs: {
     brief: 'Go on where a run was killed, interrupted or waits',
-    fullDescription:
-      'Goes on with a thread: after a kill, an interrupt, a limit or an answered approval. Takes the flags of keepup run; give the same ones.',
+    customUsage: ['[flags] [thread]'],
+    fullDescription: [
+      'Goes on with a thread: after a kill, an interrupt, a limit or an answered',
+      'approval. Takes the flags of keepup run; give the same ones.',
+    ].join('\n'),
   },
 })

@@ -17,7 +17,7 @@ export const initRoute = buildCommand<{ readonly cwd?: string }, [], CommandLine
 const explainRoute = buildCommand<RunFlags, [], CommandLine>({
   loader: async () => performs((await import('../commands/config-explain.ts')).configExplain),
   parameters: { flags: { ...runFlags, json: jsonFlag('Print JSON') }, aliases: { m: 'model', C: 'cwd' } },
-  docs: { brief: 'Show every setting and where it comes from' },
+  docs: { brief: 'Show every setting and where it comes from', customUsage: ['[flags of run]'] },
 })
 
 /** `keepup config explain` */
@@ -57,7 +57,7 @@ export const modelsRoute = buildCommand<{ readonly json: boolean }, [string?], C
 export const demoRoute = buildCommand<object, [], CommandLine>({
   loader: async () => performs((await import('../commands/demo.ts')).demo),
   parameters: {},
-  docs: { brief: 'Watch an agent mend a failing test and survive a kill -9, without an account' },
+  docs: { brief: 'Watch an agent survive a kill -9, without an account' },
 })
 
 /** `keepup complete SHELL` */

@@ -82,5 +82,5 @@ export const showRoute = buildCommand<StoreFlags & { readonly at?: number }, [st
     },
     positional: { kind: 'tuple', parameters: [thread] },
   },
-  docs: { brief: 'Show the conversation and the state of a thread, now or at an earlier position' },
+  docs: { brief: 'Show the conversation of a thread, now or at an earlier position' },
 })

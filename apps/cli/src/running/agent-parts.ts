@@ -18,7 +18,7 @@ export interface AgentParts {
 
 /** Composes the runtime of the command line: the model and the store that were chosen, the built-in tools, the mode's policy. */
 export async function startAgent({ store, model, folder, settings }: AgentParts): Promise<Runtime> {
-  const [{ createRuntime }, { modePolicy }, { processTable, toolkit }] = await Promise.all([
+  const [{ createRuntime }, { modePolicy }, { systemProcessTable, toolkit }] = await Promise.all([
     import('@keepup/runtime'),
     import('@keepup/tools'),
     import('@keepup/toolkit'),
@@ -29,7 +29,7 @@ export async function startAgent({ store, model, folder, settings }: AgentParts)
     artifacts: store.artifacts,
     tools: toolkit({ root: folder }),
     policies: [modePolicy],
-    processes: processTable(),
+    processes: systemProcessTable(),
     system: settings.system === undefined ? systemPrompt(folder) : readSystem(settings.system),
   })
 }

@@ -30,7 +30,7 @@ export interface RunOrder {
 
 /** Runs an agent over an opened store, shows what happens, and says how the program exits. */
 export async function driveRun(line: CommandLine, store: Store, order: RunOrder): Promise<ExitName> {
-  const { model } = await chooseModel(order.settings.model, line.host)
+  const model = await chooseModel(order.settings.model, line.host)
   const agent = await startAgent({ store, model, folder: order.folder, settings: order.settings })
   const text = order.json ? undefined : textOutput(line.terminal, line.host.clock)
   const output = text ?? jsonOutput(line.terminal)

@@ -1,0 +1,69 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { describe, expect, test } from 'vitest'
+
+import manifest from '../package.json' with { type: 'json' }
+import { keepup } from './start-keepup.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+describe('the program', () => {
+  test('--version prints the version and loads nothing else', async () => {
+    const home = temporaryFolder()
+    // A loader hook that refuses every module but the three that --version needs.
+    const guard = join(home, 'guard.mjs')
+    writeFileSync(
+      guard,
+      `import { registerHooks } from 'node:module'
+registerHooks({ load(url, context, next) {
+  if (url.startsWith('file:') && !/\\/(main|node-version|version)\\.ts$|package\\.json$/.test(url)) throw new Error('loaded ' + url)
+  return next(url, context)
+} })`,
+    )
+    const { code, stdout, stderr } = await keepup(['--version'], { home, node: ['--import', guard] })
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' })
+    const help = await keepup(['--help'], { home, node: ['--import', guard] })
+    expect(help.stderr).toContain('loaded ')
+  })
+
+  test('a Node that is too old is told so in two lines, with an exit code of its own', async () => {
+    const home = temporaryFolder()
+    const pretend = join(home, 'old.mjs')
+    writeFileSync(
+      pretend,
+      `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.11.0' } })`,
+    )
+    const { code, stdout, stderr } = await keepup(['run', 'x'], { home, node: ['--import', pretend] })
+    expect({ code, stdout }).toEqual({ code: 70, stdout: '' })
+    expect(stderr).toMatch(
+      /^error: keepup needs Node 22\.18 or newer, and this is Node 20\.11\.0\nfix: .*\n$/,
+    )
+  })
+
+  test('without words it prints its help', async () => {
+    const { code, stdout } = await keepup([], { home: temporaryFolder() })
+    expect(code).toBe(0)
+    expect(stdout).toContain('keepup demo')
+  })
+})
+
+test.each([
+  [['rnu'], 'there is no command `rnu`', 'did you mean `run`?'],
+  [['run', 'x', '--max-turns', '0'], 'max-turns: "0" is not a whole number above 0', '--help'],
+  [['run', 'x', '--mode', 'all'], 'mode: "all" is not one of plan', '--help'],
+  [['run', 'x', '--max-cost', 'much'], 'is not an amount of US dollars', '--help'],
+  [['run', 'x', '--max-time', 'long'], 'is not a duration', '--help'],
+  [['run', 'x', '--mdoe', 'ask'], '--mdoe', '--mode'],
+  [['run'], 'there is no prompt', 'keepup run "'],
+  [['run', 'x', '--cwd', '/no/such/folder'], '/no/such/folder does not exist', '--cwd'],
+  [['signal', 'x', 'ster', 'y'], 'there is no signal "ster"', 'did you mean steer?'],
+  [['complete', 'csh'], 'there are no completions for "csh"', 'name one of bash'],
+])('%j is refused with the fix', async (words, what, fix) => {
+  const home = mkdtempSync(join(tmpdir(), 'keepup-usage-'))
+  const { code, stdout, stderr } = await keepup(words, { home })
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toContain(what)
+  expect(stderr).toContain(fix)
+  expect(stderr.trimEnd().split('\n')).toHaveLength(2)
+})
