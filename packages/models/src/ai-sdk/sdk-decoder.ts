@@ -54,7 +54,7 @@ export class SdkDecoder implements AnswerDecoder {
 
   ended(): DecodedEnd {
     return {
-      reason: this.#said === undefined ? undefined : (finishReasons[this.#said] ?? 'other'),
+      reason: this.#said === undefined ? undefined : (finishReasons.get(this.#said) ?? 'other'),
       usage: sdkUsage(this.#usage, this.#metadata, this.#provider),
       failure:
         this.#said === 'error'
@@ -114,9 +114,11 @@ function storable(data: JsonObject): JsonObject {
   return JSON.parse(JSON.stringify(data)) as JsonObject
 }
 
-const finishReasons: Readonly<Record<string, FinishReason>> = {
-  stop: 'stop',
-  length: 'length',
-  'tool-calls': 'tool-calls',
-  'content-filter': 'content-filter',
-}
+const finishReasons: ReadonlyMap<string, FinishReason> = new Map(
+  Object.entries<FinishReason>({
+    stop: 'stop',
+    length: 'length',
+    'tool-calls': 'tool-calls',
+    'content-filter': 'content-filter',
+  }),
+)

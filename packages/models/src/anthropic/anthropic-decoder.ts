@@ -40,7 +40,7 @@ export class AnthropicDecoder implements AnswerDecoder {
   ended(): DecodedEnd {
     const said = this.#said ?? (this.#done ? 'unknown' : undefined)
     return {
-      reason: said === undefined ? undefined : (stopReasons[said] ?? 'other'),
+      reason: said === undefined ? undefined : (stopReasons.get(said) ?? 'other'),
       usage: anthropicUsage(this.#usage),
     }
   }
@@ -113,11 +113,13 @@ function anthropicUsage(usage: JsonObject | undefined): Usage | undefined {
   return { input, cached, cacheWritten, output, reasoning: Math.min(reasoning, output) }
 }
 
-const stopReasons: Readonly<Record<string, FinishReason>> = {
-  end_turn: 'stop',
-  stop_sequence: 'stop',
-  max_tokens: 'length',
-  model_context_window_exceeded: 'length',
-  tool_use: 'tool-calls',
-  refusal: 'content-filter',
-}
+const stopReasons: ReadonlyMap<string, FinishReason> = new Map(
+  Object.entries<FinishReason>({
+    end_turn: 'stop',
+    stop_sequence: 'stop',
+    max_tokens: 'length',
+    model_context_window_exceeded: 'length',
+    tool_use: 'tool-calls',
+    refusal: 'content-filter',
+  }),
+)

@@ -1,19 +1,11 @@
-import {
-  type Clock,
-  type JsonObject,
-  type Model,
-  type ModelRequest,
-  type Price,
-  systemClock,
-  type ToolDefinition,
-} from '@keepup/core'
+import type { JsonObject, Model, ModelRequest, ToolDefinition } from '@keepup/core'
 
 import { createConnection } from '../transport/connection.ts'
 import { endpointOf, type TransportOptions } from '../transport/endpoint.ts'
-import type { FileSource } from '../transport/file-bytes.ts'
 import { messageFragments } from '../transport/message-fragments.ts'
 import { membersText, memberText, requestText } from '../transport/request-text.ts'
-import { type Dialect, streamAnswer } from '../transport/stream-answer.ts'
+import type { Dialect } from '../transport/stream-answer.ts'
+import { transportModel } from '../transport/transport-model.ts'
 import { anthropicBlocks } from './anthropic-blocks.ts'
 import { AnthropicDecoder } from './anthropic-decoder.ts'
 import { marked, type PromptCache, turnsText } from './cache-marks.ts'
@@ -28,12 +20,6 @@ export interface AnthropicOptions extends TransportOptions {
   readonly maxOutput?: number | undefined
   /** Prompt caching. `5m` unless given; `1h` costs more to write. */
   readonly cache?: PromptCache | undefined
-  /** Further members of every request's body, such as `thinking`. */
-  readonly extraBody?: JsonObject | undefined
-  readonly price?: Price | undefined
-  /** Where files that messages name by hash are read from; without it the model is told that a file cannot be shown. */
-  readonly artifacts?: FileSource | undefined
-  readonly clock?: Clock | undefined
 }
 
 /**
@@ -46,19 +32,14 @@ export function anthropic(options: AnthropicOptions): Model {
   const id = `${provider}/${options.model}`
   const base = options.baseUrl ?? 'https://api.anthropic.com/v1'
   const dialect: Dialect = {
-    endpoint: endpointOf(options, base, id, options.clock ?? systemClock),
+    endpoint: endpointOf(options, base, id),
     connection: createConnection(),
     path: '/messages',
     headers: headersOf(options),
     body: requestBody(options, provider),
     decoder: (request) => new AnthropicDecoder(provider, `call_${request.messages.length}_`),
   }
-  return {
-    id,
-    ...(options.contextWindow === undefined ? {} : { contextWindow: options.contextWindow }),
-    ...(options.price === undefined ? {} : { price: options.price }),
-    stream: (request, signal) => streamAnswer(dialect, request, signal),
-  }
+  return transportModel(dialect, options)
 }
 
 function headersOf({ apiKey, keyHeader, headers }: AnthropicOptions): Record<string, string> {

@@ -1,4 +1,4 @@
-import type { FinishReason, JsonValue, ModelFailure, Usage } from '@keepup/core'
+import type { FinishReason, JsonObject, JsonValue, ModelFailure, Usage } from '@keepup/core'
 
 import type { AnswerDecoder, DecodedEnd } from '../transport/answer-decoder.ts'
 import { AnswerDraft } from '../transport/answer-draft.ts'
@@ -34,7 +34,7 @@ export class GeminiDecoder implements AnswerDecoder {
   ended(): DecodedEnd {
     const said = this.#said
     return {
-      reason: said === undefined ? undefined : (finishReasons[said] ?? 'other'),
+      reason: said === undefined ? undefined : (finishReasons.get(said) ?? 'other'),
       usage: geminiUsage(this.#usage),
       failure: this.#blocked === undefined ? malformed(said) : blockedFailure(this.#blocked),
     }
@@ -43,24 +43,29 @@ export class GeminiDecoder implements AnswerDecoder {
   #takePart(part: JsonValue): void {
     const signature = textOf(fieldOf(part, 'thoughtSignature'))
     const call = objectOf(fieldOf(part, 'functionCall'))
-    const text = fieldOf(part, 'text')
-    if (call !== undefined) {
-      const key = this.#keyOf('call', true)
-      this.draft.call(key, {
-        id: textOf(call['id']),
-        name: textOf(call['name']),
-        text: JSON.stringify(call['args'] ?? {}),
-      })
-    } else if (typeof text === 'string') {
-      const type = fieldOf(part, 'thought') === true ? 'reasoning' : 'text'
-      const key = this.#keyOf(type, false)
-      if (text !== '' || signature !== undefined) this.draft.text(key, type, text)
-      if (type === 'reasoning') this.draft.keep(key, this.#provider, {})
-    }
+    const text = textOf(fieldOf(part, 'text')) ?? ''
+    if (call !== undefined) this.#takeCall(call)
+    else if (text !== '' || signature !== undefined) this.#takeText(text, fieldOf(part, 'thought') === true)
     if (signature === undefined) return
     this.draft.keep(`part ${this.#part}`, this.#provider, { thoughtSignature: signature })
     // A signed part stays one: nothing more is joined to it.
     this.#kind = ''
+  }
+
+  #takeCall(call: JsonObject): void {
+    const input = JSON.stringify(call['args'] ?? {})
+    this.draft.call(this.#keyOf('call', true), {
+      id: textOf(call['id']),
+      name: textOf(call['name']),
+      text: input,
+    })
+  }
+
+  #takeText(text: string, thought: boolean): void {
+    const type = thought ? 'reasoning' : 'text'
+    const key = this.#keyOf(type, false)
+    this.draft.text(key, type, text)
+    if (thought) this.draft.keep(key, this.#provider, {})
   }
 
   #keyOf(kind: string, always: boolean): string {
@@ -95,13 +100,15 @@ function blockedFailure(reason: string): ModelFailure {
   return { kind: 'content-filter', message: `The provider blocked the prompt (${reason}).`, retryable: false }
 }
 
-const finishReasons: Readonly<Record<string, FinishReason>> = {
-  STOP: 'stop',
-  MAX_TOKENS: 'length',
-  SAFETY: 'content-filter',
-  RECITATION: 'content-filter',
-  BLOCKLIST: 'content-filter',
-  PROHIBITED_CONTENT: 'content-filter',
-  SPII: 'content-filter',
-  IMAGE_SAFETY: 'content-filter',
-}
+const finishReasons: ReadonlyMap<string, FinishReason> = new Map(
+  Object.entries<FinishReason>({
+    STOP: 'stop',
+    MAX_TOKENS: 'length',
+    SAFETY: 'content-filter',
+    RECITATION: 'content-filter',
+    BLOCKLIST: 'content-filter',
+    PROHIBITED_CONTENT: 'content-filter',
+    SPII: 'content-filter',
+    IMAGE_SAFETY: 'content-filter',
+  }),
+)

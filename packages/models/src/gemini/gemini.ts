@@ -1,19 +1,11 @@
-import {
-  type Clock,
-  type JsonObject,
-  type Model,
-  type ModelRequest,
-  type Price,
-  systemClock,
-  type ToolDefinition,
-} from '@keepup/core'
+import type { JsonObject, Model, ModelRequest, ToolDefinition } from '@keepup/core'
 
 import { createConnection } from '../transport/connection.ts'
 import { endpointOf, type TransportOptions } from '../transport/endpoint.ts'
-import type { FileSource } from '../transport/file-bytes.ts'
 import { messageFragments } from '../transport/message-fragments.ts'
 import { membersText, memberText, requestText } from '../transport/request-text.ts'
-import { type Dialect, streamAnswer } from '../transport/stream-answer.ts'
+import type { Dialect } from '../transport/stream-answer.ts'
+import { transportModel } from '../transport/transport-model.ts'
 import { contentsText, geminiParts } from './gemini-contents.ts'
 import { GeminiDecoder } from './gemini-decoder.ts'
 import { geminiSchema } from './gemini-schema.ts'
@@ -24,12 +16,6 @@ export interface GeminiOptions extends TransportOptions {
   readonly baseUrl?: string | undefined
   /** Whether to ask for summaries of thoughts. On for models that think (2.5 and later) unless given. */
   readonly includeThoughts?: boolean | undefined
-  /** Further members of every request's body. */
-  readonly extraBody?: JsonObject | undefined
-  readonly price?: Price | undefined
-  /** Where files that messages name by hash are read from; without it the model is told that a file cannot be shown. */
-  readonly artifacts?: FileSource | undefined
-  readonly clock?: Clock | undefined
 }
 
 /**
@@ -42,19 +28,14 @@ export function gemini(options: GeminiOptions): Model {
   const base = options.baseUrl ?? 'https://generativelanguage.googleapis.com/v1beta'
   const key = options.apiKey?.trim() ?? ''
   const dialect: Dialect = {
-    endpoint: endpointOf(options, base, id, options.clock ?? systemClock),
+    endpoint: endpointOf(options, base, id),
     connection: createConnection(),
     path: `/models/${encodeURIComponent(options.model.replace(/^models\//, ''))}:streamGenerateContent?alt=sse`,
     headers: { ...(key === '' ? {} : { 'x-goog-api-key': key }), ...options.headers },
     body: requestBody(options, provider),
     decoder: (request) => new GeminiDecoder(provider, `call_${request.messages.length}_`),
   }
-  return {
-    id,
-    ...(options.contextWindow === undefined ? {} : { contextWindow: options.contextWindow }),
-    ...(options.price === undefined ? {} : { price: options.price }),
-    stream: (request, signal) => streamAnswer(dialect, request, signal),
-  }
+  return transportModel(dialect, options)
 }
 
 function requestBody(options: GeminiOptions, provider: string): Dialect['body'] {

@@ -1,19 +1,11 @@
-import {
-  type Clock,
-  type JsonObject,
-  type Model,
-  type ModelRequest,
-  type Price,
-  systemClock,
-  type ToolDefinition,
-} from '@keepup/core'
+import type { JsonObject, Model, ModelRequest, ToolDefinition } from '@keepup/core'
 
 import { createConnection } from '../transport/connection.ts'
 import { endpointOf, type TransportOptions } from '../transport/endpoint.ts'
-import type { FileSource } from '../transport/file-bytes.ts'
 import { messageFragments } from '../transport/message-fragments.ts'
 import { membersText, memberText, requestText } from '../transport/request-text.ts'
-import { type Dialect, streamAnswer } from '../transport/stream-answer.ts'
+import type { Dialect } from '../transport/stream-answer.ts'
+import { transportModel } from '../transport/transport-model.ts'
 import { mistralCallId } from './mistral-call-id.ts'
 import { OpenAIDecoder } from './openai-decoder.ts'
 import { openaiMessages } from './openai-messages.ts'
@@ -31,12 +23,6 @@ export interface OpenAICompatibleOptions extends TransportOptions {
   readonly streamUsage?: boolean | undefined
   /** `mistral`: ids of calls are nine letters or digits; others are renamed on the way out. */
   readonly callIds?: 'any' | 'mistral' | undefined
-  /** Further members of every request's body, such as `reasoning_effort`. */
-  readonly extraBody?: JsonObject | undefined
-  readonly price?: Price | undefined
-  /** Where files that messages name by hash are read from; without it the model is told that a file cannot be shown. */
-  readonly artifacts?: FileSource | undefined
-  readonly clock?: Clock | undefined
 }
 
 /**
@@ -47,7 +33,7 @@ export interface OpenAICompatibleOptions extends TransportOptions {
 export function openaiCompatible(options: OpenAICompatibleOptions): Model {
   const provider = options.provider ?? 'openai-compatible'
   const id = `${provider}/${options.model}`
-  const endpoint = endpointOf(options, options.baseUrl, id, options.clock ?? systemClock)
+  const endpoint = endpointOf(options, options.baseUrl, id)
   const dialect: Dialect = {
     endpoint,
     connection: createConnection(),
@@ -56,12 +42,7 @@ export function openaiCompatible(options: OpenAICompatibleOptions): Model {
     body: requestBody(options, provider),
     decoder: (request) => new OpenAIDecoder(provider, `call_${request.messages.length}_`),
   }
-  return {
-    id,
-    ...(options.contextWindow === undefined ? {} : { contextWindow: options.contextWindow }),
-    ...(options.price === undefined ? {} : { price: options.price }),
-    stream: (request, signal) => streamAnswer(dialect, request, signal),
-  }
+  return transportModel(dialect, options)
 }
 
 function headersOf({ apiKey, keyHeader, headers }: OpenAICompatibleOptions): Record<string, string> {

@@ -42,10 +42,10 @@ export class OpenAIDecoder implements AnswerDecoder {
   ended(): DecodedEnd {
     const said = this.#said
     return {
-      reason: said === undefined ? undefined : (finishReasons[said] ?? 'other'),
+      reason: said === undefined ? undefined : (finishReasons.get(said) ?? 'other'),
       usage: openaiUsage(this.#usage),
       cost: openaiCost(this.#usage),
-      failure: said === undefined ? undefined : failingReasons[said],
+      failure: said === undefined ? undefined : failingReasons.get(said),
     }
   }
 
@@ -101,33 +101,37 @@ function argumentsText(value: JsonValue | undefined): string {
 
 const reasoningFields = ['reasoning_content', 'reasoning', 'thinking'] as const
 
-const finishReasons: Readonly<Record<string, FinishReason>> = {
-  stop: 'stop',
-  eos: 'stop',
-  eos_token: 'stop',
-  end_turn: 'stop',
-  stop_sequence: 'stop',
-  COMPLETE: 'stop',
-  length: 'length',
-  max_tokens: 'length',
-  model_length: 'length',
-  tool_calls: 'tool-calls',
-  tool_call: 'tool-calls',
-  tool_use: 'tool-calls',
-  function_call: 'tool-calls',
-  content_filter: 'content-filter',
-  safety: 'content-filter',
-}
+const finishReasons: ReadonlyMap<string, FinishReason> = new Map(
+  Object.entries<FinishReason>({
+    stop: 'stop',
+    eos: 'stop',
+    eos_token: 'stop',
+    end_turn: 'stop',
+    stop_sequence: 'stop',
+    COMPLETE: 'stop',
+    length: 'length',
+    max_tokens: 'length',
+    model_length: 'length',
+    tool_calls: 'tool-calls',
+    tool_call: 'tool-calls',
+    tool_use: 'tool-calls',
+    function_call: 'tool-calls',
+    content_filter: 'content-filter',
+    safety: 'content-filter',
+  }),
+)
 
-const failingReasons: Readonly<Record<string, ModelFailure>> = {
-  error: {
-    kind: 'unavailable',
-    message: 'The model failed in the middle of its answer.',
-    retryable: true,
-  },
-  insufficient_system_resource: {
-    kind: 'overloaded',
-    message: 'The provider ran out of resources in the middle of the answer.',
-    retryable: true,
-  },
-}
+const failingReasons: ReadonlyMap<string, ModelFailure> = new Map(
+  Object.entries<ModelFailure>({
+    error: {
+      kind: 'unavailable',
+      message: 'The model failed in the middle of its answer.',
+      retryable: true,
+    },
+    insufficient_system_resource: {
+      kind: 'overloaded',
+      message: 'The provider ran out of resources in the middle of the answer.',
+      retryable: true,
+    },
+  }),
+)

@@ -1,4 +1,14 @@
-import { type Clock, KeepupError, type Milliseconds, type ModelFailure } from '@keepup/core'
+import {
+  type Clock,
+  type JsonObject,
+  KeepupError,
+  type Milliseconds,
+  type ModelFailure,
+  type Price,
+  systemClock,
+} from '@keepup/core'
+
+import type { FileSource } from './file-bytes.ts'
 
 /** Where a model is reached and how patient a call is. Holds no secret that `describe` would not hide. */
 export interface Endpoint {
@@ -43,7 +53,14 @@ export interface TransportOptions {
   readonly provider?: string | undefined
   /** In tokens. */
   readonly contextWindow?: number | undefined
+  readonly price?: Price | undefined
+  /** Further members of every request's body, such as how much to think. */
+  readonly extraBody?: JsonObject | undefined
+  /** Where files that messages name by hash are read from; without it the model is told that a file cannot be shown. */
+  readonly artifacts?: FileSource | undefined
+  /** 30 s to connect, 5 minutes without a line, 30 minutes and 64 MiB in all unless given. */
   readonly limits?: Partial<CallLimits> | undefined
+  readonly clock?: Clock | undefined
 }
 
 /** 30 s to connect, 5 minutes without a line, 30 minutes and 64 MiB in all. */
@@ -55,7 +72,7 @@ export const defaultLimits: CallLimits = {
 }
 
 /** An endpoint from options. Throws `configuration-invalid` for a base URL that is none. */
-export function endpointOf(options: TransportOptions, base: string, id: string, clock: Clock): Endpoint {
+export function endpointOf(options: TransportOptions, base: string, id: string): Endpoint {
   const url = parseBase(base, id)
   const key = options.apiKey?.trim()
   const secrets = [key ?? '', url.password, ...Object.values(options.headers ?? {})]
@@ -67,7 +84,7 @@ export function endpointOf(options: TransportOptions, base: string, id: string, 
     keyVariable: options.keyVariable,
     hasKey: key !== undefined && key !== '',
     secrets: secrets.filter((secret) => secret.length >= 6),
-    clock,
+    clock: options.clock ?? systemClock,
     limits: { ...defaultLimits, ...options.limits },
   }
 }
