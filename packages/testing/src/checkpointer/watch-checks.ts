@@ -28,8 +28,15 @@ function watch(checkpointer: Checkpointer, thread: ThreadId, after?: Sequence): 
   const ended = (async () => {
     const options = after === undefined ? { signal } : { after, signal }
     for await (const seen of checkpointer.watch(thread, options) as AsyncIterable<Seen>) {
-      if ('entry' in seen) sequences.push(seen.entry.sequence)
-      else signals.push(seen.signal.id)
+      if ('signal' in seen) signals.push(seen.signal.id)
+      else {
+        const last = sequences.at(-1)
+        sequences.push(seen.entry.sequence)
+        assert.ok(
+          last === undefined || seen.entry.sequence === last + 1,
+          `exactly once, in order: ${sequences.join()}`,
+        )
+      }
       if (waiting?.condition()) waiting.resolve()
     }
   })()
@@ -38,15 +45,18 @@ function watch(checkpointer: Checkpointer, thread: ThreadId, after?: Sequence): 
     sequences,
     signals,
     ended,
-    until: (what, condition) =>
-      within(
+    until: (what, condition) => {
+      const reached = new Promise<void>((resolve) => {
+        waiting = { condition, resolve }
+        if (condition()) resolve()
+      })
+      const seen = `${what}; entries seen: ${sequences.join()}; signals: ${signals.join()}`
+      return within(
         10_000,
-        new Promise<void>((resolve) => {
-          waiting = { condition, resolve }
-          if (condition()) resolve()
-        }),
-        `${what}; entries seen: ${sequences.join()}; signals: ${signals.join()}`,
-      ),
+        Promise.race([reached, ended.then(() => assert.fail(`Watching ended before ${seen}`))]),
+        seen,
+      )
+    },
     stop: async () => {
       controller.abort()
       await within(10_000, ended, 'watching ends once aborted')
