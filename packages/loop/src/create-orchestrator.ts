@@ -11,6 +11,7 @@ import {
 
 import { agentFold } from './agent-fold.ts'
 import { createEventQueue } from './event-queue.ts'
+import { createFileInliner } from './file-inliner.ts'
 import { createJournal } from './journal.ts'
 import type { LoopParts } from './loop-parts.ts'
 import { orchestrate } from './orchestrator.ts'
@@ -82,6 +83,7 @@ async function openSession(
     thread,
     journal: createJournal(thread, clock, announce),
     prompt: createPromptBuilder(parts.system),
+    inlineFiles: createFileInliner(parts.artifacts),
     abort: new AbortController(),
     settings: settingsOf(parts, request),
     announce,

@@ -9,14 +9,24 @@ import type {
 
 import type { AgentState, RunState } from './agent-state.ts'
 
-/** What the loop does next. `announce` is said to the model before the turn. */
-export type TurnPlan =
-  | { readonly type: 'finish'; readonly outcome: RunOutcome; readonly text: string }
-  | {
-      readonly type: 'turn'
-      readonly toolChoice: 'auto' | 'none'
-      readonly announce?: AgentEntryData['system-warning']
-    }
+/** The run is over. */
+export interface PlannedEnd {
+  readonly type: 'finish'
+  readonly outcome: RunOutcome
+  /** The final answer. */
+  readonly text: string
+}
+
+/** One more turn. */
+export interface PlannedTurn {
+  readonly type: 'turn'
+  readonly toolChoice: 'auto' | 'none'
+  /** Said to the model before the turn. */
+  readonly announce?: AgentEntryData['system-warning']
+}
+
+/** What the loop does next. */
+export type TurnPlan = PlannedEnd | PlannedTurn
 
 /** Warn at the third repetition, end at the fifth; a thousand tokens for the last words. */
 export const defaultThresholds: RecoveryThresholds = { repetitions: { warn: 3, stop: 5 }, answer: 1_000 }

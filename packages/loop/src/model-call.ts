@@ -8,22 +8,19 @@ import {
   type Usage,
 } from '@keepup/core'
 
-import type { TurnPlan } from './graceful-recovery.ts'
+import type { PlannedTurn } from './graceful-recovery.ts'
 import { type Draft, draft } from './journal.ts'
 import { type ModelEnd, readModel } from './model-stream.ts'
+import type { Prompt } from './prompt-builder.ts'
 import { fitToWindow } from './prompt-fit.ts'
 import { afterFailure } from './retry-policy.ts'
 import { currentModel, currentRun, liveStream, type Session } from './session.ts'
 
 /** Asks the model for this turn's message. Returns false where it gave none: the state says why, and the orchestrator plans anew. */
-export async function callModel(
-  session: Session,
-  plan: Extract<TurnPlan, { type: 'turn' }>,
-  signal: AbortSignal,
-): Promise<boolean> {
+export async function callModel(session: Session, plan: PlannedTurn, signal: AbortSignal): Promise<boolean> {
   await prepareThread(session, plan)
   const model = currentModel(session)
-  const { request, digest } = buildPrompt(session, model, plan)
+  const { request, digest } = await buildPrompt(session, model, plan)
   await session.journal.append([draft('model-called', describeCall(session, model, plan, digest))])
   const end = await readModel(model, request, signal, showStream(session))
   if (end.type === 'finished') {
@@ -37,10 +34,7 @@ export async function callModel(
 }
 
 /** What must be in the thread before the prompt is built from it. */
-async function prepareThread(
-  session: Session,
-  { announce }: Extract<TurnPlan, { type: 'turn' }>,
-): Promise<void> {
+async function prepareThread(session: Session, { announce }: PlannedTurn): Promise<void> {
   const { system } = session.parts
   const tools = session.parts.tools.definitions()
   const labels = session.labels.runtime
@@ -53,11 +47,7 @@ async function prepareThread(
   if (drafts.length > 0) await session.journal.append(drafts)
 }
 
-function buildPrompt(
-  session: Session,
-  model: Model,
-  { toolChoice }: Extract<TurnPlan, { type: 'turn' }>,
-): ReturnType<Session['prompt']['build']> {
+async function buildPrompt(session: Session, model: Model, { toolChoice }: PlannedTurn): Promise<Prompt> {
   const { state } = session.thread
   const tools = session.parts.tools.definitions()
   const maxOutput =
@@ -65,13 +55,14 @@ function buildPrompt(
       ? session.settings.thresholds.answer
       : undefined
   const fitted = currentRun(session).closing === 'context' ? fitToWindow(state, model.contextWindow) : state
-  return session.prompt.build(fitted, tools, toolChoice, maxOutput)
+  const { request, digest } = session.prompt.build(fitted, tools, toolChoice, maxOutput)
+  return { request: { ...request, messages: await session.inlineFiles(fitted.messages) }, digest }
 }
 
 function describeCall(
   session: Session,
   model: Model,
-  { toolChoice }: Extract<TurnPlan, { type: 'turn' }>,
+  { toolChoice }: PlannedTurn,
   request: Hash,
 ): AgentEntryData['model-called'] {
   const run = currentRun(session)

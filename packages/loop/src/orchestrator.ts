@@ -1,6 +1,6 @@
 import { failpoint } from '@keepup/core'
 
-import { planTurn, type TurnPlan } from './graceful-recovery.ts'
+import { planTurn, type PlannedEnd } from './graceful-recovery.ts'
 import { draft } from './journal.ts'
 import { startRun } from './run-start.ts'
 import { currentModel, currentRun, type Session } from './session.ts'
@@ -34,10 +34,7 @@ async function compact(session: Session): Promise<void> {
   if (entries.length > 0) await session.journal.append(entries)
 }
 
-async function finishRun(
-  session: Session,
-  { outcome, text }: Extract<TurnPlan, { type: 'finish' }>,
-): Promise<void> {
+async function finishRun(session: Session, { outcome, text }: PlannedEnd): Promise<void> {
   const { id, turns, usage, cost, unattendedDenials } = currentRun(session)
   const finished = { run: id, outcome, text, turns, usage, cost, unattendedDenials }
   failpoint('final-before-commit')

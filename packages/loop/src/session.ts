@@ -9,6 +9,7 @@ import {
 } from '@keepup/core'
 
 import type { AgentState, RunState } from './agent-state.ts'
+import type { InlineFiles } from './file-inliner.ts'
 import type { Journal } from './journal.ts'
 import type { LoopParts } from './loop-parts.ts'
 import type { PromptBuilder } from './prompt-builder.ts'
@@ -19,6 +20,7 @@ export interface Session {
   readonly thread: OpenThread<AgentState>
   readonly journal: Journal
   readonly prompt: PromptBuilder
+  readonly inlineFiles: InlineFiles
   /** Aborted on interrupt and on a lost lease: whatever is under way ends. */
   readonly abort: AbortController
   /** What this run was asked to keep to. */

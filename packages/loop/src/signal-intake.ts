@@ -1,5 +1,6 @@
 import {
   type AgentEntryData,
+  type ArtifactHash,
   type Channel,
   type LabelTable,
   type PendingSignal,
@@ -14,6 +15,21 @@ import { hasAnswered } from './graceful-recovery.ts'
 import { type Draft, draft } from './journal.ts'
 import { isAnswer, readMessage, readReason, readRewind, readTag } from './signal-data.ts'
 
+/** What the intake must know besides the state. */
+export interface IntakeSituation {
+  /** The head of the thread. */
+  readonly head: Sequence
+  /** Artifacts that signals name and that are not stored. */
+  readonly missing: ReadonlySet<ArtifactHash>
+}
+
+/** The artifacts that a message names. */
+export function artifactsOf(message: UserMessage): readonly ArtifactHash[] {
+  return message.content.flatMap((part) =>
+    part.type === 'file' && 'artifact' in part.source ? [part.source.artifact] : [],
+  )
+}
+
 /** What becomes of signals: which are taken now, and the entries they cause. Those left out stay pending. */
 export interface Intake {
   readonly drafts: readonly Draft[]
@@ -24,7 +40,11 @@ export interface Intake {
  * Decides, from the state alone, which pending signals the agent heeds now. Control and answers always; steers whenever no call is open; messages
  * only when the agent has nothing to do. Each taken signal leaves an entry: what it did, or why it was declined.
  */
-export function takeSignals(state: AgentState, pending: readonly PendingSignal[], head: Sequence): Intake {
+export function takeSignals(
+  state: AgentState,
+  pending: readonly PendingSignal[],
+  situation: IntakeSituation,
+): Intake {
   const drafts: Draft[] = []
   const takes: SignalId[] = []
   const judged = new Set<Channel>()
@@ -32,17 +52,21 @@ export function takeSignals(state: AgentState, pending: readonly PendingSignal[]
     if (judged.has(signal.channel) || !isTimely(state, signal, drafts.length)) continue
     // A second answer is judged once the state knows of the first.
     if (signal.channel.startsWith('answers:')) judged.add(signal.channel)
-    drafts.push(interpret(state, signal, head))
+    drafts.push(interpret(state, signal, situation))
     takes.push(signal.id)
   }
   return { drafts, takes }
 }
 
 /** Only what cannot wait for the end of the turn: interrupt and stop. */
-export function takeUrgent(state: AgentState, pending: readonly PendingSignal[], head: Sequence): Intake {
+export function takeUrgent(
+  state: AgentState,
+  pending: readonly PendingSignal[],
+  situation: IntakeSituation,
+): Intake {
   const control = pending.filter(({ channel }) => channel === 'control')
   const urgent = control.findIndex(({ type }) => type !== 'interrupt' && type !== 'stop')
-  return takeSignals(state, urgent === -1 ? control : control.slice(0, urgent), head)
+  return takeSignals(state, urgent === -1 ? control : control.slice(0, urgent), situation)
 }
 
 function isTimely(state: AgentState, { channel }: PendingSignal, taken: number): boolean {
@@ -55,22 +79,29 @@ function isTimely(state: AgentState, { channel }: PendingSignal, taken: number):
   )
 }
 
-function interpret(state: AgentState, signal: PendingSignal, head: Sequence): Draft {
-  if (signal.channel === 'control') return interpretControl(state, signal, head)
+function interpret(state: AgentState, signal: PendingSignal, situation: IntakeSituation): Draft {
+  if (signal.channel === 'control') return interpretControl(state, signal, situation)
   if (signal.channel.startsWith('answers:')) return interpretAnswer(state, signal)
   const message = readMessage(signal.data)
   if (message === undefined)
     return decline(signal, 'its data is no message: send { message: { role: "user", content: [...] } }')
-  return userMessage(signal, message)
+  const artifacts = artifactsOf(message)
+  const missing = artifacts.find((hash) => situation.missing.has(hash))
+  if (missing !== undefined) return decline(signal, `it names artifact ${missing}, which is not stored`)
+  return userMessage(signal, message, artifacts)
 }
 
-function userMessage(signal: PendingSignal, message: UserMessage): Draft {
+function userMessage(signal: PendingSignal, message: UserMessage, artifacts: readonly ArtifactHash[]): Draft {
   const labels: LabelTable = signal.labels ?? { default: { ...trustedLabel, sources: [signal.by] } }
   const delivery = signal.channel === 'steers' ? 'steer' : 'message'
-  return draft('user-message', { message, delivery }, { by: signal.by, cause: signal.id, labels })
+  return draft(
+    'user-message',
+    { message, delivery },
+    { by: signal.by, cause: signal.id, labels, ...(artifacts.length === 0 ? {} : { artifacts }) },
+  )
 }
 
-function interpretControl(state: AgentState, signal: PendingSignal, head: Sequence): Draft {
+function interpretControl(state: AgentState, signal: PendingSignal, { head }: IntakeSituation): Draft {
   const header = { by: signal.by, cause: signal.id }
   switch (signal.type) {
     case 'interrupt':

@@ -1,8 +1,9 @@
-import { KeepupError } from '@keepup/core'
+import { type ArtifactHash, KeepupError, type PendingSignal } from '@keepup/core'
 
 import { draft } from './journal.ts'
 import type { Session } from './session.ts'
-import { takeSignals, takeUrgent } from './signal-intake.ts'
+import { readMessage } from './signal-data.ts'
+import { artifactsOf, takeSignals, takeUrgent } from './signal-intake.ts'
 
 /** Takes signals into the thread, one batch at a time, at turn boundaries and while the agent is busy. */
 export interface SignalWatch {
@@ -29,10 +30,23 @@ export function createSignalWatch(session: Session): SignalWatch {
   async function take(choose: typeof takeSignals): Promise<void> {
     const pending = await thread.pending()
     if (pending.length > 0) {
-      const { drafts, takes } = choose(thread.state, pending, thread.head)
+      const { drafts, takes } = choose(thread.state, pending, {
+        head: thread.head,
+        missing: await missingArtifacts(pending),
+      })
       if (drafts.length > 0) await journal.append(drafts, { takes })
     }
     await recordInterrupt()
+  }
+  /** What signals name must be stored before an entry can name it. */
+  async function missingArtifacts(pending: readonly PendingSignal[]): Promise<ReadonlySet<ArtifactHash>> {
+    const messages = pending.flatMap(({ data }) => readMessage(data) ?? [])
+    const named = messages.flatMap(artifactsOf)
+    const missing = new Set<ArtifactHash>()
+    for (const hash of named) {
+      if ((await parts.artifacts?.describe(hash)) === undefined) missing.add(hash)
+    }
+    return missing
   }
   /** The log knows of the interrupt before anything is aborted: what follows from it comes after it. */
   async function recordInterrupt(): Promise<void> {

@@ -1,4 +1,4 @@
-import { hasAnswered, type TurnPlan } from './graceful-recovery.ts'
+import { hasAnswered, type PlannedTurn } from './graceful-recovery.ts'
 import { callModel } from './model-call.ts'
 import { currentRun, type Session } from './session.ts'
 import { runTools } from './tool-runner.ts'
@@ -10,10 +10,7 @@ const grace = 60_000
  * TurnExecutor: one model call and the tool calls it asked for. Goes on inside a turn that was begun before. `waiting`: calls wait for an answer.
  * A time limit of the run ends what is under way; the plan for the next turn then says so to the model.
  */
-export async function executeTurn(
-  session: Session,
-  plan: Extract<TurnPlan, { type: 'turn' }>,
-): Promise<'done' | 'waiting'> {
+export async function executeTurn(session: Session, plan: PlannedTurn): Promise<'done' | 'waiting'> {
   const deadline = startDeadline(session, plan)
   try {
     if (session.thread.state.turn === undefined) {
@@ -29,7 +26,7 @@ export async function executeTurn(
 /** A signal that is aborted with the session, or when the time of the turn is over. */
 function startDeadline(
   session: Session,
-  { toolChoice }: Extract<TurnPlan, { type: 'turn' }>,
+  { toolChoice }: PlannedTurn,
 ): { readonly signal: AbortSignal; stop(): void } {
   const {
     startedAt,

@@ -3,6 +3,7 @@ import {
   type AgentEvent,
   type AgentEventMap,
   type Checkpointer,
+  type Entry,
   isLive,
   type JsonValue,
   type Model,
@@ -17,8 +18,9 @@ import {
   trustedLabel,
 } from '@keepup/core'
 import { scriptedModel } from '@keepup/testing/scripted-model'
+import { afterEach } from 'vitest'
 
-import { createOrchestrator, loopDefaults, type LoopParts } from '../src/index.ts'
+import { createOrchestrator, loopDefaults, type LoopParts, replayRun } from '../src/index.ts'
 
 /** A tool as these tests describe it. */
 export interface TestTool {
@@ -82,6 +84,21 @@ export interface Harness {
   readonly parts: LoopParts
 }
 
+const used = new Set<Checkpointer>()
+
+/** Every thread that a test made must come out the same when it is executed again from its own log. */
+afterEach(async () => {
+  for (const checkpointer of used) {
+    for await (const { thread, origin } of checkpointer.threads()) {
+      const recorded: Entry[] = []
+      for await (const entry of checkpointer.log(thread)) recorded.push(entry)
+      const past = origin === undefined ? {} : { past: await checkpointer.read(thread, { at: origin.at }) }
+      await replayRun(recorded, past)
+    }
+  }
+  used.clear()
+})
+
 /** A loop over memory, a scripted model and test tools. */
 export function harness(
   options: {
@@ -92,6 +109,7 @@ export function harness(
 ): Harness {
   const { steps, model, tools = {}, ...rest } = options
   const checkpointer = rest.checkpointer ?? memoryCheckpointer()
+  used.add(checkpointer)
   const parts: LoopParts = {
     ...loopDefaults,
     system: 'You are a test.',

@@ -97,8 +97,10 @@ export function replayCheckpointer(
 function pendingSignals(cursor: ReplayCursor, options: ReplayOptions): PendingSignal[] {
   const seen = new Set<string>()
   const signals: PendingSignal[] = []
+  const first = cursor.next()
   for (const entry of cursor.upcoming()) {
-    if (typeof entry.cause !== 'string') break
+    // What was taken at another time waited for another look.
+    if (typeof entry.cause !== 'string' || entry.time !== first?.time) break
     if (seen.has(entry.cause)) continue
     seen.add(entry.cause)
     const signal = options.signalOf?.(entry)

@@ -1,0 +1,34 @@
+import type { ReplayCursor } from '@keepup/checkpoint'
+import type { AgentEntry, AgentEntryType, Entry } from '@keepup/core'
+
+/** Entries that end what one process did to a run. The next entry was written by another call of `run`. */
+const ends: ReadonlySet<string> = new Set(['run-finished', 'run-waiting'])
+
+/** The recorded entries to come until the process that wrote them finished, waited or died. */
+export function* ahead(cursor: ReplayCursor): Generator<AgentEntry> {
+  let first = true
+  for (const entry of cursor.upcoming()) {
+    if (entry.type === 'run-resumed' && !first) return
+    first = false
+    // A replayed thread is an agent's.
+    yield entry as AgentEntry
+    if (ends.has(entry.type)) return
+  }
+}
+
+/** The first recorded entry to come of one of these types, written by the same process. */
+export function findAhead<Type extends AgentEntryType>(
+  cursor: ReplayCursor,
+  ...types: readonly Type[]
+): AgentEntry<Type> | undefined {
+  for (const entry of ahead(cursor)) if (isOne(entry, types)) return entry
+  return undefined
+}
+
+/** Whether an entry has one of these types. */
+export function isOne<Type extends AgentEntryType>(
+  entry: Entry,
+  types: readonly Type[],
+): entry is AgentEntry<Type> {
+  return types.some((type) => type === entry.type)
+}

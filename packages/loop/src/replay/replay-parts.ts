@@ -1,0 +1,133 @@
+import type { ReplayCheckpointer, ReplayCursor } from '@keepup/checkpoint'
+import {
+  type AgentEntry,
+  type ArtifactStore,
+  type Checkpointer,
+  type Clock,
+  type ContextPolicy,
+  type Entry,
+  KeepupError,
+  lostLabel,
+  type ModelFacts,
+  type ProcessTable,
+} from '@keepup/core'
+
+import { loopDefaults } from '../loop-defaults.ts'
+import type { LoopParts } from '../loop-parts.ts'
+import { ahead, findAhead, isOne } from './incarnation.ts'
+import { replayModel } from './replay-model.ts'
+import { type ReplayedSoFar, replayTools } from './replay-tools.ts'
+
+/** The parts of one recorded process: everything comes from the record, when its turn comes. */
+export function replayParts(checkpointer: ReplayCheckpointer, emitted: () => readonly Entry[]): LoopParts {
+  const { cursor } = checkpointer
+  const begun = findAhead(cursor, 'run-started', 'run-resumed')
+  const [model, ...fallbacks] = begun?.data.settings.models ?? [{ id: 'replay/none' }]
+  const toModel = (facts: ModelFacts): LoopParts['models'][0] => replayModel(facts, cursor)
+  const past = soFar(emitted)
+  return {
+    ...loopDefaults,
+    ...begun?.data.settings,
+    ...(begun === undefined ? {} : { owner: begun.data.owner }),
+    models: [toModel(model), ...fallbacks.map(toModel)],
+    checkpointer,
+    tools: replayTools(cursor, past),
+    system: findAhead(cursor, 'instructions-changed')?.data.system ?? past.system(),
+    artifacts: replayArtifacts(cursor),
+    processes: replayProcesses(begun),
+    contextPolicy: replayContextPolicy(cursor),
+    clock: replayClock(cursor),
+    newId: () => findAhead(cursor, 'run-started')?.data.run ?? 'none',
+    poll: Number.POSITIVE_INFINITY,
+    leaseTtl: Number.POSITIVE_INFINITY,
+    announce: () => {},
+  }
+}
+
+/** A checkpointer that a dead process can no longer write to. */
+export function mortal<C extends Checkpointer>(checkpointer: C): { readonly checkpointer: C; die(): void } {
+  let dead = false
+  const commit: Checkpointer['commit'] = async (batch) => {
+    if (dead) throw new KeepupError('lease-lost', 'The recorded process had died by then.')
+    return checkpointer.commit(batch)
+  }
+  return { checkpointer: { ...checkpointer, commit }, die: () => void (dead = true) }
+}
+
+function soFar(emitted: () => readonly Entry[]): ReplayedSoFar & { system(): string } {
+  const instructions = (): AgentEntry<'instructions-changed'>['data'] | undefined => {
+    const entry = emitted().findLast(({ type }) => type === 'instructions-changed')
+    return entry !== undefined && isOne(entry, ['instructions-changed']) ? entry.data : undefined
+  }
+  return {
+    definitions: () => instructions()?.tools ?? [],
+    system: () => instructions()?.system ?? '',
+    last(type, key) {
+      const entry = emitted().findLast((one) => isOne(one, [type]) && one.data.key === key)
+      return entry !== undefined && isOne(entry, [type]) ? entry : undefined
+    },
+  }
+}
+
+/** Time is what was recorded. Waiting for a provider takes none; looking for signals lasts until one was recorded. */
+function replayClock(cursor: ReplayCursor): Clock {
+  return {
+    now: () => cursor.next()?.time ?? 0,
+    async sleep(duration, signal) {
+      if (Number.isFinite(duration)) return
+      const aborted = Promise.withResolvers<never>()
+      const abort = (): void => aborted.reject(new DOMException('The sleep was aborted', 'AbortError'))
+      signal?.addEventListener('abort', abort, { once: true })
+      await Promise.race([cursor.waitFor(isUrgent), aborted.promise])
+    },
+  }
+}
+
+function isUrgent(entry: Entry): boolean {
+  return (
+    typeof entry.cause === 'string' && isOne(entry, ['run-interrupted', 'run-stopping', 'signal-declined'])
+  )
+}
+
+function replayProcesses(begun: AgentEntry<'run-started' | 'run-resumed'> | undefined): ProcessTable {
+  const recorded = begun?.type === 'run-resumed' ? [...begun.data.processes] : []
+  return {
+    survivors: async () => recorded.splice(0).map(({ pid, end }) => ({ pid, group: pid, end })),
+    end: async (process) => ('end' in process && isEnd(process.end) ? process.end : 'gone'),
+  }
+}
+
+function isEnd(end: unknown): end is 'ended' | 'gone' | 'survives' {
+  return end === 'ended' || end === 'gone' || end === 'survives'
+}
+
+function replayContextPolicy(cursor: ReplayCursor): ContextPolicy {
+  return async () => {
+    const next = cursor.next()
+    if (next?.type !== 'context-compacted') return []
+    const { thread, sequence, salt, hash, ...entry } = next
+    return [entry]
+  }
+}
+
+/** What a taken message names was stored; what a declined one names was not. Nobody looks at the bytes. */
+function replayArtifacts(cursor: ReplayCursor): ArtifactStore {
+  return {
+    async describe(hash) {
+      for (const entry of ahead(cursor)) {
+        if (typeof entry.cause !== 'string') return undefined
+        if (entry.artifacts?.includes(hash) === true)
+          return { hash, size: 0, mediaType: '', label: lostLabel }
+      }
+      return undefined
+    },
+    async *get() {},
+    put: async () => refuse(),
+    collect: async () => refuse(),
+    [Symbol.asyncDispose]: async () => {},
+  }
+}
+
+function refuse(): never {
+  throw new KeepupError('not-supported', 'A replay stores nothing.')
+}
