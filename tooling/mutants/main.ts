@@ -104,14 +104,15 @@ function summarise(chosen: readonly Mutant[]): void {
 }
 
 const copies = Array.from({ length: Number(values.jobs) }, () => isolatedCopy(root))
-try {
-  const all = values.package.flatMap((project) => findMutants(copies[0] ?? root, project))
-  const chosen = sample(all, Number(values.sample), tree)
-  const waiting = chosen.filter(({ id }) => verdicts.get(id) === undefined)
-  const judged = chosen.length - waiting.length
-  console.log(`tree ${tree}: ${chosen.length} of ${all.length} possible faults, ${judged} judged before`)
-  if (waiting.length > 0) await judgeAll(copies, waiting)
-  summarise(chosen)
-} finally {
+process.on('exit', () => {
   for (const copy of copies) rmSync(copy, { recursive: true, force: true })
-}
+})
+process.on('SIGINT', () => process.exit(130))
+
+const all = values.package.flatMap((project) => findMutants(copies[0] ?? root, project))
+const chosen = sample(all, Number(values.sample), tree)
+const waiting = chosen.filter(({ id }) => verdicts.get(id) === undefined)
+const judged = chosen.length - waiting.length
+console.log(`tree ${tree}: ${chosen.length} of ${all.length} possible faults, ${judged} judged before`)
+if (waiting.length > 0) await judgeAll(copies, waiting)
+summarise(chosen)
