@@ -19,7 +19,7 @@ export interface Simulation {
   /** 16 bytes in hexadecimal, the same for the same seed. */
   readonly newSalt: () => string
   /** Waits for a turn: others go on in between, in an order that the seed decides. */
-  turn(): Promise<void>
+  readonly turn: () => Promise<void>
   /** A disk that fails as the seed says, around any checkpointer. */
   faultyCheckpointer(create: CreateStore, faults?: Faults): FaultyDisk
   /** Runs a body until it ends. An error gains a last line `SEED=…`. */
@@ -63,7 +63,7 @@ export function createSimulation(seed: number, limits: SchedulerLimits = {}): Si
 
 /**
  * Runs a body in the world of a seed. Where it fails, the error's message ends with `SEED=…`; with `KEEPUP_SEED` in the environment, every
- * simulation uses that seed instead of its own.
+ * `simulate` uses that seed instead of its own.
  */
 export async function simulate<T>(
   seed: number,

@@ -18,11 +18,11 @@ export interface SimulatedProcess {
   /** Aborted by the crash. */
   readonly crashed: AbortSignal
   /** The record under which it takes leases. Once the process crashed, it is provably dead. */
-  owner(instance: string): Owner
+  readonly owner: (instance: string) => Owner
   /** Waits for a turn: put it around effects, so that others come in between and a crashed process has none. */
-  turn(): Promise<void>
+  readonly turn: () => Promise<void>
   /** Crashes it now. */
-  crash(): void
+  readonly crash: () => void
   /** Runs a body in it. Resolves at once where the process crashes; rejects with what the body rejects with while the process lives. */
   run<T>(body: (process: SimulatedProcess) => Promise<T>): Promise<ProcessEnd<T>>
 }
