@@ -107,10 +107,13 @@ async function endAll(
   stopped: 'aborted' | 'timed-out',
 ): Promise<Leftovers> {
   const grace = stopped === 'aborted' ? { grace: abortGrace } : {}
-  await endProcessGroup(process.group, grace)
   const fled = await findSurvivors(key)
-  await Promise.all(fled.map(({ group }) => endProcessGroup(group, grace)))
-  const running = fled.length === 0 ? [] : (await findSurvivors(key)).map(({ pid }) => pid)
+  const groups = new Set([process.group, ...fled.map(({ group }) => group)])
+  await Promise.all([...groups].map((group) => endProcessGroup(group, grace)))
+  // What was started while its parents were ended.
+  const late = await findSurvivors(key)
+  await Promise.all(late.map(({ group }) => endProcessGroup(group, { grace: 0 })))
+  const running = late.length === 0 ? [] : (await findSurvivors(key)).map(({ pid }) => pid)
   return { endedBackground: false, running }
 }
 

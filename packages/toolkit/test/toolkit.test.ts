@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+
+import { toolkit } from '../src/index.ts'
+
+test('the names, the inputs and whether a call may be repeated are a contract', () => {
+  const shapes = toolkit({ root: '/srv' }).map(({ name, input, repeat }) => {
+    if (!('jsonSchema' in input)) throw new Error('every input tells its JSON Schema')
+    const { properties, required } = input.jsonSchema as { properties: object; required: string[] }
+    const fields = Object.keys(properties).map((key) => (required.includes(key) ? key : `${key}?`))
+    return `${name} {${fields.join(', ')}} ${repeat}`
+  })
+  expect(shapes).toEqual([
+    'edit {path, old_text, new_text, replace_all?} once',
+    'glob {pattern} safe',
+    'grep {pattern, path?} safe',
+    'read {path, offset?, limit?, numbered?} safe',
+    'write {path, content} idempotent',
+    'shell {command, timeout_ms?} once',
+  ])
+})
+
+test('every tool declares effects with absolute targets, and what its arguments decide', () => {
+  const inputs: Readonly<Record<string, object>> = {
+    edit: { path: 'a', old_text: 'x', new_text: 'y' },
+    glob: { pattern: '*' },
+    grep: { pattern: 'x', path: 'a' },
+    read: { path: 'a' },
+    write: { path: 'a', content: '' },
+    shell: { command: 'ls' },
+  }
+  for (const tool of toolkit({ root: '/srv' })) {
+    const effects = tool.effects(inputs[tool.name])
+    expect(effects.length).toBeGreaterThan(0)
+    for (const { kind, target } of effects) {
+      if (kind !== 'exec') expect(target).toMatch(/^\/srv|^\*$/)
+    }
+    const sinks = Object.keys(tool.sinks ?? {})
+    expect(Object.keys(inputs[tool.name] ?? {}).filter((key) => !sinks.includes(`/${key}`))).toEqual([])
+    expect(tool.produces).toBeDefined()
+  }
+})
+
+test('the shell can be left out', () => {
+  expect(toolkit({ root: '/srv', shell: false }).map(({ name }) => name)).not.toContain('shell')
+})
