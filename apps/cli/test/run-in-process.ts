@@ -31,6 +31,8 @@ export interface World {
   readonly watch?: (text: string) => void
 }
 
+let names = 0
+
 /** Runs the program in this process, so that its coverage is measured. */
 export async function runInProcess(words: readonly string[], world: World): Promise<Printed> {
   const {
@@ -42,9 +44,8 @@ export async function runInProcess(words: readonly string[], world: World): Prom
     terminal,
   } = world
   const [stdout, stderr] = [outputStream(terminal, world.watch), outputStream(terminal, world.watch)]
-  let names = 0
   const host: Host = {
-    environment: { HOME: home, PATH: process.env['PATH'], ...variables },
+    environment: { HOME: home, PATH: process.env['PATH'], LANG: 'C.UTF-8', ...variables },
     workingDirectory: cwd,
     stdin: Readable.from(input === undefined ? [] : [input]),
     inputKind,

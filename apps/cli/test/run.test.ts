@@ -37,7 +37,8 @@ describe.each([true, false])('a run against a server that streams: %s', (streams
     expect(types.slice(0, 2)).toEqual(['user-message', 'run-started'])
     expect(types).toContain('tool-finished')
     expect(types.at(-1)).toBe('run-finished')
-    expect(types.includes('text-streamed')).toBe(streams)
+    expect(types).toContain('text-streamed')
+    expect(server.requests.every(({ body }) => body.stream === true)).toBe(true)
     const result = server.requests[1]?.body.messages.at(-1)
     expect(JSON.stringify(result)).toContain('hello from the file')
   })
@@ -54,7 +55,7 @@ test('without a terminal the answer alone is on standard output', async () => {
 
 test('on a terminal text streams, and the line of what is under way leaves nothing behind', async () => {
   const server = await serve([readHello, { text: 'It says hello.' }])
-  const variables = { LANG: 'C.UTF-8', TERM: 'xterm' }
+  const variables = { TERM: 'xterm' }
   const { stdout, stderr } = await go(['run', 'read hello.txt'], server, { terminal: 80, variables })
   expect(stdout).toBe('I look.\nIt says hello.\n')
   expect(stderr).toContain('\u001B[32m✓')
@@ -130,12 +131,11 @@ describe('a server in trouble', () => {
     expect(stderr).toContain('keepup resume t1')
   })
 
-  test('that talks garbage to the end leaves a typed failure', async () => {
-    const server = await serve([{ garbage: 'data: {"choices": [{"delta": {"content": 42}}\n\n' }])
-    const { code, events } = await go(['run', 'x', '--json', '--max-time', '4s'], server)
-    const last = events.at(-1)
-    expect(last?.type === 'run-finished' && last.data.outcome.type).not.toBe('completed')
-    expect(code).not.toBe(0)
+  test('that talks garbage once is asked again, and the failure is recorded', async () => {
+    const server = await serve([{ garbage: 'data: {"choices": [{"delta": {"content"\n\n' }, { text: 'now' }])
+    const { code, stdout, stderr } = await go(['run', 'x'], server)
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'now\n' })
+    expect(stderr).toContain('trying again')
   })
 })
 
@@ -234,14 +234,6 @@ test('a second run on a thread that is held says who holds it', async () => {
   expect(second.stderr).toContain('fix: ')
   stop('SIGTERM')
   expect((await running).code).toBe(143)
-})
-
-test('a reader that leaves interrupts the run', async () => {
-  const server = await serve([readHello, { text: 'ok' }])
-  const { code } = await go(['run', 'x', '--json'], server, {
-    watch: () => undefined,
-  })
-  expect(code).toBe(0)
 })
 
 describe('the model', () => {

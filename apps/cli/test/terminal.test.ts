@@ -17,6 +17,7 @@ import { statusLine } from '../src/terminal/status-line.ts'
 import { createStyle, styleFor, usesColour } from '../src/terminal/style.ts'
 import { createTranscript } from '../src/terminal/transcript.ts'
 import { fit, pad, textWidth } from '../src/terminal/width.ts'
+import { createWordWrap } from '../src/terminal/word-wrap.ts'
 import { entriesOf, streamed } from './events.ts'
 
 const plain = createStyle(false, true)
@@ -240,6 +241,19 @@ describe('lines', () => {
     expect(entryLine({ ...entry, type: 'other/thing' })).toBe('other/thing')
     expect(entryLine({ ...entry, erased: true, data: undefined })).toBe('assistant-message (erased)')
     expect(entryLine(entry)).toBe('model: I fix it. -> edit(src/a.ts)')
+  })
+
+  test('streamed prose is wrapped at blanks, and code is left alone', () => {
+    const text =
+      'some words that are long\n    indented code that is long\n```ts\nconst long = 1234567890\n```\n| a table | is one |\n'
+    for (const size of [1, 3, 1000]) {
+      const wrap = createWordWrap(12)
+      const parts = text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? []
+      expect(parts.map((part) => wrap.feed(part)).join('') + wrap.flush()).toBe(
+        text.replace('some words that are long', 'some words\nthat are\nlong'),
+      )
+    }
+    expect(createWordWrap(4).feed('averylongword then ')).toBe('averylongword\nthen')
   })
 
   test('widths count columns, not characters', () => {

@@ -1,11 +1,12 @@
-import type { AgentEntry, AgentEntryType, AgentEvent, Timestamp } from '@keepup/core'
-import { isLive } from '@keepup/core'
+import { type AgentEntry, type AgentEntryType, type AgentEvent, isLive } from '@keepup/core'
+import type { LiveEvent, Timestamp } from '@keepup/core'
 
 import { showDuration } from '../settings/duration.ts'
 import { messageText } from './entry-line.ts'
 import { outcomeLine } from './outcome-line.ts'
 import { advance, noProgress, type Progress } from './progress.ts'
 import { safeText } from './safe-text.ts'
+import { createStreamedText } from './streamed-text.ts'
 import type { Style } from './style.ts'
 
 /** Text on its way to a person: the answer goes to standard output, everything about how it came to be goes to standard error. */
@@ -31,21 +32,17 @@ export interface Transcript {
 
 /** A transcript that has seen nothing yet. */
 export function createTranscript(options: TranscriptOptions): Transcript {
+  const streamed = createStreamedText(options.width)
   let progress = noProgress
-  let streamed = { stream: '', text: '' }
 
-  function live(event: Extract<AgentEvent, { live: true }>): readonly Piece[] {
-    if (!options.streaming || event.type !== 'text-streamed') return []
-    const begins = event.stream !== streamed.stream
-    const left = begins ? endLine(streamed.text) : []
-    streamed = { stream: event.stream, text: (begins ? '' : streamed.text) + event.text }
-    return [...left, { to: 'answer', text: safeText(event.text) }]
+  function live(event: LiveEvent): string {
+    return options.streaming && event.type === 'text-streamed' ? streamed.delta(event.stream, event.text) : ''
   }
 
-  function answered(text: string, final: boolean): readonly Piece[] {
-    const shown = streamed.text
-    streamed = { stream: '', text: '' }
-    if (options.streaming) return completeText(shown, text)
+  function answered({ message }: AgentEntry<'assistant-message'>['data']): readonly Piece[] {
+    const text = messageText(message)
+    if (options.streaming) return answer(streamed.complete(text))
+    const final = !message.content.some((part) => part.type === 'tool-call')
     return final || text === '' ? [] : [note(safeText(text))]
   }
 
@@ -56,31 +53,16 @@ export function createTranscript(options: TranscriptOptions): Transcript {
     feed(event) {
       const before = progress
       progress = advance(progress, event)
-      if (isLive(event)) return live(event)
-      if (event.type === 'assistant-message') {
-        const { message } = event.data
-        return answered(messageText(message), !message.content.some((part) => part.type === 'tool-call'))
-      }
-      const left = endLine(streamed.text)
-      streamed = { stream: '', text: '' }
-      return [...left, ...entryPieces(event, before, options)]
+      if (isLive(event)) return answer(live(event))
+      if (event.type === 'assistant-message') return answered(event.data)
+      const pieces = entryPieces(event, before, options)
+      return pieces.length === 0 ? [] : [...answer(streamed.leave()), ...pieces]
     },
   }
 }
 
-/** What is still missing of a text of which a part was shown. */
-function completeText(shown: string, text: string): readonly Piece[] {
-  if (text === '') return endLine(shown)
-  if (text.startsWith(shown)) return [answer(safeText(text.slice(shown.length))), ...endLine(text)]
-  return [...endLine(shown), answer(safeText(text)), ...endLine(text)]
-}
-
-function endLine(text: string): readonly Piece[] {
-  return text === '' || text.endsWith('\n') ? [] : [answer('\n')]
-}
-
-function answer(text: string): Piece {
-  return { to: 'answer', text }
+function answer(text: string): readonly Piece[] {
+  return text === '' ? [] : [{ to: 'answer', text }]
 }
 
 function note(text: string): Piece {
@@ -159,7 +141,7 @@ const entryHandlers: Handlers = {
   'run-finished': ({ data }, _, { streaming }) =>
     streaming || data.text === ''
       ? []
-      : [answer(data.text.endsWith('\n') ? safeText(data.text) : `${safeText(data.text)}\n`)],
+      : answer(data.text.endsWith('\n') ? safeText(data.text) : `${safeText(data.text)}\n`),
 }
 
 function warning(text: string, style: Style): Piece {
