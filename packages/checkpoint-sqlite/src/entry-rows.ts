@@ -1,83 +1,99 @@
 import { dataHash, decodeValue, type SealedEntry } from '@keepup/checkpoint'
-import { type ArtifactHash, type Entry, KeepupError, type Sequence, type ThreadId } from '@keepup/core'
+import { type Entry, KeepupError, type Sequence, type ThreadId } from '@keepup/core'
 import type { SqliteDatabase, SqliteStatement } from '@keepup/database-sqlite'
 
-import { checksumOf, type EntryRow, entryColumns } from './entry-row.ts'
-import { type Interner, internerOf } from './interner.ts'
+import { checksumOf } from './entry-checksum.ts'
+import { createEntryKinds, type EntryKinds } from './entry-kinds.ts'
 import type { LabelRows } from './label-rows.ts'
 
 /** An entry while it is put together. */
 type Draft = { -readonly [Field in keyof Entry]: Entry[Field] }
 
-/** How many bytes of a seal are the hash; the rest is the salt, or the hash of erased data. */
-const hashLength = 32
+/** What few entries have, as JSON in one column. */
+type Rare = Pick<Draft, 'scope' | 'until' | 'artifacts' | 'id' | 'erased'>
+
+type Row = readonly [
+  kind: number,
+  time: number,
+  cause: number | string | null,
+  labels: number | string | null,
+  rare: string | null,
+  checksum: number,
+  body: Buffer,
+]
+
+const columns = 'kind, time, cause, labels, rare, checksum, body'
+/** A body is the hash, the salt and the data; or, once erased, the hash and the hash of the data. */
+const afterHash = 32
+const afterSalt = 48
 
 /** Entries as rows. Threads are named by their integer; the name is what the entries are given back with. */
 export class EntryRows {
   readonly #labels: LabelRows
-  readonly #words: Interner
+  readonly #kinds: EntryKinds
   readonly #insert: SqliteStatement<unknown>
-  readonly #select: SqliteStatement<EntryRow>
+  readonly #select: SqliteStatement<Row>
   readonly #time: SqliteStatement<number>
-  readonly #strip: SqliteStatement<unknown>
+  readonly #replace: SqliteStatement<unknown>
 
   constructor(database: SqliteDatabase, labels: LabelRows) {
     this.#labels = labels
-    this.#words = internerOf(database, 'word')
+    this.#kinds = createEntryKinds(database)
     this.#insert = database.prepare(
-      `INSERT INTO entry (place, ${entryColumns}) VALUES ((? << 32) | ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO entry (place, part, id, ${columns}) VALUES ((? << 32) | ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    this.#select = database.prepare<EntryRow>(
-      `SELECT place & 0xffffffff, ${entryColumns} FROM entry
-       WHERE place BETWEEN (? << 32) | ? AND (? << 32) | ? ORDER BY place`,
+    this.#select = database.prepare<Row>(
+      `SELECT ${columns} FROM entry WHERE place BETWEEN (? << 32) | ? AND (? << 32) | ? ORDER BY place`,
       'array',
     )
     this.#time = database.prepare<number>('SELECT time FROM entry WHERE place = (? << 32) | ?', 'value')
-    this.#strip = database.prepare(
-      'UPDATE entry SET seal = ?, data = NULL, checksum = ? WHERE place = (? << 32) | ?',
+    this.#replace = database.prepare(
+      'UPDATE entry SET rare = ?, checksum = ?, body = ? WHERE place = (? << 32) | ?',
     )
   }
 
   /** Stores one; `part` counts within its commit. */
   insert(thread: number, part: number, { entry, bytes }: SealedEntry): void {
-    const row: EntryRow = [
-      entry.sequence,
+    const { sequence, time } = entry
+    const kind = this.#kinds.idOf(entry)
+    const cause = entry.cause ?? null
+    const labels = this.#labels.save(entry.labels)
+    const rare = saveRare(entry)
+    const body = Buffer.allocUnsafe(afterSalt + bytes.length)
+    body.write(entry.hash, 0, 'hex')
+    body.write(entry.salt, afterHash, 'hex')
+    body.set(bytes, afterSalt)
+    const checksum = checksumOf({ thread, sequence, kind, time, cause, labels, rare, body })
+    this.#insert.run(
+      thread,
+      sequence,
       part,
-      this.#words.idOf(entry.type),
-      entry.version,
-      entry.critical ? 1 : 0,
-      entry.time,
-      this.#words.idOf(entry.by),
-      entry.cause ?? null,
-      entry.scope === undefined ? null : this.#words.idOf(entry.scope),
-      this.#labels.save(entry.labels),
-      entry.until ?? null,
-      entry.artifacts === undefined ? null : Buffer.from(entry.artifacts.join(''), 'hex'),
       entry.id ?? null,
-      Buffer.from(entry.hash + entry.salt, 'hex'),
-      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-      0,
-    ]
-    this.#insert.run(thread, ...row.slice(0, -1), checksumOf(thread, row))
+      kind,
+      time,
+      cause,
+      labels,
+      rare,
+      checksum,
+      body,
+    )
   }
 
   /** Entries `from` to `to`, both included; `thread-damaged` names one that is missing or damaged. */
   between(thread: number, name: ThreadId, from: Sequence, to: Sequence): Entry[] {
-    const entries: Entry[] = []
-    let expected = from
-    for (const row of this.#select.all(thread, from, thread, to)) {
-      if (row[0] !== expected) break
-      entries.push(this.#loadNamed(thread, name, row))
-      expected += 1
-    }
-    if (expected <= to) throw damaged(name, expected, 'it is missing')
+    let sequence = from
+    // A missing row shows as one whose checksum is that of another sequence, or at the end.
+    const entries = this.#select
+      .all(thread, from, thread, to)
+      .map((row) => this.#load(thread, name, sequence++, row))
+    if (sequence <= to) throw damaged(name, sequence, 'it is missing')
     return entries
   }
 
   /** The entry at a position, if there is one. */
   at(thread: number, name: ThreadId, sequence: Sequence): Entry | undefined {
     const row = this.#select.get(thread, sequence, thread, sequence)
-    return row === undefined ? undefined : this.#loadNamed(thread, name, row)
+    return row === undefined ? undefined : this.#load(thread, name, sequence, row)
   }
 
   /** The time of the entry at a position, if there is one. */
@@ -88,87 +104,71 @@ export class EntryRows {
   /** Removes data and salt, and keeps the chain. Whether there was anything to remove. */
   erase(thread: number, name: ThreadId, sequence: Sequence): boolean {
     const row = this.#select.get(thread, sequence, thread, sequence)
-    const data = row?.[14] ?? null
-    if (row === undefined || data === null) return false
-    const { salt, hash } = this.#loadNamed(thread, name, row)
-    const seal = Buffer.from(hash + dataHash(salt, data), 'hex')
-    this.#strip.run(seal, checksumOf(thread, withoutData(row, seal)), thread, sequence)
+    if (row === undefined) return false
+    const entry = this.#load(thread, name, sequence, row)
+    if (entry.erased === true) return false
+    const [kind, time, cause, labels, , , stored] = row
+    const body = Buffer.from(entry.hash + dataHash(entry.salt, stored.subarray(afterSalt)), 'hex')
+    const rare = saveRare({ ...entry, erased: true })
+    const checksum = checksumOf({ thread, sequence, kind, time, cause, labels, rare, body })
+    this.#replace.run(rare, checksum, body, thread, sequence)
     return true
   }
 
-  #loadNamed(thread: number, name: ThreadId, row: EntryRow): Entry {
-    if (checksumOf(thread, row) !== row[15]) {
-      throw damaged(name, row[0], 'its bytes changed since it was written')
+  #load(thread: number, name: ThreadId, sequence: Sequence, row: Row): Entry {
+    const [kind, time, cause, labels, rare, checksum, body] = row
+    if (checksumOf({ thread, sequence, kind, time, cause, labels, rare, body }) !== checksum) {
+      throw damaged(
+        name,
+        sequence,
+        'its bytes changed since it was written, or the entry before it is missing',
+      )
     }
     try {
-      return this.#load(name, row)
-    } catch (cause) {
-      throw damaged(name, row[0], 'it cannot be decoded', cause)
+      return this.#decode(name, sequence, row)
+    } catch (error) {
+      throw damaged(name, sequence, 'it cannot be decoded', error)
     }
   }
 
-  #load(name: ThreadId, row: EntryRow): Entry {
-    const entry = this.#header(name, row)
-    const seal = row[13].toString('hex')
-    const data = row[14]
-    entry.hash = seal.slice(0, 2 * hashLength)
-    if (data === null) {
-      return Object.assign(entry, { erased: true as const, dataHash: seal.slice(2 * hashLength) })
-    }
-    entry.salt = seal.slice(2 * hashLength)
-    entry.data = decodeValue(data)
-    return entry
-  }
-
-  #header(name: ThreadId, row: EntryRow): Draft {
-    const [sequence, , type, version, critical, time, by, cause, scope, labelled, until, artifacts, id] = row
+  #decode(thread: ThreadId, sequence: Sequence, row: Row): Entry {
+    const [id, time, cause, labelled, rare, , body] = row
+    const { type, version, critical, by } = this.#kinds.load(id)
+    const hash = body.toString('hex', 0, afterHash)
     const entry: Draft = {
-      thread: name,
+      thread,
       sequence,
-      type: this.#words.textOf(type),
+      type,
       version,
-      critical: critical === 1,
+      critical,
       time,
-      by: this.#words.textOf(by),
+      by,
       data: undefined,
       salt: '',
-      hash: '',
+      hash,
     }
     if (cause !== null) entry.cause = cause
-    if (scope !== null) entry.scope = this.#words.textOf(scope)
-    const table = this.#labels.load(labelled)
-    if (table !== undefined) entry.labels = table
-    if (until !== null) entry.until = until
-    if (artifacts !== null) entry.artifacts = splitHashes(artifacts)
-    if (id !== null) entry.id = id
+    const labels = this.#labels.load(labelled)
+    if (labels !== undefined) entry.labels = labels
+    if (rare !== null) Object.assign(entry, JSON.parse(rare))
+    if (entry.erased === true) {
+      entry.dataHash = body.toString('hex', afterHash)
+      return entry
+    }
+    entry.salt = body.toString('hex', afterHash, afterSalt)
+    entry.data = decodeValue(body.subarray(afterSalt))
     return entry
   }
 }
 
-function withoutData(row: EntryRow, seal: Buffer): EntryRow {
-  const [sequence, part, type, version, critical, time, by, cause, scope, labels, until, artifacts, id] = row
-  const header = [
-    sequence,
-    part,
-    type,
-    version,
-    critical,
-    time,
-    by,
-    cause,
-    scope,
-    labels,
-    until,
-    artifacts,
-    id,
-  ] as const
-  return [...header, seal, null, 0]
-}
-
-function splitHashes(bytes: Buffer): ArtifactHash[] {
-  return Array.from({ length: bytes.length / hashLength }, (_, index) =>
-    bytes.toString('hex', index * hashLength, (index + 1) * hashLength),
-  )
+function saveRare({ scope, until, artifacts, id, erased }: Rare): string | null {
+  const isCommon =
+    scope === undefined &&
+    until === undefined &&
+    artifacts === undefined &&
+    id === undefined &&
+    erased === undefined
+  return isCommon ? null : JSON.stringify({ scope, until, artifacts, id, erased })
 }
 
 function damaged(thread: ThreadId, sequence: Sequence, why: string, cause?: unknown): KeepupError {

@@ -15,7 +15,7 @@ export interface Interner {
 const rememberedAtMost = 10_000
 
 /** An interner over one of the two tables made for it. */
-export function internerOf(database: SqliteDatabase, table: 'word' | 'label'): Interner {
+export function internerOf(database: SqliteDatabase, table: 'kind' | 'label'): Interner {
   const select = database.prepare<number>(`SELECT id FROM ${table} WHERE text = ?`, 'value')
   const insert = database.prepare<number>(`INSERT INTO ${table} (text) VALUES (?) RETURNING id`, 'value')
   const selectText = database.prepare<string>(`SELECT text FROM ${table} WHERE id = ?`, 'value')

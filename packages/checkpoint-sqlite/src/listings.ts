@@ -10,7 +10,7 @@ import type {
 } from '@keepup/core'
 import type { SqliteDatabase } from '@keepup/database-sqlite'
 
-import { internerOf } from './interner.ts'
+import { createEntryKinds } from './entry-kinds.ts'
 import { parseOwner } from './lease-rows.ts'
 import type { Parts } from './parts.ts'
 import type { Session } from './session.ts'
@@ -33,7 +33,7 @@ const pageSize = 256
 interface HistoryRow {
   readonly sequence: number
   readonly part: number
-  readonly type: number
+  readonly kind: number
   readonly time: number
 }
 
@@ -116,9 +116,9 @@ export function waitingSignals(parts: Parts, name: ThreadId, after: number): Pen
 function createCommitRows(
   database: SqliteDatabase,
 ): (thread: ThreadRow | undefined, before: Sequence, limit: number) => CheckpointSummary[] {
-  const words = internerOf(database, 'word')
+  const kinds = createEntryKinds(database)
   const select = database.prepare<HistoryRow>(
-    `SELECT place & 0xffffffff AS sequence, part, type, time FROM entry
+    `SELECT place & 0xffffffff AS sequence, part, kind, time FROM entry
      WHERE place BETWEEN ? << 32 AND (? << 32) | ? ORDER BY place DESC LIMIT ?`,
   )
   return (thread, before, limit) => {
@@ -145,7 +145,7 @@ function createCommitRows(
 
     function summaryOf(newestFirst: readonly HistoryRow[]): CheckpointSummary {
       const { sequence = 0, time = 0 } = newestFirst[0] ?? {}
-      const types = newestFirst.toReversed().map(({ type }) => words.textOf(type))
+      const types = newestFirst.toReversed().map(({ kind }) => kinds.load(kind).type)
       return { thread: thread?.name ?? '', sequence, time, types }
     }
   }

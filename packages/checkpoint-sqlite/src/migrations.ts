@@ -21,24 +21,19 @@ CREATE INDEX thread_due ON thread (due) WHERE due IS NOT NULL;
 CREATE INDEX thread_origin ON thread (origin) WHERE origin IS NOT NULL;
 
 -- "place" is the thread's id times 2^32 plus the sequence: one tree, in which the entries of a thread lie together.
--- "part" counts within a commit from 0. "seal" is the hash and the salt, or, where "data" was erased, the hash and the hash of the data.
+-- "part" counts within a commit from 0. "rare" is JSON of scope, until, artifacts, id and erased, where there is any of them.
+-- "body" is the hash, the salt and the data; or, once erased, the hash and the hash of salt and data.
 CREATE TABLE entry (
   place INTEGER PRIMARY KEY,
   part INTEGER NOT NULL,
-  type INTEGER NOT NULL,
-  version INTEGER NOT NULL,
-  critical INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
   time INTEGER NOT NULL,
-  by INTEGER NOT NULL,
   cause ANY,
-  scope INTEGER,
   labels ANY,
-  until INTEGER,
-  artifacts BLOB,
+  rare TEXT,
   id TEXT,
   checksum INTEGER NOT NULL,
-  seal BLOB NOT NULL,
-  data BLOB
+  body BLOB NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX entry_id ON entry (place >> 32, id) WHERE id IS NOT NULL;
 
@@ -49,7 +44,8 @@ CREATE TABLE rewind (
   PRIMARY KEY (thread, sequence)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE word (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+-- What repeats in headers: type, version, critical and by, with a space between.
+CREATE TABLE kind (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE label (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
 
 CREATE TABLE lease (
@@ -68,9 +64,9 @@ CREATE TABLE signal (
   thread INTEGER NOT NULL REFERENCES thread ON DELETE CASCADE,
   id TEXT NOT NULL,
   channel TEXT NOT NULL,
-  type INTEGER,
+  type TEXT,
   time INTEGER,
-  by INTEGER,
+  by TEXT,
   labels ANY,
   data BLOB,
   UNIQUE (thread, id)
@@ -80,7 +76,7 @@ CREATE INDEX signal_waiting ON signal (thread, channel, position) WHERE data IS 
 CREATE TABLE snapshot (
   id INTEGER PRIMARY KEY,
   thread INTEGER NOT NULL REFERENCES thread ON DELETE CASCADE,
-  fold INTEGER NOT NULL,
+  fold TEXT NOT NULL,
   at INTEGER NOT NULL,
   version INTEGER NOT NULL,
   bytes BLOB NOT NULL,

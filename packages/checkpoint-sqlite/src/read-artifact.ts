@@ -23,16 +23,21 @@ export async function* readArtifact(
   for (let place = Math.floor(from / chunkSize); place * chunkSize < to; place += 1) {
     const start = place * chunkSize
     const chunk = await database.read(() => rows.chunk(found.id, start / chunkSize))
-    const length = Math.min(chunkSize, found.size - start)
-    if (chunk === undefined || chunk.bytes.length !== length || !isIntact(chunk)) throw damaged(hash)
-    whole?.update(chunk.bytes)
-    yield new Uint8Array(chunk.bytes.subarray(Math.max(0, from - start), to - start))
+    const bytes = intact(chunk, Math.min(chunkSize, found.size - start))
+    if (bytes === undefined) throw damaged(hash)
+    whole?.update(bytes)
+    yield new Uint8Array(bytes.subarray(Math.max(0, from - start), to - start))
   }
   if (whole !== undefined && whole.digest('hex') !== hash) throw damaged(hash)
 }
 
-function isIntact({ digest, bytes }: { readonly digest: Buffer; readonly bytes: Buffer }): boolean {
-  return digest.equals(digestOf('sha256', bytes, 'buffer'))
+/** The bytes of a chunk that is as it was written, and as long as it must be. */
+function intact(
+  chunk: { readonly digest: Buffer; readonly bytes: Buffer } | undefined,
+  length: number,
+): Buffer | undefined {
+  if (chunk?.bytes.length !== length) return undefined
+  return chunk.digest.equals(digestOf('sha256', chunk.bytes, 'buffer')) ? chunk.bytes : undefined
 }
 
 function unknown(hash: ArtifactHash): KeepupError {

@@ -10,16 +10,15 @@ import {
 } from '@keepup/core'
 import type { SqliteDatabase } from '@keepup/database-sqlite'
 
-import { type Interner, internerOf } from './interner.ts'
 import type { LabelRows } from './label-rows.ts'
 
 type Row = readonly [
   position: number,
   id: string,
   channel: string,
-  type: number,
+  type: string,
   time: number,
-  by: number,
+  by: string,
   labels: number | string | null,
   data: Buffer,
 ]
@@ -28,13 +27,11 @@ type Row = readonly [
 export class SignalRows {
   readonly #labels: LabelRows
   readonly #capacity: number
-  readonly #words: Interner
   readonly #statements: Statements
 
   constructor(database: SqliteDatabase, labels: LabelRows, capacity: number) {
     this.#labels = labels
     this.#capacity = capacity
-    this.#words = internerOf(database, 'word')
     this.#statements = prepareAll(database)
   }
 
@@ -45,8 +42,7 @@ export class SignalRows {
     if (this.#statements.known.get(thread, id) !== undefined) return 'duplicate'
     if (isBounded(channel) && this.#isFull(thread, channel)) return 'full'
     const labels = this.#labels.save(signal.labels === undefined ? undefined : canonicalLabels(signal.labels))
-    const names = [this.#words.idOf(type), time, this.#words.idOf(by)]
-    this.#statements.insert.run(thread, id, channel, ...names, labels, bytes)
+    this.#statements.insert.run(thread, id, channel, type, time, by, labels, bytes)
     return 'accepted'
   }
 
@@ -78,9 +74,9 @@ export class SignalRows {
       id,
       thread: name,
       channel,
-      type: this.#words.textOf(type),
+      type,
       time,
-      by: this.#words.textOf(by),
+      by,
       ...(table === undefined ? {} : { labels: table }),
       data: decodeValue(data),
       position,

@@ -2,8 +2,6 @@ import type { EffectiveRange } from '@keepup/checkpoint'
 import type { FoldRef, Sequence, StoredSnapshot } from '@keepup/core'
 import type { SqliteDatabase } from '@keepup/database-sqlite'
 
-import { internerOf } from './interner.ts'
-
 /** Stored results of folds, kept with the thread whose own entry their position is. */
 export interface SnapshotRows {
   /** Keeps the newest few of a fold. */
@@ -27,7 +25,6 @@ const kept = 4
 
 /** The snapshots of one database. */
 export function createSnapshotRows(database: SqliteDatabase): SnapshotRows {
-  const words = internerOf(database, 'word')
   const insert = database.prepare(
     'INSERT OR REPLACE INTO snapshot (thread, fold, at, version, bytes) VALUES (?, ?, ?, ?, ?)',
   )
@@ -45,15 +42,12 @@ export function createSnapshotRows(database: SqliteDatabase): SnapshotRows {
 
   return {
     keep(thread, { fold, at, bytes }) {
-      const name = words.idOf(fold.id)
-      insert.run(thread, name, at, fold.version, bytes)
-      surplus.run(thread, name)
+      insert.run(thread, fold.id, at, fold.version, bytes)
+      surplus.run(thread, fold.id)
     },
     newest(thread, { from, to }, fold, version) {
-      const name = words.find(fold.id)
-      if (name === undefined) return undefined
       const versions = version === 'any' ? [0, Number.MAX_SAFE_INTEGER] : [fold.version, fold.version]
-      const found = select.get(thread, name, from, to, ...versions)
+      const found = select.get(thread, fold.id, from, to, ...versions)
       if (found === undefined) return undefined
       return {
         fold: { id: fold.id, version: found.version },

@@ -64,7 +64,7 @@ export class ThreadRows {
   readonly #byOrigin: SqliteStatement<Row>
   readonly #insert: SqliteStatement<unknown>
   readonly #update: SqliteStatement<unknown>
-  readonly #lastSeal: SqliteStatement<readonly [sequence: number, seal: Buffer]>
+  readonly #lastHash: SqliteStatement<readonly [sequence: number, hash: Buffer]>
 
   constructor(database: SqliteDatabase, entries: EntryRows) {
     this.#entries = entries
@@ -75,8 +75,8 @@ export class ThreadRows {
     this.#update = database.prepare(
       'UPDATE thread SET many = ?, created = ?, changed = ?, due = ?, base = ?, origin = ?, origin_at = ? WHERE id = ?',
     )
-    this.#lastSeal = database.prepare<readonly [number, Buffer]>(
-      `SELECT place & 0xffffffff, seal FROM entry
+    this.#lastHash = database.prepare<readonly [number, Buffer]>(
+      `SELECT place & 0xffffffff, substr(body, 1, 32) FROM entry
        WHERE place BETWEEN ? << 32 AND (? << 32) | ? ORDER BY place DESC LIMIT 1`,
       'array',
     )
@@ -118,7 +118,7 @@ export class ThreadRows {
   ownerAt(thread: ThreadRow, at: Sequence): { readonly owner: ThreadRow | undefined; readonly hash: Hash } {
     let owner = thread
     while (owner.origin !== undefined && at <= owner.origin.at) owner = this.byId(owner.origin.id)
-    const found = at === 0 ? undefined : this.#lastSeal.get(owner.id, owner.id, at)
+    const found = at === 0 ? undefined : this.#lastHash.get(owner.id, owner.id, at)
     if (found === undefined || found[0] !== at) return { owner: undefined, hash: genesisHash(owner.name) }
     return { owner, hash: this.#ownHash(owner, at, found[1]) }
   }
@@ -145,14 +145,14 @@ export class ThreadRows {
 
   #headOf(thread: ThreadRow): { head: Sequence; hash: Hash } {
     if (thread.created === undefined) return { head: 0, hash: genesisHash(thread.name) }
-    const last = this.#lastSeal.get(thread.id, thread.id, 0xffffffff)
+    const last = this.#lastHash.get(thread.id, thread.id, 0xffffffff)
     if (last !== undefined) return { head: last[0], hash: this.#ownHash(thread, last[0], last[1]) }
     const at = thread.origin?.at ?? 0
     return { head: at, hash: this.ownerAt(thread, at).hash }
   }
 
-  #ownHash(thread: ThreadRow, sequence: Sequence, seal: Buffer): Hash {
-    if (sequence !== thread.base) return seal.toString('hex', 0, 32)
+  #ownHash(thread: ThreadRow, sequence: Sequence, hash: Buffer): Hash {
+    if (sequence !== thread.base) return hash.toString('hex')
     const base = this.#entries.at(thread.id, thread.name, sequence)
     if (base === undefined) {
       throw new KeepupError('thread-damaged', `Thread ${thread.name} lost its base entry ${sequence}.`)

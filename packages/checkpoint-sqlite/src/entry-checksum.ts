@@ -1,0 +1,34 @@
+import { crc32 } from 'node:zlib'
+
+/** What a row of the table `entry` says, but for its checksum and what only listings and indexes use. */
+export interface ChecksummedRow {
+  readonly thread: number
+  readonly sequence: number
+  readonly kind: number
+  readonly time: number
+  readonly cause: number | string | null
+  readonly labels: number | string | null
+  readonly rare: string | null
+  readonly body: Uint8Array
+}
+
+/**
+ * A number of 32 bits that depends on every bit of a row, so that damage is noticed at every read, cheaply: CRC-32 (as in zlib) of the texts and bytes,
+ * mixed with the numbers. The chain of hashes, which `verifyThread` recomputes, is what nobody can forge.
+ */
+export function checksumOf(row: ChecksummedRow): number {
+  let sum = crc32(row.body)
+  sum = mix(mix(mix(mix(sum, row.thread), row.sequence), row.kind), row.time)
+  sum = include(include(sum, row.cause), row.labels)
+  return include(sum, row.rare) >>> 0
+}
+
+function include(sum: number, value: number | string | null): number {
+  if (typeof value === 'string') return crc32(value, sum >>> 0)
+  return mix(sum, value ?? -1)
+}
+
+/** One to one in each argument: a changed value changes the sum. */
+function mix(sum: number, value: number): number {
+  return Math.imul(sum ^ value ^ Math.floor(value / 4_294_967_296), 0x01000193)
+}
