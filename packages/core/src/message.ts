@@ -45,16 +45,19 @@ export interface ToolResultPart {
   readonly error: boolean
 }
 
+/** What a person says, or whoever speaks for one. */
 export interface UserMessage {
   readonly role: 'user'
   readonly content: readonly (TextPart | FilePart)[]
 }
 
+/** What a model says, and the calls that it wants. */
 export interface AssistantMessage {
   readonly role: 'assistant'
   readonly content: readonly (TextPart | ReasoningPart | ToolCallPart)[]
 }
 
+/** What the calls of the message before came to, in their order. */
 export interface ToolMessage {
   readonly role: 'tool'
   readonly content: readonly ToolResultPart[]
