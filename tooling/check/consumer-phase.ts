@@ -50,6 +50,7 @@ function prepare(project: string, tarballs: string): void {
     private: true,
     type: 'module',
     dependencies,
+    devDependencies: { '@types/node': '^24.0.0' },
     overrides,
   }
   writeFileSync(join(project, 'package.json'), JSON.stringify(manifest, null, 2))

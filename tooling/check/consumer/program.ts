@@ -4,8 +4,7 @@ import { scriptedModel } from '@keepup/testing/scripted-model'
 
 // One whole run over the published packages: a message, a model's answer, the state that is left.
 const model = scriptedModel({ steps: [{ text: 'I am here.' }] })
-await using checkpointer = memoryCheckpointer()
-await using runtime = createRuntime({ model, checkpointer })
+const runtime = createRuntime({ model, checkpointer: memoryCheckpointer() })
 
 let finished = false
 for await (const event of runtime.run({ thread: 'first', input: 'Are you there?' }))

@@ -23,10 +23,13 @@ function sameWord(a: string, b: string): boolean {
   return length > 1 && a.slice(0, length) === b.slice(0, length)
 }
 
+/** What the architecture page calls a part that has several exports. */
+const parts = new Set(['graceful-recovery', 'session-recovery', 'loop-detection'])
+
 /** A file of types alone may be named for the family that it holds; one with code says a word of something it exports. */
 function speaksOfItsExports({ path, exports }: SourceFile): boolean {
   const name = basename(path, '.ts')
-  if (entryFiles.has(name) || exports.every(({ isType }) => isType)) return true
+  if (entryFiles.has(name) || parts.has(name) || exports.every(({ isType }) => isType)) return true
   const exported = exports.flatMap((one) => words(one.name))
   return words(name).some((word) => exported.some((other) => sameWord(word, other)))
 }
