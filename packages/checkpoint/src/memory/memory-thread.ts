@@ -42,7 +42,7 @@ export interface MemoryThread {
 export type MemoryThreads = Map<ThreadId, MemoryThread>
 
 /** A thread and those it was forked from, as `effectiveRanges` wants them. */
-export function linesOf(threads: MemoryThreads, thread: MemoryThread): Line[] {
+function linesOf(threads: MemoryThreads, thread: MemoryThread): Line[] {
   const lines: Line[] = []
   for (let step: MemoryThread | undefined = thread; step !== undefined;) {
     lines.push({
