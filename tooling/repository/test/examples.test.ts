@@ -1,0 +1,23 @@
+import { execFile } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+import { expect, test } from 'vitest'
+
+import { repositoryRoot } from '../repository-root.ts'
+
+const folder = join(repositoryRoot, 'examples')
+const programs = globSync('*.ts', { cwd: folder }).toSorted()
+
+/** A line that each example prints. */
+const promised: Readonly<Record<string, string>> = {
+  'own-tool.ts': 'Take an umbrella.',
+  'stop-and-go-on.ts': 'completed: I counted to three.',
+}
+
+test.each(programs)('%s runs and says what it promises', async (program) => {
+  const args = ['--conditions=@keepup/source', join(folder, program)]
+  const { stdout } = await promisify(execFile)(process.execPath, args)
+  expect(stdout.split('\n')).toContain(promised[program])
+})
