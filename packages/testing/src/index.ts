@@ -10,3 +10,18 @@ export type { Capability, CheckpointerHarness, CheckpointerStore } from './check
 export type { Owners, StoreOptions } from './checkpointer/harness.ts'
 export type { CheckpointerCheck } from './checkpointer/scene.ts'
 export { createShiftingClock, type ShiftingClock } from './shifting-clock.ts'
+export { modelChecks } from './model/checks.ts'
+export { describeModel } from './model/describe-model.ts'
+export {
+  answerText,
+  type ModelHarness,
+  type ModelUnderTest,
+  type ProviderBehaviour,
+} from './model/harness.ts'
+export type { ModelCheck } from './model/scene.ts'
+export {
+  describeToolCoordinator,
+  toolCoordinatorChecks,
+} from './tool-coordinator/describe-tool-coordinator.ts'
+export type { CoordinatorParts, ToolCoordinatorHarness } from './tool-coordinator/harness.ts'
+export type { CoordinatorCheck } from './tool-coordinator/scene.ts'

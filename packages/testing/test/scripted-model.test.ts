@@ -85,7 +85,7 @@ describe('what a step streams', () => {
     ])
     expect(given.at(-1)).toMatchObject({ usage: { input: 5, output: 6, cached: 0 }, cost: 7 })
     const estimated = await play({ steps: [{ text: 'twelve chars' }] }, [user('go')])
-    expect(estimated.at(-1)).toMatchObject({ usage: { input: 3, output: 3 } })
+    expect(estimated.at(-1)).toMatchObject({ usage: { input: 3, output: 3, estimated: true } })
   })
 
   test.each([

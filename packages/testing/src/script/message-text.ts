@@ -1,4 +1,4 @@
-import type { AssistantMessage, Message, MessageList } from '@keepup/core'
+import type { AssistantMessage, Message } from '@keepup/core'
 
 /** What of a conversation a step's condition may look at. */
 export interface Situation {
@@ -25,11 +25,6 @@ export function textOf(message: Message): string {
     default:
       return ''
   }
-}
-
-/** The messages as an array, without a copy where they are one. */
-export function asArray(messages: MessageList): readonly Message[] {
-  return Array.isArray(messages) ? (messages as readonly Message[]) : [...messages]
 }
 
 /** The largest number in ids of the form `call-NUMBER-INDEX` of a message. */

@@ -114,18 +114,13 @@ const retryable: ReadonlySet<string> = new Set([
 ])
 
 function usage({ step, prompt }: Playing): Usage {
-  const calls = (step.calls ?? [])
-    .map((call) => call.name + (call.invalid ?? JSON.stringify(call.input)))
-    .join('')
   const reasoning = tokens(step.reasoning?.length ?? 0)
-  const output = tokens((step.text?.length ?? 0) + calls.length) + reasoning
-  const estimate = { input: tokens(prompt), output }
-  return {
-    ...(step.usage ?? estimate),
-    cached: 0,
-    cacheWritten: 0,
-    reasoning: Math.min(reasoning, step.usage?.output ?? output),
+  if (step.usage !== undefined) {
+    return { ...step.usage, cached: 0, cacheWritten: 0, reasoning: Math.min(reasoning, step.usage.output) }
   }
+  const calls = (step.calls ?? []).map((call) => call.name + (call.invalid ?? JSON.stringify(call.input)))
+  const output = tokens((step.text?.length ?? 0) + calls.join('').length) + reasoning
+  return { input: tokens(prompt), cached: 0, cacheWritten: 0, output, reasoning, estimated: true }
 }
 
 /** The usual estimate: four characters are a token. */

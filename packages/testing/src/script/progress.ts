@@ -1,6 +1,6 @@
 import type { AssistantMessage, Message, MessageList } from '@keepup/core'
 
-import { asArray, highestCall, type Situation, textOf } from './message-text.ts'
+import { highestCall, type Situation, textOf } from './message-text.ts'
 import type { Script, Step } from './script.ts'
 
 /** How far a conversation has come in a script: a function of its messages alone. */
@@ -37,27 +37,31 @@ interface Remembered {
  */
 export function followScript(script: Script): (messages: MessageList) => Progress {
   const memory = new WeakMap<Message, Remembered>()
-  return (list) => {
-    const messages = asArray(list)
+  return (messages) => {
     const known = newest(messages, memory)
     let progress = known?.progress ?? start
     for (let index = known === undefined ? 0 : known.index + 1; index < messages.length; index++) {
-      const message = messages[index]
+      const message = messages.at(index)
       if (message === undefined) continue
       progress = after(script, progress, message)
-      if (message.role === 'assistant') memory.set(message, { index, before: messages[index - 1], progress })
+      if (message.role === 'assistant')
+        memory.set(message, { index, before: precedingMessage(messages, index), progress })
     }
     return progress
   }
 }
 
-function newest(messages: readonly Message[], memory: WeakMap<Message, Remembered>): Remembered | undefined {
+function newest(messages: MessageList, memory: WeakMap<Message, Remembered>): Remembered | undefined {
   for (let index = messages.length - 1; index >= 0; index--) {
-    const message = messages[index]
+    const message = messages.at(index)
     const known = message && memory.get(message)
-    if (known?.index === index && known.before === messages[index - 1]) return known
+    if (known?.index === index && known.before === precedingMessage(messages, index)) return known
   }
   return undefined
+}
+
+function precedingMessage(messages: MessageList, index: number): Message | undefined {
+  return index === 0 ? undefined : messages.at(index - 1)
 }
 
 /** The steps that are not used up, in order, with their positions. */

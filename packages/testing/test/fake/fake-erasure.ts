@@ -9,7 +9,13 @@ export function eraseEntries(
 ): number {
   for (const sequence of sequences) {
     const entry = required(thread.entries.get(sequence))
-    thread.entries.set(sequence, { ...entry, data: undefined, salt: '', erased: true })
+    thread.entries.set(sequence, {
+      ...entry,
+      data: undefined,
+      salt: '',
+      dataHash: '0'.repeat(64),
+      erased: true,
+    })
   }
   if (mutant !== 'keeps snapshots of what was erased') {
     thread.snapshots = thread.snapshots.filter(({ at }) => at < Math.min(...sequences))
