@@ -103,13 +103,15 @@ describe('what the codec takes', () => {
   })
 
   test('nests a thousand deep, and no deeper', () => {
-    const nest = (levels: number): unknown => {
-      let value: unknown = 'core'
-      for (let level = 0; level < levels; level += 1) value = [value]
+    const nest = (levels: number, core: unknown = 'core'): unknown => {
+      let value = core
+      for (let level = 0; level <= levels; level += 1) value = [value]
       return value
     }
-    expect(text(encodeValue(nest(1_000)))).toContain('core')
-    expect(() => encodeValue(nest(1_005))).toThrow(/nested deeper than 1000/)
+    for (const core of ['core', 1n]) {
+      expect(text(encodeValue(nest(1_000, core)))).toContain(']]')
+      expect(() => encodeValue(nest(1_001, core))).toThrow(/nested deeper than 1000/)
+    }
     expect(() => encodeValue(nest(50_000))).toThrow(/nested deeper than 1000/)
   })
 
@@ -158,6 +160,13 @@ const refused: readonly (readonly [string, unknown, string])[] = [
 ]
 
 describe('what the codec refuses', () => {
+  test('is told by what it is', () => {
+    expect(() => encodeValue(runInNewContext('({ a: 1 })'))).toThrow(/another realm/)
+    expect(() => encodeValue(new Point())).toThrow(/instance of Point/)
+    expect(() => encodeValue(Object.create(null))).toThrow(/without a prototype/)
+    expect(() => encodeValue(Object.create({}))).toThrow(/another realm|prototype of its own/)
+  })
+
   test.each(refused)('%s, naming the place', (_, value, pointer) => {
     const error = caught(() => encodeValue(value))
     expect(KeepupError.is(error, 'value-not-storable')).toBe(true)

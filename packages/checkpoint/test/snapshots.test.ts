@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 
-import { type Fold, KeepupError } from '@keepup/core'
+import { type Checkpointer, type Fold, KeepupError } from '@keepup/core'
 import { describe, expect, test } from 'vitest'
 
 import { openThread, readState } from '../src/index.ts'
@@ -29,6 +29,40 @@ describe('snapshots', () => {
     expect(written.length).toBeLessThan(12)
     const gaps = written.slice(2).map((at, index) => at - (written[index + 1] ?? 0))
     expect(gaps).toEqual(gaps.toSorted((a, b) => a - b))
+  })
+
+  test('are written after so many entries where the state stays small', async () => {
+    const { options } = await openScene()
+    const fold: Fold<number> = { id: 'count', version: 1, initial: 0, apply: (state) => state + 1 }
+    const written: number[] = []
+    const checkpointer: Checkpointer = {
+      ...options.checkpointer,
+      snapshot: async (_, stored) => void written.push(stored.at),
+    }
+    const counting = { ...options, checkpointer, thread: 'u', fold, snapshotAfter: 3, owner: stranger('u') }
+    await using thread = await openThread(counting)
+    for (let index = 0; index < 10; index += 1) {
+      await thread.append([note('x')])
+      // A snapshot is written beside the commits, one at a time.
+      await new Promise(setImmediate)
+    }
+    expect(written).toEqual([3, 6, 9])
+  })
+
+  test('are counted from the snapshot that the state was read from', async () => {
+    const { thread, options } = await openScene({ snapshotAfter: 2 })
+    await thread.append([note('a'), note('b')])
+    await thread[Symbol.asyncDispose]()
+    const written: number[] = []
+    const checkpointer: Checkpointer = {
+      ...options.checkpointer,
+      snapshot: async (_, stored) => void written.push(stored.at),
+    }
+    await using again = await openThread({ ...options, checkpointer })
+    await again.append([note('a longer note than those before it')])
+    expect(written).toEqual([])
+    await again.append([note('d')])
+    expect(written).toEqual([4])
   })
 
   test('are never written where that is asked for', async () => {
