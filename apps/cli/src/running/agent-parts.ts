@@ -14,10 +14,13 @@ export interface AgentParts {
   readonly model: Model
   readonly folder: string
   readonly settings: Settings
+  /** Entries after which a snapshot of the state is kept; the runtime's choice when left out. */
+  readonly snapshotAfter?: number
 }
 
 /** Composes the runtime of the command line: the model and the store that were chosen, the built-in tools, the mode's policy. */
-export async function startAgent({ store, model, folder, settings }: AgentParts): Promise<Runtime> {
+export async function startAgent(parts: AgentParts): Promise<Runtime> {
+  const { store, model, folder, settings, snapshotAfter } = parts
   const [{ createRuntime }, { modePolicy }, { systemProcessTable, toolkit }] = await Promise.all([
     import('@keepup/runtime'),
     import('@keepup/tools'),
@@ -30,6 +33,7 @@ export async function startAgent({ store, model, folder, settings }: AgentParts)
     tools: toolkit({ root: folder }),
     policies: [modePolicy],
     processes: systemProcessTable(),
+    ...(snapshotAfter === undefined ? {} : { snapshotAfter }),
     system: settings.system === undefined ? systemPrompt(folder) : readSystem(settings.system),
   })
 }

@@ -3,6 +3,7 @@ import type { AgentEvent, Limits, RunRequest, ThreadId } from '@keepup/core'
 import type { CommandLine } from '../command-line.ts'
 import { type ExitName, outcomeExit } from '../exit-code.ts'
 import { followUp } from '../follow-up.ts'
+import type { Environment } from '../host.ts'
 import { chooseModel } from '../model/choose-model.ts'
 import type { FlagTexts } from '../settings/resolve-settings.ts'
 import type { Settings } from '../settings/setting.ts'
@@ -31,7 +32,8 @@ export interface RunOrder {
 /** Runs an agent over an opened store, shows what happens, and says how the program exits. */
 export async function driveRun(line: CommandLine, store: Store, order: RunOrder): Promise<ExitName> {
   const model = await chooseModel(order.settings.model, line.host)
-  const agent = await startAgent({ store, model, folder: order.folder, settings: order.settings })
+  const { folder, settings } = order
+  const agent = await startAgent({ store, model, folder, settings, ...snapshots(line.host.environment) })
   const text = order.json ? undefined : textOutput(line.terminal, line.host.clock)
   const output = text ?? jsonOutput(line.terminal)
   using stops = watchStops(line.host, output.closed, (said) => void output.warn(said))
@@ -48,6 +50,12 @@ export async function driveRun(line: CommandLine, store: Store, order: RunOrder)
   const elapsed = line.host.clock.now() - started
   if (text !== undefined) await sumUp(line, order, last, { progress: text.transcript.progress, elapsed })
   return exitOf(last, stops.exit)
+}
+
+/** How often the state is kept, for tests and for those who measure: KEEPUP_SNAPSHOT_AFTER, in entries. */
+function snapshots(environment: Environment): { readonly snapshotAfter?: number } {
+  const after = Number(environment['KEEPUP_SNAPSHOT_AFTER'])
+  return Number.isSafeInteger(after) && after > 0 ? { snapshotAfter: after } : {}
 }
 
 function request({ thread, input, settings }: RunOrder, signal: AbortSignal): RunRequest {
