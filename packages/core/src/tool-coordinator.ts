@@ -12,6 +12,8 @@ export interface CallSituation {
   readonly exposure: Label
   /** Aborted when the run is interrupted: preparing stops. */
   readonly signal: AbortSignal
+  /** Resolves once everything that led to this call is durable: await it before anything leaves the process (a hook's command, a request). */
+  readonly recorded?: () => Promise<void>
   /** Narrows the tools of this call: a phase's list, a role's. */
   readonly toolPolicy?: ToolPolicy
 }

@@ -21,8 +21,9 @@ export async function decideCall(
   const { mode } = session.settings
   const prepared = await session.parts.tools.prepare(toolCall(session, call), {
     mode,
-    exposure: session.thread.state.turn?.exposure ?? session.thread.state.exposure,
+    exposure: session.journal.state.turn?.exposure ?? session.journal.state.exposure,
     signal,
+    recorded: () => session.journal.flush(),
   })
   if (prepared.type === 'refused') return settle(session, [outcomeOf(call, prepared)])
   if (prepared.type === 'ready') return prepared
@@ -31,7 +32,7 @@ export async function decideCall(
 
 /** Told by the entries alone, so that a replay decides alike. */
 function isOver(session: Session): boolean {
-  const { state } = session.thread
+  const { state } = session.journal
   const { interrupted, settings, startedAt } = currentRun(session)
   return (
     interrupted !== undefined || state.time - startedAt >= (settings.limits.time ?? Number.POSITIVE_INFINITY)
@@ -55,12 +56,12 @@ async function heedAnswer(
   return 'waiting'
 }
 
-async function heed(
+function heed(
   session: Session,
   call: OpenCall,
   ready: ReadyCall,
   { allow, message }: NonNullable<OpenApproval['answer']>,
-): Promise<ReadyCall | 'settled'> {
+): ReadyCall | 'settled' {
   return allow ? ready : settle(session, [deniedOutcome(session, call, message ?? 'A person said no.')])
 }
 
@@ -113,8 +114,8 @@ function denyUnattended(
 }
 
 /** Names a question: unique in all threads, the same when it is computed again. */
-function approvalId({ thread }: Session, { key }: OpenCall): string {
-  return hash('sha256', JSON.stringify([thread.thread, thread.head, key]), 'hex').slice(0, 20)
+function approvalId({ thread, journal }: Session, { key }: OpenCall): string {
+  return hash('sha256', JSON.stringify([thread.thread, journal.head, key]), 'hex').slice(0, 20)
 }
 
 function deniedOutcome(session: Session, call: OpenCall, reason: string): Draft {
@@ -125,7 +126,7 @@ function failedBefore(session: Session, call: OpenCall, message: string): Draft 
   return settledOutcome(session, call, { type: 'failed', code: 'interrupted', message })
 }
 
-async function settle(session: Session, drafts: readonly Draft[]): Promise<'settled'> {
-  await session.journal.append(drafts)
+function settle(session: Session, drafts: readonly Draft[]): 'settled' {
+  session.journal.stage(drafts)
   return 'settled'
 }

@@ -75,13 +75,15 @@ async function openSession(
   request: RunRequest,
   announce: (event: AgentEvent) => void,
 ): Promise<Session & AsyncDisposable> {
-  const { checkpointer, clock, owner, leaseTtl: ttl } = parts
-  const options = { checkpointer, thread: request.thread, fold: agentFold, clock, ttl }
+  const { checkpointer, clock, owner, leaseTtl: ttl, snapshotAfter } = parts
+  const options = { checkpointer, thread: request.thread, fold: agentFold, clock, ttl, snapshotAfter }
   const thread = await openThread(owner === undefined ? options : { ...options, owner })
+  const stamp = parts.stamp ?? (() => clock.now())
+  const journal = createJournal({ thread, stamp, announce, group: parts.group })
   return {
     parts,
     thread,
-    journal: createJournal(thread, clock, announce),
+    journal,
     prompt: createPromptBuilder(parts.system),
     inlineFiles: createFileInliner(parts.artifacts),
     abort: new AbortController(),
@@ -89,7 +91,7 @@ async function openSession(
     announce,
     labels: {
       runtime: { default: trustedLabel },
-      exposure: () => ({ default: thread.state.exposure }),
+      exposure: () => ({ default: journal.state.exposure }),
     },
     [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
   }

@@ -6,8 +6,6 @@ import type {
   AgentEntryType,
   AgentEvent,
   ArtifactHash,
-  Clock,
-  Entry,
   Flush,
   LabelTable,
   NewEntry,
@@ -16,6 +14,7 @@ import type {
   Timestamp,
 } from '@keepup/core'
 
+import { agentFold } from './agent-fold.ts'
 import type { AgentState } from './agent-state.ts'
 
 /** An entry that has no time yet. */
@@ -46,31 +45,100 @@ export function draft<Type extends AgentEntryType>(
   return { type, version: 1, critical: !informative.has(type), by: 'runtime', ...header, data }
 }
 
-/** Writes an agent's thread: stamps, commits, then announces. */
-export interface Journal {
-  /** One commit, stamped with one reading of the clock. Nothing is announced before it is durable. */
-  append(
-    drafts: readonly Draft[],
-    options?: { readonly flush?: Flush; readonly takes?: readonly SignalId[] },
-  ): Promise<readonly Entry[]>
+/** What goes with a flush. */
+export interface FlushOptions {
+  /** `process` when left out. */
+  readonly flush?: Flush
+  /** Signals that the entries account for. */
+  readonly takes?: readonly SignalId[]
 }
 
-/** Makes the journal of an open thread. `announce` is told of every entry, in order, once it was committed. */
-export function createJournal(
-  thread: OpenThread<AgentState>,
-  clock: Clock,
-  announce: (event: AgentEvent) => void,
-): Journal {
+/**
+ * Writes an agent's thread. Entries are staged, decisions go on from the state that includes them, and one flush commits what was staged together.
+ * Nothing leaves the process before what led to it is committed: flush before every effect and every wait. What nobody flushes is committed at
+ * the end of the present turn of the event loop.
+ */
+export interface Journal {
+  /** The agent's state, everything staged included. */
+  readonly state: AgentState
+  /** The sequence of the last entry, staged or committed. */
+  readonly head: Sequence
+  /** Adds entries, stamped with one reading of the clock. */
+  stage(drafts: readonly Draft[]): void
+  /** Commits what is staged, then announces it. Resolves at once where nothing is. */
+  flush(options?: FlushOptions): Promise<void>
+  /** Stages and flushes. */
+  append(drafts: readonly Draft[], options?: FlushOptions): Promise<void>
+}
+
+/** What a journal is made of. */
+export interface JournalParts {
+  readonly thread: OpenThread<AgentState>
+  /** The time of the entry that is to stand at a sequence. */
+  readonly stamp: (sequence: Sequence) => Timestamp
+  /** Told of every entry, in order, once it was committed. */
+  readonly announce: (event: AgentEvent) => void
+  /** Whether staged entries may wait for each other. A replay commits each as it comes. */
+  readonly group: boolean
+}
+
+/** Makes the journal of an open thread, which nobody else may append to. */
+export function createJournal({ thread, stamp, announce, group }: JournalParts): Journal {
+  let staged: NewEntry[] = []
+  let { state, head } = thread
+  let scheduled = false
+  /** Rejected for good with the first failure: nothing may follow an entry that is not there. */
+  let queue: Promise<void> = Promise.resolve()
+
+  function stage(drafts: readonly Draft[]): void {
+    const time = stamp(head + 1)
+    for (const unstamped of drafts) {
+      const entry = { ...unstamped, time }
+      staged.push(entry)
+      head += 1
+      state = agentFold.apply(state, { ...entry, thread: thread.thread, sequence: head, salt: '', hash: '' })
+    }
+  }
+  function flush({ flush: level = 'process', takes = [] }: FlushOptions = {}): Promise<void> {
+    if (staged.length === 0) return queue
+    const batch = staged
+    staged = []
+    queue = queue.then(() => commit(batch, { flush: level, takes }))
+    // Whoever flushes next learns of a failure.
+    queue.catch(() => {})
+    return queue
+  }
+  async function commit(batch: readonly NewEntry[], options: Required<FlushOptions>): Promise<void> {
+    const entries = await thread.append(batch, options)
+    // What was read anew after a rewind is not what was foreseen.
+    if (head === thread.head) ({ state } = thread)
+    // Entries come back as they were drafted, by `draft` or by a context policy, whose types are the agent's own.
+    for (const entry of entries) announce(entry as AgentEntry)
+  }
+  function flushSoon(): void {
+    if (scheduled) return
+    scheduled = true
+    setImmediate(() => {
+      scheduled = false
+      flush().catch(() => {})
+    })
+  }
   return {
-    async append(drafts, options) {
-      const time = clock.now()
-      const entries = await thread.append(
-        drafts.map((entry) => ({ ...entry, time })),
-        options,
-      )
-      // Entries come back as they were drafted, by `draft` or by a context policy, whose types are the agent's own.
-      for (const entry of entries) announce(entry as AgentEntry)
-      return entries
+    get state() {
+      return state
+    },
+    get head() {
+      return head
+    },
+    stage(drafts) {
+      stage(drafts)
+      if (group) flushSoon()
+      else flush().catch(() => {})
+    },
+    flush,
+    append(drafts, options) {
+      stage(drafts)
+      return flush(options)
     },
   }
 }

@@ -15,6 +15,8 @@ export const loopDefaults = {
   thresholds: defaultThresholds,
   poll: 100,
   leaseTtl: 30_000,
+  snapshotAfter: 4_096,
+  group: true,
   clock: systemClock,
   newId: randomUUID,
 } as const satisfies Partial<LoopParts>

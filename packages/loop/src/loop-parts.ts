@@ -13,6 +13,8 @@ import type {
   ProcessTable,
   RecoveryThresholds,
   RetryPolicy,
+  Sequence,
+  Timestamp,
   ToolCoordinator,
 } from '@keepup/core'
 
@@ -35,7 +37,13 @@ export interface LoopParts {
   /** How often signals of other processes are looked for while the agent is busy. */
   readonly poll: Milliseconds
   readonly leaseTtl: Milliseconds
+  /** A snapshot of the state is written after so many entries at the earliest; 0 for never. Folding some thousand entries takes milliseconds. */
+  readonly snapshotAfter: number
   readonly clock: Clock
+  /** The time of the entry that is to stand at a sequence: the clock's when left out. Only a replay knows another. */
+  readonly stamp?: (sequence: Sequence) => Timestamp
+  /** Whether entries that nothing came between are committed together. Off, the log is the same and costs more. */
+  readonly group: boolean
   readonly newId: NewId
   /** This process, for leases; found out when left out. */
   readonly owner?: Owner

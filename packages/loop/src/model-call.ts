@@ -18,13 +18,13 @@ import { currentModel, currentRun, liveStream, type Session } from './session.ts
 
 /** Asks the model for this turn's message. Returns false where it gave none: the state says why, and the orchestrator plans anew. */
 export async function callModel(session: Session, plan: PlannedTurn, signal: AbortSignal): Promise<boolean> {
-  await prepareThread(session, plan)
+  prepareThread(session, plan)
   const model = currentModel(session)
   const { request, digest } = await buildPrompt(session, model, plan)
   await session.journal.append([draft('model-called', describeCall(session, model, plan, digest))])
   const end = await readModel(model, request, signal, showStream(session))
   if (end.type === 'finished') {
-    await session.journal.append([answer(session, model, end)])
+    session.journal.stage([answer(session, model, end)])
     return true
   }
   const { failure, delay } = describeFailure(session, model, end, digest)
@@ -34,21 +34,21 @@ export async function callModel(session: Session, plan: PlannedTurn, signal: Abo
 }
 
 /** What must be in the thread before the prompt is built from it. */
-async function prepareThread(session: Session, { announce }: PlannedTurn): Promise<void> {
+function prepareThread(session: Session, { announce }: PlannedTurn): void {
   const { system } = session.parts
   const tools = session.parts.tools.definitions()
   const labels = session.labels.runtime
-  const known = session.thread.state.instructions
+  const known = session.journal.state.instructions
   const same = known?.system === system && session.prompt.sameTools(known.tools, tools)
   const drafts = [
     ...(same ? [] : [draft('instructions-changed', { system, tools }, { labels })]),
     ...(announce === undefined ? [] : [draft('system-warning', announce, { labels })]),
   ]
-  if (drafts.length > 0) await session.journal.append(drafts)
+  if (drafts.length > 0) session.journal.stage(drafts)
 }
 
 async function buildPrompt(session: Session, model: Model, { toolChoice }: PlannedTurn): Promise<Prompt> {
-  const { state } = session.thread
+  const { state } = session.journal
   const tools = session.parts.tools.definitions()
   const maxOutput =
     toolChoice === 'none' && session.settings.limits.tokens !== undefined
@@ -66,7 +66,7 @@ function describeCall(
   request: Hash,
 ): AgentEntryData['model-called'] {
   const run = currentRun(session)
-  const { promptTokens } = session.thread.state
+  const { promptTokens } = session.journal.state
   const tokens = promptTokens + session.settings.thresholds.answer
   const usage: Usage = {
     input: promptTokens,

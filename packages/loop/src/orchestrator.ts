@@ -16,7 +16,7 @@ export async function orchestrate(session: Session, signals: SignalWatch): Promi
   while (true) {
     await signals.take()
     await compact(session)
-    const plan = planTurn(session.thread.state)
+    const plan = planTurn(session.journal.state)
     if (plan.type === 'finish') return finishRun(session, plan)
     const end = await executeTurn(session, plan)
     if (end === 'waiting' && !(await answersArrived(session, signals))) return waitForAnswers(session)
@@ -26,9 +26,10 @@ export async function orchestrate(session: Session, signals: SignalWatch): Promi
 /** Lets the context policy act before the window is full. */
 async function compact(session: Session): Promise<void> {
   const { contextPolicy, system } = session.parts
-  const { messages, promptTokens, turn } = session.thread.state
+  const { messages, promptTokens, turn } = session.journal.state
   const window = currentModel(session).contextWindow
   if (contextPolicy === undefined || window === undefined || turn !== undefined) return
+  await session.journal.flush()
   const { signal } = session.abort
   const entries = await contextPolicy({ system, messages, estimate: promptTokens, window, signal })
   if (entries.length > 0) await session.journal.append(entries)
@@ -55,8 +56,8 @@ async function waitForAnswers(session: Session): Promise<void> {
   await session.journal.append([draft('run-waiting', waiting)], { flush: 'power' })
 }
 
-function openQuestions({ thread }: Session): readonly string[] {
-  return (thread.state.turn?.calls ?? []).flatMap(({ approval }) =>
+function openQuestions({ journal }: Session): readonly string[] {
+  return (journal.state.turn?.calls ?? []).flatMap(({ approval }) =>
     approval !== undefined && approval.answer === undefined ? [approval.id] : [],
   )
 }

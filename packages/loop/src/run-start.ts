@@ -33,13 +33,13 @@ export async function sendInput(session: Session, { input, inputId }: RunRequest
 
 /** Goes on with the run that did not end, or begins a new one. Fails `input-invalid` where there is nothing to do. */
 export async function startRun(session: Session, signals: SignalWatch): Promise<void> {
-  const { status } = session.thread.state
+  const { status } = session.journal.state
   if (status === 'running' || status === 'waiting') {
     await recoverRun(session)
     return
   }
   await signals.take()
-  const { state } = session.thread
+  const { state } = session.journal
   if (state.messages.length === 0 || isDone(session)) {
     throw new KeepupError(
       'input-invalid',
@@ -50,8 +50,8 @@ export async function startRun(session: Session, signals: SignalWatch): Promise<
 }
 
 /** The last run ended with an answer and nothing was said since. */
-function isDone({ thread }: Session): boolean {
-  return hasAnswered(thread.state) && thread.state.run?.outcome?.type === 'completed'
+function isDone({ journal }: Session): boolean {
+  return hasAnswered(journal.state) && journal.state.run?.outcome?.type === 'completed'
 }
 
 async function beginRun(session: Session): Promise<void> {
@@ -68,5 +68,5 @@ async function beginRun(session: Session): Promise<void> {
     { text: 'Go on with the task.', about: 'answer' },
     { labels: session.labels.runtime },
   )
-  await journal.append(hasAnswered(thread.state) ? [begun, goOn] : [begun])
+  await journal.append(hasAnswered(journal.state) ? [begun, goOn] : [begun])
 }

@@ -23,8 +23,8 @@ export async function recoverRun(session: Session): Promise<void> {
 }
 
 /** Calls whose intent is recorded and whose outcome is not. */
-function begunCalls({ thread }: Session): readonly OpenCall[] {
-  return (thread.state.turn?.calls ?? []).filter(
+function begunCalls({ journal }: Session): readonly OpenCall[] {
+  return (journal.state.turn?.calls ?? []).filter(
     ({ started, outcome }) => started !== undefined && outcome === undefined,
   )
 }
@@ -89,8 +89,13 @@ async function findOut(session: Session, call: OpenCall): Promise<FinishedCall> 
 async function reconcile(session: Session, call: OpenCall): Promise<FinishedCall> {
   const { mode } = session.settings
   const { signal } = session.abort
-  const exposure = session.thread.state.turn?.exposure ?? session.thread.state.exposure
-  const prepared = await session.parts.tools.prepare(toolCall(session, call), { mode, exposure, signal })
+  const exposure = session.journal.state.turn?.exposure ?? session.journal.state.exposure
+  const prepared = await session.parts.tools.prepare(toolCall(session, call), {
+    mode,
+    exposure,
+    signal,
+    recorded: () => session.journal.flush(),
+  })
   const ready = prepared.type === 'ready' ? prepared : prepared.type === 'ask' ? prepared.ready : undefined
   if (ready?.reconcilable === true) return ready.reconcile(toolContext(session, call, signal))
   return settled(session, unknown('The process ended while it ran.'))

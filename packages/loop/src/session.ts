@@ -39,15 +39,15 @@ export interface SessionLabels {
 
 /** The run under way. */
 export function currentRun(session: Session): RunState {
-  const { run } = session.thread.state
+  const { run } = session.journal.state
   if (run === undefined)
     throw new KeepupError('internal', 'The loop needs a run, and none was started. Please report this.')
   return run
 }
 
 /** The model in use: the first one, or the fallback the run came to. */
-export function currentModel({ parts, thread }: Session): Model {
-  return parts.models[thread.state.run?.modelIndex ?? 0] ?? parts.models[0]
+export function currentModel({ parts, journal }: Session): Model {
+  return parts.models[journal.state.run?.modelIndex ?? 0] ?? parts.models[0]
 }
 
 type Unplaced<Event> = Event extends LiveEvent

@@ -28,10 +28,11 @@ export function createSignalWatch(session: Session): SignalWatch {
     return next
   }
   async function take(choose: typeof takeSignals): Promise<void> {
+    if (!parts.group) await journal.flush()
     const pending = await thread.pending()
     if (pending.length > 0) {
-      const { drafts, takes } = choose(thread.state, pending, {
-        head: thread.head,
+      const { drafts, takes } = choose(journal.state, pending, {
+        head: journal.head,
         missing: await missingArtifacts(pending),
       })
       if (drafts.length > 0) await journal.append(drafts, { takes })
@@ -50,12 +51,12 @@ export function createSignalWatch(session: Session): SignalWatch {
   }
   /** The log knows of the interrupt before anything is aborted: what follows from it comes after it. */
   async function recordInterrupt(): Promise<void> {
-    const { status, run } = thread.state
+    const { status, run } = journal.state
     if (status !== 'running' || run === undefined) return
     if (wanted !== undefined && run.interrupted === undefined) {
       await journal.append([draft('run-interrupted', { run: run.id, reason: wanted }, { by: 'user' })])
     }
-    const reason = thread.state.run?.interrupted
+    const reason = journal.state.run?.interrupted
     if (reason !== undefined) abort.abort(new KeepupError('interrupted', reason))
   }
   return {

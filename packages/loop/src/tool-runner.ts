@@ -23,7 +23,7 @@ export async function runTools(
 ): Promise<'done' | 'waiting'> {
   let batch: Launch[] = []
   let waiting = false
-  for (const { key } of session.thread.state.turn?.calls ?? []) {
+  for (const { key } of session.journal.state.turn?.calls ?? []) {
     const call = findCall(session, key)
     if (call === undefined || call.outcome !== undefined) continue
     const ready = await decideCall(session, call, toolChoice, signal)
@@ -43,7 +43,7 @@ export async function runTools(
 
 /** The call as it stands now, while its turn is open. */
 function findCall(session: Session, key: string): OpenCall | undefined {
-  return session.thread.state.turn?.calls.find((call) => call.key === key)
+  return session.journal.state.turn?.calls.find((call) => call.key === key)
 }
 
 /** Records the intent of all, then runs them at once. */
@@ -72,7 +72,7 @@ function intent(session: Session, { call, ready }: Launch): Draft {
     attempt: (call.started?.attempt ?? 0) + 1,
   }
   return draft('tool-started', data, {
-    cause: session.thread.state.turn?.assistant ?? 0,
+    cause: session.journal.state.turn?.assistant ?? 0,
     labels: session.labels.exposure(),
   })
 }
@@ -82,6 +82,9 @@ async function run(session: Session, { call, ready }: Launch, signal: AbortSigna
   const finished = await ready.run(toolContext(session, call, signal))
   failpoint('effect-after')
   failpoint('outcome-before-commit')
-  await session.journal.append([outcomeOf(call, finished)])
+  const outcome = [outcomeOf(call, finished)]
+  // What may be repeated can wait for what comes next; anything else is worth a commit of its own.
+  if (ready.repeat === 'safe') session.journal.stage(outcome)
+  else await session.journal.append(outcome)
   failpoint('outcome-after-commit')
 }

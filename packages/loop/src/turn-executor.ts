@@ -13,9 +13,9 @@ const grace = 60_000
 export async function executeTurn(session: Session, plan: PlannedTurn): Promise<'done' | 'waiting'> {
   const deadline = startDeadline(session, plan)
   try {
-    if (session.thread.state.turn === undefined) {
+    if (session.journal.state.turn === undefined) {
       const answered = await callModel(session, plan, deadline.signal)
-      if (!answered || hasAnswered(session.thread.state)) return 'done'
+      if (!answered || hasAnswered(session.journal.state)) return 'done'
     }
     return await runTools(session, deadline.signal, plan.toolChoice)
   } finally {
@@ -35,7 +35,7 @@ function startDeadline(
   if (limits.time === undefined && toolChoice === 'auto') return { signal: session.abort.signal, stop() {} }
   const timer = new AbortController()
   const over = new AbortController()
-  const left = toolChoice === 'none' ? grace : startedAt + (limits.time ?? 0) - session.thread.state.time
+  const left = toolChoice === 'none' ? grace : startedAt + (limits.time ?? 0) - session.journal.state.time
   session.parts.clock.sleep(Math.max(0, left), timer.signal).then(
     () => over.abort(new DOMException('The time of the run is over', 'TimeoutError')),
     () => {},

@@ -47,6 +47,8 @@ export interface RuntimeParts {
   readonly poll?: Milliseconds
   /** How long a lease outlives a holder that nobody can prove dead; 30,000 when left out. */
   readonly leaseTtl?: Milliseconds
+  /** A snapshot of a thread's state is written after so many entries at the earliest; 4,096 when left out, 0 for never. */
+  readonly snapshotAfter?: number
   readonly clock?: Clock
   readonly newId?: NewId
   readonly owner?: Owner

@@ -19,8 +19,13 @@ import { replayModel } from './replay-model.ts'
 import { type ReplayedSoFar, replayTools } from './replay-tools.ts'
 
 /** The parts of one recorded process: everything comes from the record, when its turn comes. */
-export function replayParts(checkpointer: ReplayCheckpointer, emitted: () => readonly Entry[]): LoopParts {
+export function replayParts(
+  checkpointer: ReplayCheckpointer,
+  recorded: readonly Entry[],
+  inherited: readonly Entry[],
+): LoopParts {
   const { cursor } = checkpointer
+  const emitted = (): readonly Entry[] => [...inherited, ...recorded.slice(0, cursor.position)]
   const begun = findAhead(cursor, 'run-started', 'run-resumed')
   const [model, ...fallbacks] = begun?.data.settings.models ?? [{ id: 'replay/none' }]
   const toModel = (facts: ModelFacts): LoopParts['models'][0] => replayModel(facts, cursor)
@@ -39,9 +44,17 @@ export function replayParts(checkpointer: ReplayCheckpointer, emitted: () => rea
     clock: replayClock(cursor),
     newId: () => findAhead(cursor, 'run-started')?.data.run ?? 'none',
     poll: Number.POSITIVE_INFINITY,
+    group: false,
+    stamp: timeOf(recorded),
     leaseTtl: Number.POSITIVE_INFINITY,
     announce: () => {},
   }
+}
+
+/** Each entry gets its recorded time. */
+function timeOf(recorded: readonly Entry[]): NonNullable<LoopParts['stamp']> {
+  const first = recorded[0]?.sequence ?? 1
+  return (sequence) => recorded[sequence - first]?.time ?? 0
 }
 
 /** A checkpointer that a dead process can no longer write to. */

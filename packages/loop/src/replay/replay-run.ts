@@ -48,7 +48,7 @@ async function replayProcess(
   const { cursor } = shared
   const process = mortal(shared)
   const start = cursor.position
-  const parts = replayParts(process.checkpointer, () => [...inherited, ...recorded.slice(0, cursor.position)])
+  const parts = replayParts(process.checkpointer, recorded, inherited)
   const interrupt = new AbortController()
   void interruptWhenRecorded(cursor, interrupt)
   const run = exhaust(

@@ -12,7 +12,7 @@ import {
   type ToolDefinition,
 } from '@keepup/core'
 
-import { ahead, isOne } from './incarnation.ts'
+import { ahead, findAhead, isOne } from './incarnation.ts'
 
 /** What the coordinator must know of what was emitted again already. */
 export interface ReplayedSoFar {
@@ -29,10 +29,8 @@ export interface ReplayedSoFar {
 export function replayTools(cursor: ReplayCursor, past: ReplayedSoFar): ToolCoordinator {
   return {
     definitions() {
-      const next = cursor.next()
-      return next !== undefined && isOne(next, ['instructions-changed'])
-        ? next.data.tools
-        : past.definitions()
+      const next = findAhead(cursor, 'instructions-changed', 'model-called')
+      return next?.type === 'instructions-changed' ? next.data.tools : past.definitions()
     },
     prepare: (call) => prepare(cursor, past, call),
   }
