@@ -22,10 +22,8 @@ interface Case {
 }
 
 function build(): void {
-  const { status } = spawnSync('turbo', ['run', 'build', '--output-logs=errors-only'], {
-    cwd: root,
-    stdio: 'ignore',
-  })
+  const filters = ['cli', 'core', 'runtime'].map((name) => `--filter=@keepup/${name}`)
+  const { status } = spawnSync('turbo', ['run', 'build', ...filters], { cwd: root, stdio: 'ignore' })
   if (status !== 0) throw new Error('the build failed: see `pnpm build`')
 }
 
