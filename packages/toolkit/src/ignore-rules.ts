@@ -24,6 +24,11 @@ export async function rootRules(root: string): Promise<IgnoreRules> {
   return rulesIn(root, '', excluded)
 }
 
+/** The rules that a folder itself holds, whatever stands above it. */
+export function rulesOf(root: string, folder: string): Promise<IgnoreRules> {
+  return rulesIn(root, folder, [])
+}
+
 async function rulesIn(root: string, base: string, above: readonly RuleFile[]): Promise<IgnoreRules> {
   const files = [...above, ...(await readRules(join(root, base, '.gitignore'), base))]
   return {

@@ -22,7 +22,7 @@ export function matchLines(
   for (let start = 0; start < text.length && matches.length < most; line++) {
     const lineBreak = text.indexOf('\n', start)
     const end = lineBreak === -1 ? text.length : lineBreak
-    const content = text.slice(start, end).replace(/\r$/, '')
+    const content = text.slice(start, text[end - 1] === '\r' ? end - 1 : end)
     const at = content.search(expression)
     if (at !== -1) matches.push({ path, line, text: cut(content, at) })
     start = end + 1

@@ -1,11 +1,12 @@
-import { stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { KeepupError } from '@keepup/core'
 
 import { isBinary } from './binary-content.ts'
 import { type FileMatch, matchLines } from './match-lines.ts'
-import { checkPlain, openFile } from './open-file.ts'
+import { checkPlain } from './open-file.ts'
 import { isMissing, type ResolvedPath } from './resolve-path.ts'
 import { walkFiles } from './walk-files.ts'
 import { withinTime } from './within-time.ts'
@@ -39,28 +40,47 @@ const largest = 10 * 1024 * 1024
 /** How much text is matched at once, in characters, and how long that may take, in milliseconds. */
 const batchSize = 512 * 1024
 const batchTime = 500
+/** How many files are read at the same time. */
+const filesAtOnce = 16
 
 /** Searches a file, or the files below a folder. Fails `tool-failed` where there is nothing of that name, or matching takes too long. */
 export async function searchFiles(search: Search): Promise<Findings> {
   const matches: FileMatch[] = []
   const skipped: string[] = []
-  let batch: FileText[] = []
-  let size = 0
-  for await (const path of filesOf(search)) {
-    const text = await textOf(search.root, path, skipped)
-    if (text === undefined) continue
-    batch.push({ path, text })
-    size += text.length
-    if (size < batchSize) continue
+  for await (const batch of batchesOf(search, skipped)) {
     matches.push(...matchBatch(batch, search.expression, mostMatches + 1 - matches.length))
     if (matches.length > mostMatches) break
+  }
+  return { matches: matches.slice(0, mostMatches), more: matches.length > mostMatches, skipped }
+}
+
+/** The texts of the files, in order, in batches of bounded size. */
+async function* batchesOf(search: Search, skipped: string[]): AsyncGenerator<readonly FileText[]> {
+  let batch: FileText[] = []
+  let size = 0
+  for await (const paths of groupsOf(filesOf(search), filesAtOnce)) {
+    const texts = await Promise.all(paths.map((path) => textOf(search.root, path, skipped)))
+    for (const [index, text] of texts.entries()) {
+      if (text === undefined) continue
+      batch.push({ path: paths[index] ?? '', text })
+      size += text.length
+    }
+    if (size < batchSize) continue
+    yield batch
     batch = []
     size = 0
   }
-  if (matches.length <= mostMatches) {
-    matches.push(...matchBatch(batch, search.expression, mostMatches + 1 - matches.length))
+  yield batch
+}
+
+async function* groupsOf(paths: AsyncIterable<string>, size: number): AsyncGenerator<readonly string[]> {
+  let group: string[] = []
+  for await (const path of paths) {
+    if (group.push(path) < size) continue
+    yield group
+    group = []
   }
-  return { matches: matches.slice(0, mostMatches), more: matches.length > mostMatches, skipped }
+  yield group
 }
 
 async function* filesOf({ root, place, signal }: Search): AsyncGenerator<string> {
@@ -85,21 +105,23 @@ async function describe({ absolute, shown }: ResolvedPath): ReturnType<typeof st
 /** The text of a file; `undefined` where it is binary, too large or not readable. */
 async function textOf(root: string, path: string, skipped: string[]): Promise<string | undefined> {
   try {
-    const handle = await openFile({ absolute: join(root, path), shown: path })
-    try {
-      const { size } = await handle.stat()
-      if (size > largest) {
-        skipped.push(path)
-        return undefined
-      }
-      const bytes = await handle.readFile()
-      return isBinary(bytes) ? undefined : bytes.toString('utf8')
-    } finally {
-      await handle.close()
-    }
+    const bytes = await readPlain(join(root, path))
+    if (bytes === undefined) skipped.push(path)
+    return bytes === undefined || isBinary(bytes) ? undefined : bytes.toString('utf8')
   } catch {
     skipped.push(path)
     return undefined
+  }
+}
+
+/** The bytes of a file; `undefined` where it became something else since it was listed, or is too large. */
+async function readPlain(path: string): Promise<Buffer | undefined> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
+  try {
+    const found = await handle.stat()
+    return found.isFile() && found.size <= largest ? await handle.readFile() : undefined
+  } finally {
+    await handle.close()
   }
 }
 

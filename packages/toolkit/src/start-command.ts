@@ -6,6 +6,7 @@ import { type CallKey, KeepupError, type StartedProcess } from '@keepup/core'
 
 import { callVariable } from './call-variable.ts'
 import { linuxProcess } from './linux-processes.ts'
+import { listProcesses } from './list-processes.ts'
 
 /** A shell that was started and waits for leave to begin. */
 export interface StartedCommand {
@@ -58,7 +59,7 @@ export async function startCommand({ shell, command, folder, key }: CommandOptio
   const { output, leave } = pipesOf(child)
   // The shell may have been killed before it read the line.
   leave.on('error', () => {})
-  return { process: describe(pid), output, exited, begin: () => void leave.end('\n') }
+  return { process: await describe(pid), output, exited, begin: () => void leave.end('\n') }
 }
 
 function spawned(child: ChildProcess): Promise<number> {
@@ -77,7 +78,8 @@ function pipesOf(child: ChildProcess): { readonly output: Readable; readonly lea
   return { output, leave }
 }
 
-function describe(pid: number): StartedProcess {
-  const started = process.platform === 'linux' ? linuxProcess(pid)?.started : undefined
+async function describe(pid: number): Promise<StartedProcess> {
+  const running = process.platform === 'linux' ? [linuxProcess(pid)] : await listProcesses()
+  const started = running.find((found) => found?.pid === pid)?.started
   return started === undefined ? { pid, group: pid } : { pid, group: pid, started }
 }

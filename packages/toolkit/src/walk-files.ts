@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { type IgnoreRules, rootRules } from './ignore-rules.ts'
+import { type IgnoreRules, rootRules, rulesOf } from './ignore-rules.ts'
 
 /** Where and how far to walk. */
 export interface WalkOptions {
@@ -40,12 +40,13 @@ async function* walk(
   }
 }
 
+/** The rules inside of a folder. One that is ignored, but was asked for, is walked by its own rules alone. */
 async function rulesAt(root: string, folder: string): Promise<IgnoreRules> {
   let rules = await rootRules(root)
   let base = ''
   for (const name of folder.split('/').filter((segment) => segment !== '')) {
     base += `${name}/`
-    rules = await rules.enter(base)
+    rules = rules.ignores(base) ? await rulesOf(root, base) : await rules.enter(base)
   }
   return rules
 }

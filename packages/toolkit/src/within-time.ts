@@ -6,7 +6,7 @@ const script = new Script('run()')
 
 /**
  * Runs synchronous work that may never end, such as a regular expression that backtracks without bound, for at most `limit`; `undefined` where it did not
- * end in time. The event loop waits for as long. Costs a tenth of a millisecond: give it many things at once.
+ * end in time. The event loop waits for as long. Costs up to a millisecond: give it many things at once.
  */
 export function withinTime<T>(limit: Milliseconds, work: () => T): { readonly value: T } | undefined {
   const done: { value: T }[] = []

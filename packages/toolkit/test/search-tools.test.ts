@@ -67,6 +67,8 @@ test('what git would ignore is left out, by nested rules too', async () => {
   expect(await grep(root, '^x', 'sub')).toContain('sub/b.log:1:x')
   expect(await grep(root, '^x', 'sub')).not.toContain('generated')
   expect(await grep(root, '^x', 'a.log')).toBe('a.log:1:x')
+  expect(await grep(root, '^x', 'dist')).toBe('dist/out.js:1:x')
+  expect(await grep(root, '^x', 'sub/dist')).toBe('sub/dist/e:1:x')
 })
 
 test('git itself agrees', async () => {

@@ -34,14 +34,17 @@ function describeObject(schema: JsonObject): string {
   return `object with ${keys.map((key) => (optional(key) ? `${key} (optional)` : key)).join(', ')}`
 }
 
+const bounds: Readonly<Record<string, (value: JsonValue) => string>> = {
+  minimum: (value) => `at least ${JSON.stringify(value)}`,
+  maximum: (value) => `at most ${JSON.stringify(value)}`,
+  minLength: (value) => (value === 1 ? 'not empty' : `at least ${JSON.stringify(value)} characters`),
+  maxLength: (value) => `at most ${JSON.stringify(value)} characters`,
+  pattern: (value) => `matching ${JSON.stringify(value)}`,
+}
+
 function boundsOf(schema: JsonObject): readonly string[] {
-  const names = {
-    minimum: 'at least',
-    maximum: 'at most',
-    minLength: 'at least characters:',
-    pattern: 'like',
-  }
-  return Object.entries(names)
-    .filter(([key]) => schema[key] !== undefined)
-    .map(([key, words]) => `${words} ${JSON.stringify(schema[key])}`)
+  return Object.entries(bounds).flatMap(([key, tell]) => {
+    const value = schema[key]
+    return value === undefined ? [] : [tell(value)]
+  })
 }
