@@ -1,5 +1,5 @@
 export { checkAppend, checkHeader, checkSignal, checkThread } from './check-header.ts'
-export { decodeValue } from './decode-value.ts'
+export { decodeText, decodeValue } from './decode-value.ts'
 export { diffStates, type StateChange } from './diff-states.ts'
 export {
   type EffectiveHistory,

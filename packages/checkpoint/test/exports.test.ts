@@ -16,6 +16,7 @@ test('the package exports what it says, and nothing else', () => {
       "createSalts",
       "currentOwner",
       "dataHash",
+      "decodeText",
       "decodeValue",
       "diffStates",
       "effectiveRanges",
