@@ -37,7 +37,7 @@ function chooseCase(index: number, folder: string): KillCase {
   const name =
     index % 3 < 2 || index < failpointNames.length ? failpointNames[index % failpointNames.length] : undefined
   const isSnapshot = name?.startsWith('snapshot') === true
-  const hit = name === 'final-before-commit' ? 1 : 1 + random(isSnapshot ? 2 : 5)
+  const hit = isSnapshot || name === 'final-before-commit' ? 1 : 1 + random(5)
   const first: Kill = name === undefined ? { lines: random(40), delay: random(30) } : { failpoint: name, hit }
   // Some are killed again while they recover.
   const second: readonly Kill[] = random(4) === 0 ? [{ lines: 1 + random(8), delay: random(20) }] : []

@@ -43,7 +43,7 @@ function opening(copy: DemoCopy, { style, heading }: DemoStage): readonly string
   return [
     style.bold('keepup demo: an agent mends a failing test and survives a kill -9'),
     '',
-    `The model is ${style.bold('scripted')}: its answers are read from a file, so this needs no account.`,
+    `The model is ${style.bold('scripted')}: it reads its answers from a file, so no account is needed.`,
     `The rest is real: files, tests, processes, the database, and the ${style.bold('kill')} (SIGKILL).`,
     '',
     heading('1. A copy of a small repository with a failing test'),

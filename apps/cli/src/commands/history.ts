@@ -1,12 +1,10 @@
-import type { Entry } from '@keepup/core'
-
 import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
 import type { StoreFlags } from '../routes/thread-routes.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
 import { findThread, openExistingStore } from '../store.ts'
-import { timelineLine } from '../terminal/timeline-line.ts'
+import { createTimeline } from '../terminal/timeline.ts'
 
 /** Prints every entry of a thread, oldest first: its place, its time, what happened. */
 export async function history(
@@ -25,14 +23,10 @@ export async function history(
   await using store = await openExistingStore(settings.store)
   const thread = await findThread(store, name)
   const { head } = await store.checkpointer.read(thread)
-  let previous: Entry | undefined
+  const timeline = createTimeline({ style: terminal.outStyle, width: terminal.width, dates: true })
   for await (const entry of store.checkpointer.log(thread, Math.max(0, head - (flags.limit ?? head)))) {
     if (terminal.out.closed.aborted) return 'output-closed'
-    const text = flags.json
-      ? JSON.stringify(entry)
-      : timelineLine(entry, { previous, style: terminal.outStyle, width: terminal.width })
-    await terminal.out.write(`${text}\n`)
-    previous = entry
+    await terminal.out.write(`${flags.json ? JSON.stringify(entry) : timeline.line(entry)}\n`)
   }
   return 'completed'
 }

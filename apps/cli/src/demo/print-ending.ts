@@ -4,7 +4,7 @@ import type { CommandLine } from '../command-line.ts'
 import { showMoney } from '../settings/money.ts'
 import { openStore } from '../store.ts'
 import type { Style } from '../terminal/style.ts'
-import { timelineLine, clockTime } from '../terminal/timeline-line.ts'
+import { clockTime, createTimeline } from '../terminal/timeline.ts'
 import { readAgent } from '../thread-state.ts'
 import { type DemoCopy, runGit } from './demo-copy.ts'
 import type { DemoStage } from './demo-stage.ts'
@@ -66,7 +66,8 @@ function timeline(
     ),
   )
   const after = shown.findIndex(({ time }) => time > ending.killedAt)
-  const lines = shown.map((entry) => timelineLine(entry, { previous: entry, style, width }))
+  const table = createTimeline({ style, width, dates: false })
+  const lines = shown.map((entry) => table.line(entry))
   return after === -1 ? [...lines, kill] : [...lines.slice(0, after), kill, ...lines.slice(after)]
 }
 

@@ -3,15 +3,21 @@ import type { AgentEntry, AgentEntryType, Entry, Message, RunOutcome } from '@ke
 import { showDuration } from '../settings/duration.ts'
 import { callSummary } from './call-summary.ts'
 
-type Describe = { readonly [Type in AgentEntryType]?: (data: AgentEntry<Type>['data']) => string }
+type Inputs = ReadonlyMap<string, unknown>
 
-/** An entry as one line for a timeline, without its place and time. Types it does not know show as themselves. Never fails. */
-export function entryLine(entry: Entry): string {
+type Describe = {
+  readonly [Type in AgentEntryType]?: (data: AgentEntry<Type>['data'], inputs: Inputs) => string
+}
+
+/** An entry as one line for a timeline, without its place and time. `inputs`: what calls were asked for, by the model's name of the call. Types it does not know show as themselves. Never fails. */
+export function entryLine(entry: Entry, inputs: Inputs = new Map()): string {
   if (entry.erased) return `${entry.type} (erased)`
-  const describe = (descriptions as Partial<Record<string, (data: never) => string>>)[entry.type]
+  const describe = (descriptions as Partial<Record<string, (data: never, inputs: Inputs) => string>>)[
+    entry.type
+  ]
   if (describe === undefined) return entry.type
   // The type of an entry decides the shape of its data.
-  return describe(entry.data as never)
+  return describe(entry.data as never, inputs)
 }
 
 const descriptions: Describe = {
@@ -35,10 +41,11 @@ const descriptions: Describe = {
   'approval-requested': ({ question }) => `approval requested: ${question}`,
   'approval-answered': ({ allow, by, valid }) =>
     `approval ${allow ? 'given' : 'refused'} by ${by}${valid ? '' : ' (void: the call changed)'}`,
-  'tool-started': ({ tool, input, attempt }) =>
-    `${tool} started ${callSummary(tool, input)}${attempt > 1 ? ` (attempt ${attempt})` : ''}`.trim(),
+  'tool-started': ({ tool, call, input, attempt }, inputs) =>
+    `${tool} started${about(tool, input ?? inputs.get(call))}${attempt > 1 ? `, attempt ${attempt}` : ''}`,
   'process-started': ({ process }) => `process ${process.pid} started`,
-  'tool-finished': ({ tool, outcome }) => `${tool} ${outcome.type}${why(outcome)}`,
+  'tool-finished': ({ tool, call, outcome }, inputs) =>
+    `${tool} ${outcome.type}${outcome.type === 'completed' ? about(tool, inputs.get(call)) : why(outcome)}`,
   'run-waiting': ({ approvals }) => `waiting for ${approvals.length} approval(s)`,
   'run-finished': ({ outcome, turns }) => `run ${outcomeText(outcome)} after ${turns} turns`,
   'thread-rewound': ({ to }) => `rewound to ${to}`,
@@ -70,6 +77,11 @@ function answerLine(message: Message): string {
     part.type === 'tool-call' ? [`${part.name}(${callSummary(part.name, part.input)})`] : [],
   )
   return `model: ${[messageText(message), calls.join(', ')].filter((text) => text !== '').join(' -> ')}`
+}
+
+function about(tool: string, input: unknown): string {
+  const summary = input === undefined ? '' : callSummary(tool, input)
+  return summary === '' ? '' : `: ${summary}`
 }
 
 function why(outcome: {

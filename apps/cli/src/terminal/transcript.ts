@@ -100,8 +100,10 @@ const entryHandlers: Handlers = {
     const survivors = data.processes.filter(({ end }) => end === 'survives')
     const facts = [
       `resumed thread ${thread}`,
-      ...(data.open.length === 0 ? [] : [`${data.open.length} call(s) were open`]),
-      ...(ended === 0 ? [] : [`ended ${ended} left-over process(es)`]),
+      ...(data.open.length === 0
+        ? []
+        : [data.open.length === 1 ? 'one call was open' : `${data.open.length} calls were open`]),
+      ...(ended === 0 ? [] : [`ended ${ended} left-over ${ended === 1 ? 'process' : 'processes'}`]),
     ]
     return [
       note(style.dim(facts.join(` ${style.marks.separator} `))),
