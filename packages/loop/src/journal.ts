@@ -1,4 +1,4 @@
-import type { OpenThread } from '@keepup/checkpoint'
+import type { AppendOptions, OpenThread } from '@keepup/checkpoint'
 import type {
   Actor,
   AgentEntry,
@@ -102,13 +102,14 @@ export function createJournal({ thread, stamp, announce, group }: JournalParts):
   function flush({ flush: level = 'process', takes = [] }: FlushOptions = {}): Promise<void> {
     if (staged.length === 0) return queue
     const batch = staged
+    const after = state
     staged = []
-    queue = queue.then(() => commit(batch, { flush: level, takes }))
+    queue = queue.then(() => commit(batch, { flush: level, takes, state: after }))
     // Whoever flushes next learns of a failure.
     queue.catch(() => {})
     return queue
   }
-  async function commit(batch: readonly NewEntry[], options: Required<FlushOptions>): Promise<void> {
+  async function commit(batch: readonly NewEntry[], options: AppendOptions<AgentState>): Promise<void> {
     const entries = await thread.append(batch, options)
     // What was read anew after a rewind is not what was foreseen.
     if (head === thread.head) ({ state } = thread)

@@ -72,7 +72,7 @@ export class HeldThread<State> implements OpenThread<State> {
     return this.#inherited
   }
 
-  append(entries: readonly NewEntry[], options: AppendOptions = {}): Promise<readonly Entry[]> {
+  append(entries: readonly NewEntry[], options: AppendOptions<State> = {}): Promise<readonly Entry[]> {
     if (this.#isClosed) return Promise.reject(this.#closed())
     const appended = this.#queue.then(() => this.#append(entries, options))
     this.#queue = appended.catch(() => undefined)
@@ -92,7 +92,7 @@ export class HeldThread<State> implements OpenThread<State> {
     await this.#parts.lease.release().catch(() => undefined)
   }
 
-  async #append(entries: readonly NewEntry[], options: AppendOptions): Promise<readonly Entry[]> {
+  async #append(entries: readonly NewEntry[], options: AppendOptions<State>): Promise<readonly Entry[]> {
     this.lost.throwIfAborted()
     if (this.#isStale) await this.#refresh()
     const stored = await this.#commit({
@@ -100,13 +100,13 @@ export class HeldThread<State> implements OpenThread<State> {
       ...(options.signals === undefined ? {} : { signals: options.signals }),
       flush: options.flush ?? 'process',
     })
-    await this.#follow(stored)
+    await this.#follow(stored, options)
     this.#parts.snapshots.count(stored.entries)
     this.#parts.snapshots.offer(this.#state, this.#head)
     return stored.entries
   }
 
-  #ownAppend(entries: readonly NewEntry[], options: AppendOptions): Append {
+  #ownAppend(entries: readonly NewEntry[], options: AppendOptions<State>): Append {
     const { writers } = this.#parts
     return {
       thread: this.thread,
@@ -119,11 +119,11 @@ export class HeldThread<State> implements OpenThread<State> {
   }
 
   /** Folds what was committed, or reads again where it changed what the history is. */
-  async #follow(checkpoint: Checkpoint): Promise<void> {
+  async #follow(checkpoint: Checkpoint, { state }: AppendOptions<State>): Promise<void> {
     this.#isStale = true
     this.#head = checkpoint.sequence
     if (checkpoint.entries.some(({ type }) => type === 'thread-rewound')) return this.#refresh()
-    this.#state = foldEntries(this.#parts.fold, this.#state, checkpoint.entries)
+    this.#state = state ?? foldEntries(this.#parts.fold, this.#state, checkpoint.entries)
     this.#isStale = false
   }
 

@@ -11,6 +11,9 @@ export interface KeptLease {
   stop(): Promise<void>
 }
 
+/** Timers cannot sleep for months, and nobody should find out so late that a lease is gone. */
+const longestPause: Milliseconds = 3_600_000
+
 /**
  * Renews a lease every third of its time. A renewal that fails is tried again every twelfth until the lease must have expired; time is counted
  * in sleeps, as clocks jump. A lease without an end (`Infinity`) is never renewed.
@@ -25,7 +28,7 @@ export function keepLease(lease: Lease, ttl: Milliseconds, clock: Clock): KeptLe
     if (ttl === Infinity) return
     let sinceRenewed = 0
     while (!signal.aborted) {
-      const pause = sinceRenewed === 0 ? ttl / 3 : ttl / 12
+      const pause = Math.min(sinceRenewed === 0 ? ttl / 3 : ttl / 12, longestPause)
       if (!(await slept(clock, pause, signal))) return
       sinceRenewed += pause
       const failure = await renewalFailure(lease, ttl)

@@ -33,7 +33,7 @@ export interface OpenThreadOptions<State> {
 }
 
 /** What goes with the entries of one append. */
-export interface AppendOptions {
+export interface AppendOptions<State = unknown> {
   /** `process` when left out. */
   readonly flush?: Flush
   /** Signals that the entries account for. */
@@ -42,6 +42,8 @@ export interface AppendOptions {
   readonly also?: readonly Append[]
   /** Signals sent in the same commit. */
   readonly signals?: readonly NewSignal[]
+  /** The state after these entries, from a caller that has folded them already, so that it is not done twice. Must be what the fold gives. */
+  readonly state?: State
 }
 
 /**
@@ -61,9 +63,9 @@ export interface OpenThread<State> extends AsyncDisposable {
   readonly lost: AbortSignal
   /**
    * Appends in one commit; concurrent calls queue, in order. Resolves with the stored entries once they are as durable as `flush` says and the state
-   * is folded. A failed commit changes nothing here.
+   * is folded. A failed commit changes nothing here. Leave the entries as they are until then.
    */
-  append(entries: readonly NewEntry[], options?: AppendOptions): Promise<readonly Entry[]>
+  append(entries: readonly NewEntry[], options?: AppendOptions<State>): Promise<readonly Entry[]>
   /** The signals that wait, in order of arrival. */
   pending(): Promise<readonly PendingSignal[]>
 }
