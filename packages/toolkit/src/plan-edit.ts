@@ -1,8 +1,8 @@
 import type { ToolOutcome } from '@keepup/core'
 
 import type { EditInput } from './edit-input.ts'
-import { linesOf, placesOf, substitute, substitutionsFor } from './find-span.ts'
 import { nearestLines } from './nearest-lines.ts'
+import { linesOf, placesOf, substitute, substitutionsFor } from './substitution.ts'
 
 type Failure = Extract<ToolOutcome, { type: 'failed' }>
 

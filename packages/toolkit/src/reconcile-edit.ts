@@ -3,10 +3,10 @@ import { rm } from 'node:fs/promises'
 import type { CallKey, ToolOutcome } from '@keepup/core'
 
 import type { EditInput } from './edit-input.ts'
-import { placesOf, substitutionsFor } from './find-span.ts'
 import { readForEdit } from './read-for-edit.ts'
 import { temporaryPath } from './replace-file.ts'
 import type { ResolvedPath } from './resolve-path.ts'
+import { placesOf, substitutionsFor } from './substitution.ts'
 
 /**
  * Tells from the file whether an edit happened, after a crash in the middle of it: an edit is one rename, so either all of it did or nothing.

@@ -17,7 +17,9 @@ export interface ToolRegistry {
   /** Sorted by name. */
   readonly tools: readonly Tool[]
   /** By the exact name, else by the only name that differs in case alone. */
-  get(name: string): RegisteredTool | undefined
+  get(name: string): Tool | undefined
+  /** The same, with what follows from the tool's definition. */
+  registered(name: string): RegisteredTool | undefined
   /** What a model is told of the tools that `policy` lets through, sorted by name; the same array each time for the same policy. */
   definitions(policy?: ToolPolicy): readonly ToolDefinition[]
 }
@@ -38,10 +40,13 @@ export function createToolRegistry(tools: readonly Tool[]): ToolRegistry {
   }
   const all = [...byName.values()]
   const definitions = all.map(({ definition }) => definition)
+  const find = (name: string): RegisteredTool | undefined =>
+    byName.get(name) ?? byLowerCase.get(name.toLowerCase())
   const narrowed = new WeakMap<ToolPolicy, readonly ToolDefinition[]>()
   return {
     tools: all.map(({ tool }) => tool),
-    get: (name) => byName.get(name) ?? byLowerCase.get(name.toLowerCase()),
+    get: (name) => find(name)?.tool,
+    registered: find,
     definitions(policy) {
       if (policy === undefined) return definitions
       const known = narrowed.get(policy) ?? definitions.filter(({ name }) => policy(name))

@@ -12,7 +12,7 @@ export function findTool(
   name: string,
   policy: ToolPolicy | undefined,
 ): { readonly registered: RegisteredTool } | { readonly refusal: ToolOutcome } {
-  const registered = registry.get(name)
+  const registered = registry.registered(name)
   if (registered !== undefined && mayUse(registered.tool.name, policy)) return { registered }
   const usable = registry.tools.map((tool) => tool.name).filter((known) => mayUse(known, policy))
   if (registered === undefined) return { refusal: unknown(name, usable) }

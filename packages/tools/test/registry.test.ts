@@ -43,13 +43,13 @@ test('definitions are narrowed once per policy', () => {
 
 test('a tool is found by its name, or by the same name in other case', () => {
   const registry = createToolRegistry([tool('Read')])
-  expect(registry.get('Read')?.tool.name).toBe('Read')
-  expect(registry.get('READ')?.tool.name).toBe('Read')
+  expect(registry.get('Read')?.name).toBe('Read')
+  expect(registry.get('READ')?.name).toBe('Read')
   expect(registry.get('constructor')).toBeUndefined()
 })
 
 const pin = (change: Partial<Tool>): string | undefined =>
-  createToolRegistry([tool('a', change)]).get('a')?.pin
+  createToolRegistry([tool('a', change)]).registered('a')?.pin
 
 test('the pin changes with every declaration and with nothing else', () => {
   const pins = [
