@@ -1,8 +1,7 @@
-import { get } from 'node:http'
-
 import type { Milliseconds } from '@keepup/core'
 
 import { fieldOf, listOf, textOf } from '../transport/json-field.ts'
+import { webModule } from '../transport/web-module.ts'
 
 /** A model that a server on this machine offers. */
 export interface LocalModel {
@@ -66,7 +65,10 @@ const largest = 1024 * 1024
 
 function fetchJson(url: string, timeout: Milliseconds): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const request = get(url, { agent: false, signal: AbortSignal.timeout(timeout) }, (response) => {
+    const signal = AbortSignal.timeout(timeout)
+    const request = webModule('http:').request(new URL(url), { agent: false, signal })
+    request.on('error', reject)
+    request.on('response', (response) => {
       let text = ''
       response.setEncoding('utf8')
       response.on('data', (piece: string) => {
@@ -82,6 +84,6 @@ function fetchJson(url: string, timeout: Milliseconds): Promise<unknown> {
         }
       })
     })
-    request.on('error', reject)
+    request.end()
   })
 }

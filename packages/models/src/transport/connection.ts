@@ -1,4 +1,6 @@
-import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
+import type { Agent, IncomingMessage, RequestOptions } from 'node:http'
+
+import { webModule, type WebModule } from './web-module.ts'
 
 /** A POST to send. */
 export interface PostRequest {
@@ -23,12 +25,12 @@ export interface Connection {
 export function createConnection(): Connection {
   const agents = new Map<string, Agent>()
 
-  async function open(request: PostRequest, fresh: boolean): Promise<IncomingMessage> {
+  function open(request: PostRequest, fresh: boolean): Promise<IncomingMessage> {
     const { protocol } = request.url
-    const web = protocol === 'https:' ? await import('node:https') : await import('node:http')
+    const web = webModule(protocol)
     if (!agents.has(protocol)) agents.set(protocol, new web.Agent({ keepAlive: true, maxFreeSockets: 4 }))
     const agent = fresh ? new web.Agent({ keepAlive: false }) : agents.get(protocol)
-    return send(web.request, request, agent)
+    return send(web, request, agent)
   }
 
   return {
@@ -43,13 +45,11 @@ export function createConnection(): Connection {
   }
 }
 
-type Send = (url: URL, options: RequestOptions) => ClientRequest
-
-function send(start: Send, request: PostRequest, agent: Agent | undefined): Promise<IncomingMessage> {
+function send(web: WebModule, request: PostRequest, agent: Agent | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const headers = { ...request.headers, 'content-length': String(Buffer.byteLength(request.body)) }
     const options: RequestOptions = { method: 'POST', headers, ...(agent === undefined ? {} : { agent }) }
-    const outgoing = start(request.url, options)
+    const outgoing = web.request(request.url, options)
     const abort = (): void => void outgoing.destroy(new Error('The call was ended'))
     request.signal.addEventListener('abort', abort, { once: true })
     outgoing.once('close', () => request.signal.removeEventListener('abort', abort))

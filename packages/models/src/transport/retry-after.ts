@@ -10,11 +10,12 @@ export type AnswerHeaders = Readonly<Record<string, string | readonly string[] |
  * a message, or the reset of a limit that has nothing remaining. Undefined where it says nothing.
  */
 export function retryAfterOf(headers: AnswerHeaders, body: unknown, clock: Clock): Milliseconds | undefined {
+  const told = Array.isArray(body) ? listOf(body)[0] : body
   const found =
     plainNumber(headerOf(headers, 'retry-after-ms')) ??
     standardRetryAfter(headerOf(headers, 'retry-after'), clock) ??
-    googleRetryDelay(body) ??
-    waitInMessage(textOf(fieldOf(body, 'error', 'message'))) ??
+    googleRetryDelay(told) ??
+    waitInMessage(textOf(fieldOf(told, 'error', 'message'))) ??
     limitReset(headers, clock)
   return found === undefined ? undefined : Math.max(0, Math.ceil(found))
 }
@@ -48,7 +49,7 @@ function googleRetryDelay(body: unknown): Milliseconds | undefined {
 
 function waitInMessage(message: string | undefined): Milliseconds | undefined {
   return durationOf(
-    /(?:try again|retry) (?:in|after) ((?:[\d.]+ ?(?:ms|s|m|h|seconds?|minutes?)\b ?)+)/i.exec(
+    /(?:try again|retry) (?:in|after) ((?:[\d.]+ ?(?:ms|seconds?|minutes?|s|m|h) ?)+)/i.exec(
       message ?? '',
     )?.[1],
   )
