@@ -81,14 +81,11 @@ describe('the bundled catalogue', () => {
     ])
   })
 
-  test('has for every provider a name, documentation, and a model', () => {
-    for (const provider of Object.values(bundled)) {
-      expect(provider, provider.id).toMatchObject({
-        name: expect.any(String),
-        doc: expect.stringMatching(/^https:/),
-      })
-      expect(Object.keys(provider.models).length, provider.id).toBeGreaterThan(0)
-    }
+  test('has for every provider documentation and a model', () => {
+    const poor = Object.values(bundled).filter(
+      ({ doc, models }) => doc?.startsWith('https:') !== true || Object.keys(models).length === 0,
+    )
+    expect(poor).toEqual([])
   })
 
   test('gives prices in nano-dollars per token', async () => {
@@ -149,20 +146,19 @@ describe('resolveModel', () => {
   })
 
   test('names the variable of a missing key, for every provider that needs one', async () => {
-    for (const provider of Object.values(bundled)) {
+    const remote = Object.values(bundled).filter((provider) => {
       const transport = providerTransport(provider)
-      const local = transport.type === 'openai-compatible' && transport.baseUrl.startsWith('http://127.')
-      if (local) continue
-      const name = Object.keys(provider.models)[0]
-      const error = await refusal(
-        resolveModel(`${provider.id}/${name}`, { environment: {}, importPackage: dummyPackage }),
-      )
-      expect(error.code, provider.id).toBe('model-key-missing')
-      expect(
-        provider.env.some((variable) => error.message.includes(variable)),
-        error.message,
-      ).toBe(true)
+      return transport.type === 'package' || !transport.baseUrl.startsWith('http://127.')
+    })
+    const wrong: string[] = []
+    for (const { id, env, models } of remote) {
+      const reference = `${id}/${Object.keys(models)[0]}`
+      const error = await refusal(resolveModel(reference, { environment: {}, importPackage: dummyPackage }))
+      const named = env.some((variable) => error.message.includes(variable))
+      if (error.code !== 'model-key-missing' || !named) wrong.push(`${id}: ${error.message}`)
     }
+    expect(remote.length).toBeGreaterThan(75)
+    expect(wrong).toEqual([])
   })
 
   test('needs no key for a server on this machine, and takes any model it may have', async () => {
