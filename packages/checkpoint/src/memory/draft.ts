@@ -13,8 +13,9 @@ import {
 import { genesisHash } from '../entry-hash.ts'
 import { leaseLost } from '../lease-error.ts'
 import { sealEntry } from '../seal-entry.ts'
+import { unknownThread } from '../unknown-position.ts'
 import type { MemoryState } from './memory-state.ts'
-import { effectiveHistory, type MemoryThread, unknownThread } from './memory-thread.ts'
+import { effectiveHistory, type MemoryThread } from './memory-thread.ts'
 import { type StoredEntry, storeEntry } from './stored-entry.ts'
 
 /** What a commit would do to one thread: checked and encoded, not yet done. */

@@ -1,8 +1,9 @@
 import { type Erasure, KeepupError, type Receipt, type Sequence, type ThreadId } from '@keepup/core'
 
 import { genesisHash } from '../entry-hash.ts'
+import { unknownPosition, unknownThread } from '../unknown-position.ts'
 import type { MemoryState } from './memory-state.ts'
-import { firstSequence, forksOf, type MemoryThread, unknownPosition, unknownThread } from './memory-thread.ts'
+import { firstSequence, forksOf, type MemoryThread } from './memory-thread.ts'
 import { eraseEntry } from './stored-entry.ts'
 
 /** Destroys data for good: some entries' or a whole thread's. */

@@ -1,8 +1,9 @@
 import { KeepupError, type Origin, type ThreadId } from '@keepup/core'
 
 import { checkThread } from '../check-header.ts'
+import { unknownThread } from '../unknown-position.ts'
 import type { MemoryState } from './memory-state.ts'
-import { effectiveHistory, hashAt, unknownThread } from './memory-thread.ts'
+import { effectiveHistory, hashAt } from './memory-thread.ts'
 
 /** Makes a thread whose past is another's; copies no entry. */
 export function forkInMemory(state: MemoryState, from: Origin, to: ThreadId): void {

@@ -1,16 +1,9 @@
 import { KeepupError, type Pruning, type Receipt, type Sequence } from '@keepup/core'
 
 import { sealBase } from '../seal-base.ts'
+import { unknownPosition, unknownThread } from '../unknown-position.ts'
 import type { MemoryState } from './memory-state.ts'
-import {
-  effectiveHistory,
-  firstSequence,
-  hashAt,
-  loadHistory,
-  type MemoryThread,
-  unknownPosition,
-} from './memory-thread.ts'
-import { unknownThread } from './memory-thread.ts'
+import { effectiveHistory, firstSequence, hashAt, loadHistory, type MemoryThread } from './memory-thread.ts'
 import { storeEntry } from './stored-entry.ts'
 
 /** Replaces a thread's oldest entries by a base entry. */

@@ -14,15 +14,9 @@ import type {
 
 import type { EffectiveHistory } from '../effective-ranges.ts'
 import { genesisHash } from '../entry-hash.ts'
+import { unknownPosition } from '../unknown-position.ts'
 import type { MemoryState } from './memory-state.ts'
-import {
-  effectiveHistory,
-  hashAt,
-  loadHistory,
-  type MemoryThread,
-  storedBetween,
-  unknownPosition,
-} from './memory-thread.ts'
+import { effectiveHistory, hashAt, loadHistory, type MemoryThread, storedBetween } from './memory-thread.ts'
 import { loadEntry } from './stored-entry.ts'
 
 /** The effective history up to a position. */

@@ -2,7 +2,6 @@ import {
   type Entry,
   type EntryId,
   type Hash,
-  KeepupError,
   type Origin,
   type Sequence,
   type StoredSnapshot,
@@ -12,6 +11,7 @@ import {
 
 import { type EffectiveHistory, effectiveRanges, type Line, type Rewind } from '../effective-ranges.ts'
 import { genesisHash } from '../entry-hash.ts'
+import { unknownPosition } from '../unknown-position.ts'
 import { loadEntry, type StoredEntry } from './stored-entry.ts'
 
 /** One thread at rest. */
@@ -66,17 +66,6 @@ export function effectiveHistory(
     throw unknownPosition(thread.thread, at, thread.head)
   }
   return effectiveRanges(linesOf(threads, thread), at)
-}
-
-/** The error for a position beyond the head. */
-export function unknownPosition(thread: ThreadId, at: Sequence, head: Sequence): KeepupError {
-  const message = `Thread ${thread} has no position ${at}; its last one is ${head}.`
-  return new KeepupError('checkpoint-unknown', message, { details: { thread, at, head } })
-}
-
-/** The error for a thread that was never written to. */
-export function unknownThread(thread: ThreadId): KeepupError {
-  return new KeepupError('thread-unknown', `There is no thread ${thread}.`, { details: { thread } })
 }
 
 /** Own entries from one sequence to another, both included, as far as they exist. */

@@ -2,6 +2,7 @@ import type { Entry, Sequence, ThreadId, ThreadView } from '@keepup/core'
 
 import { effectiveRanges, type Line, type Rewind } from '../effective-ranges.ts'
 import { chainHash, genesisHash } from '../entry-hash.ts'
+import { unknownPosition } from '../unknown-position.ts'
 
 /** Where a record begins. */
 export interface RecordStart {
@@ -20,6 +21,7 @@ export function replayView(start: RecordStart, emitted: readonly Entry[], asked?
   const { thread, after, past } = start
   const head = emitted.at(-1)?.sequence ?? after
   const at = asked ?? head
+  if (at > head) throw unknownPosition(thread, at, head)
   const { ranges, inherited } = effectiveRanges(linesOf(start, emitted), at)
   const entries = ranges.flatMap((range) => {
     const source = range.thread === pastLine ? (past?.entries ?? []) : emitted
