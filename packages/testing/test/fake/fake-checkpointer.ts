@@ -17,12 +17,23 @@ import type { CheckpointSummary, Clock, Owner, StoredSnapshot, ThreadSummary, Th
 import { KeepupError, systemClock } from '@keepup/core'
 
 import { exactCopy } from './exact-copy.ts'
+import type { FakeArtifacts } from './fake-artifacts.ts'
 import { eraseEntries, pruneEntries } from './fake-erasure.ts'
 import { FakeLeases } from './fake-leases.ts'
 import { FakeSignals, signalData } from './fake-signals.ts'
-import { copyEntry, copyThread, effective, type FakeThread, required, seal } from './fake-thread.ts'
+import {
+  copyEntry,
+  copyThread,
+  effective,
+  namedArtifacts,
+  type FakeThread,
+  required,
+  seal,
+  summarise,
+} from './fake-thread.ts'
 import { watchFake } from './fake-watch.ts'
 import type { Mutant } from './mutant.ts'
+import { checkName, hasForks } from './refusals.ts'
 
 /** How the fake differs from the plain one. */
 export interface FakeOptions {
@@ -31,6 +42,7 @@ export interface FakeOptions {
   readonly capacity?: number
   readonly isOwnerDead?: (owner: Owner) => boolean
   readonly mutant?: Mutant | undefined
+  readonly artifacts?: FakeArtifacts
 }
 
 /** A checkpointer as small as the contract allows, written apart from the real ones, with a switch for each way to get it wrong. */
@@ -40,6 +52,7 @@ export class FakeCheckpointer implements Checkpointer {
   readonly #leases: FakeLeases
   readonly #clock: Clock
   readonly #newSalt: () => string
+  readonly #artifacts: FakeArtifacts | undefined
   readonly #mutant: Mutant | undefined
   readonly #changes = new EventEmitter({ captureRejections: false }).setMaxListeners(0)
   readonly #closed = new AbortController()
@@ -49,6 +62,8 @@ export class FakeCheckpointer implements Checkpointer {
     const { clock = systemClock, capacity = 1000, isOwnerDead = () => false, mutant } = options
     this.#clock = clock
     this.#mutant = mutant
+    this.#artifacts = options.artifacts
+    if (options.artifacts) options.artifacts.named = () => namedArtifacts(this.#threads.values())
     this.#newSalt = options.newSalt ?? (() => randomBytes(16).toString('hex'))
     this.#signals = new FakeSignals(capacity, mutant)
     this.#leases = new FakeLeases(clock, isOwnerDead, mutant)
@@ -102,6 +117,7 @@ export class FakeCheckpointer implements Checkpointer {
   }
 
   #store(threads: Map<string, FakeThread>, thread: FakeThread, entry: Append['entries'][number]): Entry[] {
+    this.#artifacts?.require(entry.artifacts)
     const known = [...thread.entries.values()].some(({ id }) => entry.id !== undefined && id === entry.id)
     if (known && this.#mutant !== 'ignores ids of many writers') return []
     const stored = seal(
@@ -207,18 +223,8 @@ export class FakeCheckpointer implements Checkpointer {
       due === undefined || this.#mutant === 'ignores due' || (thread.due !== undefined && thread.due <= due)
     const found = [...this.#threads.values()].filter(isDue).toSorted((a, b) => b.updated - a.updated)
     for (const thread of found.slice(0, limit)) {
-      const owner = this.#leases.owner(thread.id)
-      yield {
-        thread: thread.id,
-        head: thread.head,
-        created: thread.created,
-        updated: thread.created + thread.updated,
-        writers: thread.writers,
-        pending: (await this.pending(thread.id)).length,
-        ...(thread.origin && { origin: thread.origin }),
-        ...(thread.due !== undefined && { due: thread.due }),
-        ...(owner && { owner }),
-      }
+      const pending = await this.pending(thread.id)
+      yield summarise(thread, pending.length, this.#leases.owner(thread.id))
     }
   }
 
@@ -284,6 +290,7 @@ export class FakeCheckpointer implements Checkpointer {
     const waiting = this.#signals.waiting.length
     this.#signals.waiting = this.#signals.waiting.filter((signal) => !doomed.includes(signal.thread))
     for (const { id: one } of gone) this.#threads.delete(one)
+    await this.#artifacts?.collect(0)
     return {
       ...receipt,
       threads: doomed,
@@ -313,17 +320,4 @@ export class FakeCheckpointer implements Checkpointer {
   async [Symbol.asyncDispose]() {
     this.#closed.abort()
   }
-}
-
-function hasForks(thread: string): KeepupError {
-  return new KeepupError(
-    'thread-has-forks',
-    `Forks depend on thread ${thread}. Erase them first, or cascade.`,
-  )
-}
-
-function checkName(name: string): void {
-  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-  if (!/^[^\u0000-\u001f\u007f]{1,200}$/.test(name))
-    throw new KeepupError('input-invalid', 'That is no name for a thread.')
 }

@@ -5,8 +5,10 @@ import {
   KeepupError,
   type NewEntry,
   type Origin,
+  type Owner,
   type Sequence,
   type StoredSnapshot,
+  type ThreadSummary,
 } from '@keepup/core'
 
 import { exactCopy } from './exact-copy.ts'
@@ -153,4 +155,26 @@ function copyOrSame(data: unknown): unknown {
 /** A thread that a commit may change before it is known to succeed. */
 export function copyThread(thread: FakeThread): FakeThread {
   return { ...thread, entries: new Map(thread.entries), commits: [...thread.commits] }
+}
+
+/** Every artifact that an entry names. */
+export function namedArtifacts(threads: Iterable<FakeThread>): ReadonlySet<string> {
+  const entries = [...threads].flatMap((thread) => [...thread.entries.values()])
+  return new Set(entries.flatMap(({ artifacts = [] }) => artifacts))
+}
+
+/** What can be told of a thread without its entries. */
+export function summarise(thread: FakeThread, pending: number, owner: Owner | undefined): ThreadSummary {
+  const { id, head, created, updated, writers, origin, due } = thread
+  return {
+    thread: id,
+    head,
+    created,
+    updated: created + updated,
+    writers,
+    pending,
+    ...(origin && { origin }),
+    ...(due !== undefined && { due }),
+    ...(owner && { owner }),
+  }
 }
