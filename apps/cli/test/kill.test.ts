@@ -5,23 +5,25 @@ import { join } from 'node:path'
 import { failpointNames } from '@keepup/testing/failpoints'
 import { expect, test } from 'vitest'
 
+import { buildProgram } from './build-program.ts'
 import type { FakeServer } from './fake-server.ts'
 import type { Kill } from './kill/attempt.ts'
 import { type KillCase, type KillReport, runKillCase, storeOf, thread } from './kill/kill-case.ts'
 import { effectPlan } from './kill/plan.ts'
 import { createRandom } from './kill/random.ts'
-import { program } from './start-keepup.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 /** How many kills: a few by default, KEEPUP_KILLS for a long night. */
 const kills = Number(process.env['KEEPUP_KILLS'] ?? failpointNames.length + 5)
+/** The program as it is published, unless KEEPUP_MAIN names another one. */
+const main = process.env['KEEPUP_MAIN'] ?? (await buildProgram())
 const seed = Number(process.env['KEEPUP_SEED'] ?? 20261120)
 
 function keepupProgram(verb: 'run' | 'resume', server: FakeServer, home: string): readonly string[] {
   const flags = ['--model', server.model, '--store', storeOf(home), '--mode', 'yolo', '--json']
   return verb === 'run'
-    ? [...program, 'run', 'do the plan', '--thread', thread, ...flags]
-    : [...program, 'resume', thread, ...flags]
+    ? [main, 'run', 'do the plan', '--thread', thread, ...flags]
+    : [main, 'resume', thread, ...flags]
 }
 
 function forgetfulProgram(verb: 'run' | 'resume', server: FakeServer, home: string): readonly string[] {
