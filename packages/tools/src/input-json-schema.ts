@@ -13,12 +13,28 @@ interface TellingSchema {
 }
 
 /**
- * The JSON Schema of a tool's input: what the tool says itself, else what its schema can tell. Fails `tool-invalid` where neither does, or
- * where it does not describe an object, which is all that providers accept.
+ * The JSON Schema of a tool's input: what the tool says itself, else what its schema can tell; a copy, so that nothing changes it later. Fails
+ * `tool-invalid` where neither tells, or where it does not describe an object, which is all that providers accept.
  */
 export function inputJsonSchema(tool: Tool): JsonObject {
-  const { $schema: _, ...schema } = objectSchema(tool, tool.inputJsonSchema ?? tellSchema(tool))
+  const { $schema: _, ...schema } = objectSchema(
+    tool,
+    plainCopy(tool, tool.inputJsonSchema ?? tellSchema(tool)),
+  )
   return schema
+}
+
+/** Schemas may carry hidden properties and values of other kinds, which an entry could not hold. */
+function plainCopy(tool: Tool, schema: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(schema))
+  } catch (cause) {
+    throw new KeepupError(
+      'tool-invalid',
+      `Tool "${tool.name}": its JSON Schema is no JSON (${String(cause)}).`,
+      { cause },
+    )
+  }
 }
 
 function tellSchema(tool: Tool): unknown {
