@@ -174,7 +174,7 @@ async function measureSize(): Promise<CheckpointRow> {
 /** Milliseconds, the median of some attempts. */
 async function timed(body: () => unknown): Promise<number> {
   const taken: number[] = []
-  for (let attempt = 0; attempt < 9; attempt += 1) {
+  for (let attempt = 0; attempt < 25; attempt += 1) {
     const start = performance.now()
     await body()
     taken.push(performance.now() - start)

@@ -9,15 +9,17 @@ export interface ChecksummedRow {
   readonly cause: number | string | null
   readonly labels: number | string | null
   readonly rare: string | null
-  readonly body: Uint8Array
+  /** In hexadecimal. */
+  readonly seal: string
+  readonly data: string | Uint8Array | null
 }
 
 /**
- * A number of 32 bits that depends on every bit of a row, so that damage is noticed at every read, cheaply: CRC-32 (as in zlib) of the texts and bytes,
- * mixed with the numbers. The chain of hashes, which `verifyThread` recomputes, is what nobody can forge.
+ * A number of 32 bits that depends on every bit of a row, so that damage is noticed at every read, cheaply: CRC-32 (as in zlib) of the texts, mixed with
+ * the numbers. The chain of hashes, which `verifyThread` recomputes, is what nobody can forge.
  */
 export function checksumOf(row: ChecksummedRow): number {
-  let sum = crc32(row.body)
+  let sum = row.data === null ? crc32(row.seal) : crc32(row.data, crc32(row.seal))
   sum = mix(mix(mix(mix(sum, row.thread), row.sequence), row.kind), row.time)
   sum = include(include(sum, row.cause), row.labels)
   return include(sum, row.rare) >>> 0

@@ -1,4 +1,4 @@
-import { dataHash, decodeValue, type SealedEntry } from '@keepup/checkpoint'
+import { dataHash, decodeText, type SealedEntry } from '@keepup/checkpoint'
 import { type Entry, KeepupError, type Sequence, type ThreadId } from '@keepup/core'
 import type { SqliteDatabase, SqliteStatement } from '@keepup/database-sqlite'
 
@@ -10,7 +10,7 @@ import type { LabelRows } from './label-rows.ts'
 type Draft = { -readonly [Field in keyof Entry]: Entry[Field] }
 
 /** What few entries have, as JSON in one column. */
-type Rare = Pick<Draft, 'scope' | 'until' | 'artifacts' | 'id' | 'erased'>
+type Rare = Pick<Draft, 'scope' | 'until' | 'artifacts' | 'id'>
 
 type Row = readonly [
   kind: number,
@@ -19,13 +19,12 @@ type Row = readonly [
   labels: number | string | null,
   rare: string | null,
   checksum: number,
-  body: Buffer,
+  seal: string,
+  data: string | null,
 ]
 
-const columns = 'kind, time, cause, labels, rare, checksum, body'
-/** A body is the hash, the salt and the data; or, once erased, the hash and the hash of the data. */
-const afterHash = 32
-const afterSalt = 48
+/** A hash in hexadecimal, with which a seal begins. The rest is the salt, or the hash of erased data. */
+const hashLength = 64
 
 /** Entries as rows. Threads are named by their integer; the name is what the entries are given back with. */
 export class EntryRows {
@@ -40,15 +39,18 @@ export class EntryRows {
     this.#labels = labels
     this.#kinds = createEntryKinds(database)
     this.#insert = database.prepare(
-      `INSERT INTO entry (place, part, id, ${columns}) VALUES ((? << 32) | ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO entry (place, part, id, kind, time, cause, labels, rare, checksum, seal, data)
+       VALUES ((? << 32) | ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT))`,
     )
+    // Text is read several times faster than bytes.
     this.#select = database.prepare<Row>(
-      `SELECT ${columns} FROM entry WHERE place BETWEEN (? << 32) | ? AND (? << 32) | ? ORDER BY place`,
+      `SELECT kind, time, cause, labels, rare, checksum, lower(hex(seal)), data
+       FROM entry WHERE place BETWEEN (? << 32) | ? AND (? << 32) | ? ORDER BY place`,
       'array',
     )
     this.#time = database.prepare<number>('SELECT time FROM entry WHERE place = (? << 32) | ?', 'value')
     this.#replace = database.prepare(
-      'UPDATE entry SET rare = ?, checksum = ?, body = ? WHERE place = (? << 32) | ?',
+      'UPDATE entry SET checksum = ?, seal = ?, data = NULL WHERE place = (? << 32) | ?',
     )
   }
 
@@ -59,24 +61,10 @@ export class EntryRows {
     const cause = entry.cause ?? null
     const labels = this.#labels.save(entry.labels)
     const rare = saveRare(entry)
-    const body = Buffer.allocUnsafe(afterSalt + bytes.length)
-    body.write(entry.hash, 0, 'hex')
-    body.write(entry.salt, afterHash, 'hex')
-    body.set(bytes, afterSalt)
-    const checksum = checksumOf({ thread, sequence, kind, time, cause, labels, rare, body })
-    this.#insert.run(
-      thread,
-      sequence,
-      part,
-      entry.id ?? null,
-      kind,
-      time,
-      cause,
-      labels,
-      rare,
-      checksum,
-      body,
-    )
+    const seal = entry.hash + entry.salt
+    const checksum = checksumOf({ thread, sequence, kind, time, cause, labels, rare, seal, data: bytes })
+    const header = [entry.id ?? null, kind, time, cause, labels, rare] as const
+    this.#insert.run(thread, sequence, part, ...header, checksum, Buffer.from(seal, 'hex'), bytes)
   }
 
   /** Entries `from` to `to`, both included; `thread-damaged` names one that is missing or damaged. */
@@ -107,17 +95,16 @@ export class EntryRows {
     if (row === undefined) return false
     const entry = this.#load(thread, name, sequence, row)
     if (entry.erased === true) return false
-    const [kind, time, cause, labels, , , stored] = row
-    const body = Buffer.from(entry.hash + dataHash(entry.salt, stored.subarray(afterSalt)), 'hex')
-    const rare = saveRare({ ...entry, erased: true })
-    const checksum = checksumOf({ thread, sequence, kind, time, cause, labels, rare, body })
-    this.#replace.run(rare, checksum, body, thread, sequence)
+    const [kind, time, cause, labels, rare, , , text] = row
+    const seal = entry.hash + dataHash(entry.salt, Buffer.from(text ?? ''))
+    const checksum = checksumOf({ thread, sequence, kind, time, cause, labels, rare, seal, data: null })
+    this.#replace.run(checksum, Buffer.from(seal, 'hex'), thread, sequence)
     return true
   }
 
   #load(thread: number, name: ThreadId, sequence: Sequence, row: Row): Entry {
-    const [kind, time, cause, labels, rare, checksum, body] = row
-    if (checksumOf({ thread, sequence, kind, time, cause, labels, rare, body }) !== checksum) {
+    const [kind, time, cause, labels, rare, checksum, seal, data] = row
+    if (checksumOf({ thread, sequence, kind, time, cause, labels, rare, seal, data }) !== checksum) {
       throw damaged(
         name,
         sequence,
@@ -132,9 +119,9 @@ export class EntryRows {
   }
 
   #decode(thread: ThreadId, sequence: Sequence, row: Row): Entry {
-    const [id, time, cause, labelled, rare, , body] = row
+    const [id, time, cause, labelled, rare, , seal, data] = row
     const { type, version, critical, by } = this.#kinds.load(id)
-    const hash = body.toString('hex', 0, afterHash)
+    const hash = seal.slice(0, hashLength)
     const entry: Draft = {
       thread,
       sequence,
@@ -151,24 +138,17 @@ export class EntryRows {
     const labels = this.#labels.load(labelled)
     if (labels !== undefined) entry.labels = labels
     if (rare !== null) Object.assign(entry, JSON.parse(rare))
-    if (entry.erased === true) {
-      entry.dataHash = body.toString('hex', afterHash)
-      return entry
-    }
-    entry.salt = body.toString('hex', afterHash, afterSalt)
-    entry.data = decodeValue(body.subarray(afterSalt))
+    if (data === null)
+      return Object.assign(entry, { erased: true as const, dataHash: seal.slice(hashLength) })
+    entry.salt = seal.slice(hashLength)
+    entry.data = decodeText(data)
     return entry
   }
 }
 
-function saveRare({ scope, until, artifacts, id, erased }: Rare): string | null {
-  const isCommon =
-    scope === undefined &&
-    until === undefined &&
-    artifacts === undefined &&
-    id === undefined &&
-    erased === undefined
-  return isCommon ? null : JSON.stringify({ scope, until, artifacts, id, erased })
+function saveRare({ scope, until, artifacts, id }: Rare): string | null {
+  const isCommon = scope === undefined && until === undefined && artifacts === undefined && id === undefined
+  return isCommon ? null : JSON.stringify({ scope, until, artifacts, id })
 }
 
 function damaged(thread: ThreadId, sequence: Sequence, why: string, cause?: unknown): KeepupError {

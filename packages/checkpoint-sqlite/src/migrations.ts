@@ -21,8 +21,8 @@ CREATE INDEX thread_due ON thread (due) WHERE due IS NOT NULL;
 CREATE INDEX thread_origin ON thread (origin) WHERE origin IS NOT NULL;
 
 -- "place" is the thread's id times 2^32 plus the sequence: one tree, in which the entries of a thread lie together.
--- "part" counts within a commit from 0. "rare" is JSON of scope, until, artifacts, id and erased, where there is any of them.
--- "body" is the hash, the salt and the data; or, once erased, the hash and the hash of salt and data.
+-- "part" counts within a commit from 0. "rare" is JSON of scope, until, artifacts and id, where there is any of them.
+-- "seal" is the hash and the salt; or, once "data" was erased, the hash and the hash of salt and data.
 CREATE TABLE entry (
   place INTEGER PRIMARY KEY,
   part INTEGER NOT NULL,
@@ -33,7 +33,8 @@ CREATE TABLE entry (
   rare TEXT,
   id TEXT,
   checksum INTEGER NOT NULL,
-  body BLOB NOT NULL
+  seal BLOB NOT NULL,
+  data TEXT
 ) STRICT;
 CREATE UNIQUE INDEX entry_id ON entry (place >> 32, id) WHERE id IS NOT NULL;
 

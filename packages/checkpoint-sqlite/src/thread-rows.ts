@@ -76,7 +76,7 @@ export class ThreadRows {
       'UPDATE thread SET many = ?, created = ?, changed = ?, due = ?, base = ?, origin = ?, origin_at = ? WHERE id = ?',
     )
     this.#lastHash = database.prepare<readonly [number, Buffer]>(
-      `SELECT place & 0xffffffff, substr(body, 1, 32) FROM entry
+      `SELECT place & 0xffffffff, substr(seal, 1, 32) FROM entry
        WHERE place BETWEEN ? << 32 AND (? << 32) | ? ORDER BY place DESC LIMIT 1`,
       'array',
     )

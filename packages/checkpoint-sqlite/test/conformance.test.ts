@@ -26,7 +26,7 @@ async function checkpointerOn(
     transaction: (body) => database.transaction(body),
     damage: async (thread, sequence) => {
       const change = database.prepare(
-        `UPDATE entry SET body = CAST(substr(body, 1, 60) || replace(substr(body, 61), 'x', 'y') AS BLOB)
+        `UPDATE entry SET data = replace(data, 'x', 'y')
          WHERE place = ((SELECT id FROM thread WHERE name = ?) << 32) | ?`,
       )
       await database.write('process', () => change.run(thread, sequence))
