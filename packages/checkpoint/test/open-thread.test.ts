@@ -43,6 +43,18 @@ describe('appending', () => {
     expect(thread.state).toEqual([...before, '2:"c"'])
   })
 
+  test('takes a foreseen state, but not where something came in between', async () => {
+    const { thread } = await openScene()
+    const foreseen = ['1:"a"']
+    await thread.append([note('a')], { state: foreseen })
+    expect(thread.state).toBe(foreseen)
+    const late = [thread.append([note('b')]), thread.append([note('c')], { state: ['1:"a"', '2:"c"'] })]
+    await Promise.all(late)
+    expect(thread.state).toEqual(['1:"a"', '2:"b"', '3:"c"'])
+    await thread.append([rewound(1)], { state: ['wrong'] })
+    expect(thread.state).toEqual(['1:"a"'])
+  })
+
   test('takes signals, sends signals and writes to other threads in the same commit', async () => {
     const { thread, checkpointer } = await openScene()
     await checkpointer.signal([signal], 'process')

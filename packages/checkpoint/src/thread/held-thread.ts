@@ -74,7 +74,8 @@ export class HeldThread<State> implements OpenThread<State> {
 
   append(entries: readonly NewEntry[], options: AppendOptions<State> = {}): Promise<readonly Entry[]> {
     if (this.#isClosed) return Promise.reject(this.#closed())
-    const appended = this.#queue.then(() => this.#append(entries, options))
+    const seen = this.#state
+    const appended = this.#queue.then(() => this.#append(entries, options, seen))
     this.#queue = appended.catch(() => undefined)
     return appended
   }
@@ -92,7 +93,11 @@ export class HeldThread<State> implements OpenThread<State> {
     await this.#parts.lease.release().catch(() => undefined)
   }
 
-  async #append(entries: readonly NewEntry[], options: AppendOptions<State>): Promise<readonly Entry[]> {
+  async #append(
+    entries: readonly NewEntry[],
+    options: AppendOptions<State>,
+    seen: State,
+  ): Promise<readonly Entry[]> {
     this.lost.throwIfAborted()
     if (this.#isStale) await this.#refresh()
     const stored = await this.#commit({
@@ -100,7 +105,8 @@ export class HeldThread<State> implements OpenThread<State> {
       ...(options.signals === undefined ? {} : { signals: options.signals }),
       flush: options.flush ?? 'process',
     })
-    await this.#follow(stored, options)
+    // A state that was foreseen from another one than this is not what the fold gives.
+    await this.#follow(stored, Object.is(seen, this.#state) ? options.state : undefined)
     this.#parts.snapshots.count(stored.entries)
     this.#parts.snapshots.offer(this.#state, this.#head)
     return stored.entries
@@ -119,11 +125,11 @@ export class HeldThread<State> implements OpenThread<State> {
   }
 
   /** Folds what was committed, or reads again where it changed what the history is. */
-  async #follow(checkpoint: Checkpoint, { state }: AppendOptions<State>): Promise<void> {
+  async #follow(checkpoint: Checkpoint, foreseen: State | undefined): Promise<void> {
     this.#isStale = true
     this.#head = checkpoint.sequence
     if (checkpoint.entries.some(({ type }) => type === 'thread-rewound')) return this.#refresh()
-    this.#state = state ?? foldEntries(this.#parts.fold, this.#state, checkpoint.entries)
+    this.#state = foreseen ?? foldEntries(this.#parts.fold, this.#state, checkpoint.entries)
     this.#isStale = false
   }
 

@@ -42,7 +42,10 @@ export interface AppendOptions<State = unknown> {
   readonly also?: readonly Append[]
   /** Signals sent in the same commit. */
   readonly signals?: readonly NewSignal[]
-  /** The state after these entries, from a caller that has folded them already, so that it is not done twice. Must be what the fold gives. */
+  /**
+   * The state after these entries, from a caller that has folded them already, so that it is not done twice. Must be what the fold gives from the state at
+   * the time of the call; it is left aside where something else was committed in between.
+   */
   readonly state?: State
 }
 
