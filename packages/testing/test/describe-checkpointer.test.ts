@@ -1,17 +1,48 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import { describe, expect, test } from 'vitest'
 
+import { collect } from '../src/fails.ts'
 import { type CheckpointerHarness, checkpointerChecks, describeCheckpointer } from '../src/index.ts'
+import { FakeArtifacts } from './fake/fake-artifacts.ts'
 import { FakeCheckpointer } from './fake/fake-checkpointer.ts'
 import type { Mutant } from './fake/mutant.ts'
+import { currentOwner, isOwnerDead } from './fake/owner.ts'
+
+const module = join(import.meta.dirname, 'fake/owner.ts')
 
 function harness(mutant?: Mutant): CheckpointerHarness {
   return {
     create: async ({ clock, capacity }) => {
-      const checkpointer = new FakeCheckpointer({ clock, capacity, mutant })
-      return { checkpointer, dispose: () => checkpointer[Symbol.asyncDispose]() }
+      const folder = await mkdtemp(join(tmpdir(), 'keepup-fake-'))
+      const artifacts = new FakeArtifacts(folder, clock)
+      const checkpointer = new FakeCheckpointer({
+        clock,
+        capacity,
+        mutant,
+        artifacts,
+        isOwnerDead: judge(mutant),
+      })
+      const dispose = () => rm(folder, { recursive: true })
+      // The fake lives in this process alone: another connection to it, or a later one, is the same one.
+      const store = { checkpointer, artifacts, dispose, reopen: async () => store, second: async () => again }
+      const again = { ...store, dispose: async () => undefined }
+      return store
     },
-    lacks: ['artifacts', 'reopen', 'second', 'transaction', 'damage', 'verify', 'owners'],
+    verify: async (checkpointer, thread) => {
+      const entries = await collect(checkpointer.log(thread))
+      return { entries: entries.length, head: (await checkpointer.read(thread)).hash }
+    },
+    owners: { current: currentOwner, module, directory: import.meta.dirname },
+    lacks: ['transaction', 'damage'],
   }
+}
+
+function judge(mutant: Mutant | undefined): typeof isOwnerDead {
+  if (mutant === 'believes every owner alive') return () => false
+  return mutant === 'believes every owner dead' ? () => true : isOwnerDead
 }
 
 describeCheckpointer('the fake', harness())
@@ -53,6 +84,8 @@ const mutants: Readonly<Record<Mutant, string>> = {
   'ignores ids of many writers': 'writers: the same id twice',
   'accepts any header': 'entries: a header that breaks its rules',
   'reads past the end': 'read: a position that does not exist',
+  'believes every owner alive': 'lease: a provably dead',
+  'believes every owner dead': 'lease: another holder',
 }
 
 describe('the suite notices a checkpointer that', () => {
@@ -67,9 +100,12 @@ describe('the suite notices a checkpointer that', () => {
 
 describe('a harness', () => {
   test('that promises what it does not have is told so', async () => {
-    const all = checkpointerChecks({ ...harness(), lacks: [] })
-    const missing = new Set(all.flatMap(({ needs }) => needs))
-    expect([...missing].toSorted()).toEqual([
+    const bare: CheckpointerHarness = {
+      create: async () => ({ checkpointer: new FakeCheckpointer(), dispose: () => Promise.resolve() }),
+    }
+    const all = checkpointerChecks(bare)
+    const needed = new Set(all.flatMap(({ needs }) => needs))
+    expect([...needed].toSorted()).toEqual([
       'artifacts',
       'damage',
       'owners',
@@ -79,19 +115,32 @@ describe('a harness', () => {
       'verify',
     ])
     for (const { needs, run } of all.filter((check) => check.needs.length > 0)) {
-      await expect(run({ ...harness(), lacks: [] })).rejects.toThrow(
-        new RegExp(`no \`(${needs.join('|')})\`: give it`),
-      )
+      await expect(run(bare)).rejects.toThrow(new RegExp(`no \`(${needs.join('|')})\`: give it`))
     }
   })
 
   test('runs every check that it does not lack, each under a name of its own', () => {
     const names = checkpointerChecks(harness()).map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
-    expect(names.length).toBeGreaterThan(140)
-    expect(names).toContain('within: fails `not-supported` where there is no database')
+    expect(names.length).toBeGreaterThan(150)
+    const withoutDatabase = 'within: fails `not-supported` where there is no database'
+    expect(names).toContain(withoutDatabase)
     expect(checkpointerChecks({ ...harness(), lacks: [] }).map(({ name }) => name)).not.toContain(
-      'within: fails `not-supported` where there is no database',
+      withoutDatabase,
     )
+  })
+
+  test('may have a clock of its own, and is then waited for', async () => {
+    const own: CheckpointerHarness = {
+      create: async ({ capacity }) => {
+        const checkpointer = new FakeCheckpointer({ capacity })
+        return { checkpointer, dispose: () => checkpointer[Symbol.asyncDispose]() }
+      },
+      realClock: { ttl: 60 },
+    }
+    const expiry = checkpointerChecks(own).find(({ name }) =>
+      name.startsWith('lease: others take it at expiry'),
+    )
+    await expect(expiry?.run(own)).resolves.toBeUndefined()
   })
 })

@@ -35,3 +35,5 @@ export type Mutant =
   | 'ignores ids of many writers'
   | 'accepts any header'
   | 'reads past the end'
+  | 'believes every owner alive'
+  | 'believes every owner dead'
