@@ -8,7 +8,7 @@ export default defineConfig({
   // Workspace packages resolve to their TypeScript sources, so tests never need a build.
   ssr: { resolve: { conditions: ['@keepup/source', 'module', 'node'] } },
   test: {
-    projects: [...roots, 'tooling/repository'].map((root) => ({
+    projects: [...roots, 'tooling/check', 'tooling/mutants', 'tooling/repository'].map((root) => ({
       extends: true,
       test: { name: root.split('/')[1] ?? root, root, include: ['test/**/*.test.ts'] },
     })),
