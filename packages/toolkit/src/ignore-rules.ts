@@ -49,7 +49,8 @@ function isIgnored(files: readonly RuleFile[], path: string): boolean {
 
 async function readRules(path: string, base: string): Promise<readonly RuleFile[]> {
   try {
-    return [{ base, rules: ignore().add(await readFile(path, 'utf8')) }]
+    // Names of dots alone are names like any other; paths that lead upwards never come here.
+    return [{ base, rules: ignore({ allowRelativePaths: true }).add(await readFile(path, 'utf8')) }]
   } catch {
     // None there, or not readable: nothing is ignored by it.
     return []

@@ -1,4 +1,4 @@
-import { chmod, type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 import { type CallKey, KeepupError } from '@keepup/core'
@@ -26,7 +26,7 @@ export interface Replacement {
 
 /**
  * Puts a file in place of another in one step (a temporary file beside it, flushed, then renamed): readers see the old bytes or the new ones, also
- * after a crash. Keeps the mode, follows links that lead to the place, makes folders. Hard links to the old file keep the old bytes.
+ * after a crash. Keeps the mode and, where it may, the owner; follows links that lead to the place, makes folders. Hard links to the old file keep the old bytes.
  */
 export async function replaceFile({
   place,
@@ -34,19 +34,19 @@ export async function replaceFile({
   key,
   expected,
 }: Replacement): Promise<'created' | 'replaced'> {
-  const mode = await modeOf(place)
+  const before = await ownershipOf(place)
   const temporary = temporaryPath(place, key)
   await mkdir(dirname(place.absolute), { recursive: true })
   await rm(temporary, { force: true })
   try {
-    await writeNew(temporary, bytes, mode)
+    await writeNew(temporary, bytes, before)
     if (expected !== undefined) await checkVersion(place, expected)
     await rename(temporary, place.absolute)
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
   }
-  return mode === undefined ? 'created' : 'replaced'
+  return before === undefined ? 'created' : 'replaced'
 }
 
 /** Where a call puts bytes before they are renamed. */
@@ -61,27 +61,40 @@ export async function versionOf(file: FileHandle): Promise<FileVersion> {
   return { inode: ino, size, modified: mtimeMs }
 }
 
-async function modeOf({ absolute, shown }: ResolvedPath): Promise<number | undefined> {
+interface Ownership {
+  readonly mode: number
+  readonly user: number
+  readonly group: number
+}
+
+async function ownershipOf({ absolute, shown }: ResolvedPath): Promise<Ownership | undefined> {
   try {
     const found = await stat(absolute)
     checkPlain(shown, found)
-    return found.mode & 0o7777
+    return { mode: found.mode & 0o7777, user: found.uid, group: found.gid }
   } catch (error) {
     if (isMissing(error)) return undefined
     throw error
   }
 }
 
-async function writeNew(path: string, bytes: Uint8Array, mode: number | undefined): Promise<void> {
-  const file = await open(path, 'wx')
+async function writeNew(path: string, bytes: Uint8Array, like: Ownership | undefined): Promise<void> {
+  // Never more open than the file it replaces, not even for a moment.
+  const file = await open(path, 'wx', like?.mode ?? 0o666)
   try {
+    if (like !== undefined) await takeAfter(file, like)
     await file.writeFile(bytes)
     await file.datasync()
   } finally {
     await file.close()
   }
-  // Not by `open`, where the process's mask would narrow it.
-  if (mode !== undefined) await chmod(path, mode)
+}
+
+async function takeAfter(file: FileHandle, { mode, user, group }: Ownership): Promise<void> {
+  const { uid, gid } = await file.stat()
+  // Only the superuser may give a file away; for anyone else it becomes their own, as with every editor that renames.
+  if (uid !== user || gid !== group) await file.chown(user, group).catch(() => {})
+  await file.chmod(mode)
 }
 
 async function checkVersion({ absolute, shown }: ResolvedPath, expected: FileVersion): Promise<void> {

@@ -74,6 +74,9 @@ test('what git would ignore is left out, by nested rules too', async () => {
 test('git itself agrees', async () => {
   const root = await tree({
     '.gitignore': 'build\n**/tmp/*\n!tmp/keep\nname with space\n',
+    '...': '',
+    '..../a': '',
+    '[odd] *name': '',
     'build/x': '',
     'src/build': '',
     'tmp/x': '',

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { expect, test } from 'vitest'
@@ -75,4 +75,13 @@ test('emptying a file carries the effect of a deletion', () => {
   expect(tool.effects({ path: 'a', content: 'x' })).toEqual([{ kind: 'write', target: '/srv/a' }])
   expect(tool.effects({ path: 'a', content: '' })).toContainEqual({ kind: 'delete', target: '/srv/a' })
   expect(tool.repeat).toBe('idempotent')
+})
+
+test.runIf(process.getuid?.() === 0)('the owner stays where the superuser writes', async () => {
+  const root = await temporaryFolder()
+  await writeFile(join(root, 'file'), 'old')
+  await chown(join(root, 'file'), 1234, 1235)
+  await chmod(join(root, 'file'), 0o4600)
+  await call(writeTool(root), { path: 'file', content: 'new' })
+  expect(await stat(join(root, 'file'))).toMatchObject({ uid: 1234, gid: 1235, mode: 0o104600 })
 })

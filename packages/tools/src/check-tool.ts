@@ -1,5 +1,7 @@
 import { integrities, KeepupError, type Tool } from '@keepup/core'
 
+import { isDuration, longestDuration } from './duration.ts'
+
 const namePattern = /^[A-Za-z0-9_-]{1,64}$/
 const repeats: readonly string[] = ['safe', 'idempotent', 'once']
 const pointerPattern = /^(\/([^~/]|~[01])*)*$/
@@ -29,7 +31,9 @@ function declarationFault(tool: Tool): string | undefined {
   if (typeof tool.effects !== 'function')
     return 'it has no `effects` function. Return [] where it touches nothing.'
   if (typeof tool.run !== 'function') return 'it has no `run` function.'
-  if (tool.timeout !== undefined && !(tool.timeout > 0)) return 'its `timeout` is not above 0 milliseconds.'
+  if (tool.timeout !== undefined && !isDuration(tool.timeout)) {
+    return `its \`timeout\` is ${tool.timeout}. Give milliseconds, from 1 to ${longestDuration}.`
+  }
   return undefined
 }
 

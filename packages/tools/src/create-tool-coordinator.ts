@@ -1,6 +1,15 @@
-import type { ArtifactStore, Clock, Milliseconds, Policy, Tool, ToolCoordinator } from '@keepup/core'
+import {
+  type ArtifactStore,
+  type Clock,
+  KeepupError,
+  type Milliseconds,
+  type Policy,
+  type Tool,
+  type ToolCoordinator,
+} from '@keepup/core'
 
 import { createToolRegistry, type ToolRegistry } from './create-tool-registry.ts'
+import { isDuration, longestDuration } from './duration.ts'
 import type { FindOrigins } from './guard-call.ts'
 import { modePolicy } from './mode-policy.ts'
 import { prepareCall } from './prepare-call.ts'
@@ -24,9 +33,13 @@ export interface ToolCoordinatorOptions {
   readonly findOrigins?: FindOrigins
 }
 
-/** The one path that every call takes: see `ToolCoordinator` of core. Fails `tool-invalid` where a tool cannot be registered. */
+/**
+ * The one path that every call takes: see `ToolCoordinator` of core. Fails `tool-invalid` where a tool cannot be registered, and
+ * `configuration-invalid` where a bound makes no sense.
+ */
 export function createToolCoordinator(options: ToolCoordinatorOptions): ToolCoordinator {
   const { registry: given, policies = [], timeout = 120_000, outputLimit = 50_000 } = options
+  checkBounds(timeout, outputLimit)
   const registry = isRegistry(given) ? given : createToolRegistry(given)
   const parts = {
     registry,
@@ -40,6 +53,19 @@ export function createToolCoordinator(options: ToolCoordinatorOptions): ToolCoor
   return {
     definitions: (policy) => registry.definitions(policy),
     prepare: (call, situation) => prepareCall(parts, call, situation),
+  }
+}
+
+function checkBounds(timeout: Milliseconds, outputLimit: number): void {
+  if (!isDuration(timeout)) {
+    const range = `milliseconds, from 1 to ${longestDuration}`
+    throw new KeepupError('configuration-invalid', `\`timeout\` of the tools is ${timeout}. Give ${range}.`)
+  }
+  if (!(outputLimit >= 1)) {
+    throw new KeepupError(
+      'configuration-invalid',
+      `\`outputLimit\` is ${outputLimit}. Give characters, at least 1.`,
+    )
   }
 }
 

@@ -28,7 +28,7 @@ export function cutText(text: string, limit: TextLimit): CutText | undefined {
 }
 
 /** Lines of a text, counting no further than `most`. A line break at the end begins no line. */
-export function countLines(text: string, most = Infinity): number {
+export function countLines(text: string, most: number = Infinity): number {
   const end = text.length - 1
   let lines = 1
   for (let at = text.indexOf('\n'); at !== -1 && at < end && lines < most; at = text.indexOf('\n', at + 1)) {

@@ -126,13 +126,14 @@ function describeStop(settled: Settled | undefined): string {
 
 /** The context with the signal of this call. A listener to progress that throws stops nothing. */
 function narrow(context: ToolContext, signal: AbortSignal): ToolContext {
-  const { call, clock, idempotencyKey, artifacts } = context
+  const { call, clock, idempotencyKey } = context
   return {
+    ...context,
+    // These also where the context is no plain object.
     call,
     clock,
     idempotencyKey,
     signal,
-    ...(artifacts === undefined ? {} : { artifacts }),
     progress(text) {
       try {
         context.progress(text)

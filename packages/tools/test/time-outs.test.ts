@@ -3,6 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { systemClock } from '@keepup/core'
 import { expect, test } from 'vitest'
 
+import { createToolCoordinator } from '../src/index.ts'
+import { contextOf } from './fake-call.ts'
 import { givesWhatThereIs, hastyClock, type Run, running, text, untilAborted } from './work-tool.ts'
 
 test('a call that takes too long is told to stop and timed out', async () => {
@@ -40,4 +42,36 @@ test('a clock that fails does not end the call', async () => {
   const clock = { ...systemClock, sleep: () => Promise.reject(new Error('no time')) }
   const finished = await running(async () => text('done'), {}, { clock })
   expect(finished.outcome.type).toBe('completed')
+})
+
+test.each([{ timeout: 0 }, { timeout: Infinity }, { timeout: Number.NaN }, { outputLimit: 0 }])(
+  'bounds that make no sense are refused: %j',
+  (bounds) => {
+    expect(() => createToolCoordinator({ registry: [], ...bounds })).toThrow(/Give/)
+  },
+)
+
+test('a context that is no plain object reaches the tool whole', async () => {
+  class Context {
+    readonly signal = new AbortController().signal
+    readonly later = 'a part of the future'
+    get call() {
+      return contextOf().call
+    }
+    get clock() {
+      return systemClock
+    }
+    get idempotencyKey() {
+      return 'key-9'
+    }
+    progress(): void {}
+    async processStarted(): Promise<void> {}
+  }
+  const seen: unknown[] = []
+  const look: Run = async (_, context) => {
+    seen.push(context.call.key, context.idempotencyKey, 'later' in context && context.later)
+    return text('')
+  }
+  await running(look, {}, {}, new Context())
+  expect(seen).toEqual(['key-1', 'key-9', 'a part of the future'])
 })
