@@ -49,9 +49,9 @@ describe('snapshots', () => {
     expect(written).toEqual([3, 6, 9])
   })
 
-  test('are counted from the snapshot that the state was read from', async () => {
+  test('wait for as many bytes as the one that the state was read from', async () => {
     const { thread, options } = await openScene({ snapshotAfter: 2 })
-    await thread.append([note('a'), note('b')])
+    await thread.append([note('a'.repeat(200)), note('b')])
     await thread[Symbol.asyncDispose]()
     const written: number[] = []
     const checkpointer: Checkpointer = {
@@ -59,10 +59,10 @@ describe('snapshots', () => {
       snapshot: async (_, stored) => void written.push(stored.at),
     }
     await using again = await openThread({ ...options, checkpointer })
-    await again.append([note('a longer note than those before it')])
+    for (const text of ['c', 'd', 'e']) await again.append([note(text)])
     expect(written).toEqual([])
-    await again.append([note('d')])
-    expect(written).toEqual([4])
+    await again.append([note('f'.repeat(200))])
+    expect(written).toEqual([6])
   })
 
   test('are never written where that is asked for', async () => {
