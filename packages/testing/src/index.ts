@@ -18,10 +18,10 @@ export {
   type ModelUnderTest,
   type ProviderBehaviour,
 } from './model/harness.ts'
-export type { ModelCheck } from './model/scene.ts'
+export type { ModelCheck } from './model/model-check.ts'
 export {
   describeToolCoordinator,
   toolCoordinatorChecks,
 } from './tool-coordinator/describe-tool-coordinator.ts'
 export type { CoordinatorParts, ToolCoordinatorHarness } from './tool-coordinator/harness.ts'
-export type { CoordinatorCheck } from './tool-coordinator/scene.ts'
+export type { CoordinatorCheck } from './tool-coordinator/coordinate.ts'

@@ -4,7 +4,7 @@ import type { ModelEvent, Usage } from '@keepup/core'
 
 import { within } from '../fails.ts'
 import { answerText, type ModelHarness, type ProviderBehaviour } from './harness.ts'
-import { check, ending, failure, finished, type ModelCheck, play, request } from './scene.ts'
+import { check, ending, failure, finished, type ModelCheck, play, request } from './model-check.ts'
 
 const troubles: readonly ProviderBehaviour[] = ['refuses', 'breaks', 'babbles', 'is-away']
 const kinds: readonly string[] = [

@@ -1,9 +1,9 @@
 import { describe, test } from 'vitest'
 
+import type { CoordinatorCheck } from './coordinate.ts'
 import type { ToolCoordinatorHarness } from './harness.ts'
 import { prepareChecks } from './prepare-checks.ts'
 import { runChecks } from './run-checks.ts'
-import type { CoordinatorCheck } from './scene.ts'
 
 /** The contract of `ToolCoordinator`, sentence by sentence. */
 export const toolCoordinatorChecks: readonly CoordinatorCheck[] = [...prepareChecks, ...runChecks]

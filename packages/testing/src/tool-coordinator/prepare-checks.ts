@@ -2,7 +2,16 @@ import assert from 'node:assert/strict'
 
 import { lostLabel, type Policy } from '@keepup/core'
 
-import { call, type CoordinatorCheck, coordinate, ready, refused, saying, situation, tool } from './scene.ts'
+import {
+  call,
+  type CoordinatorCheck,
+  coordinate,
+  ready,
+  refused,
+  saying,
+  situation,
+  tool,
+} from './coordinate.ts'
 
 const orders: readonly (readonly [string, readonly Policy[], string])[] = [
   ['allow', [saying.allow, saying.allow], 'ready'],

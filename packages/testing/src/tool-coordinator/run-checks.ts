@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { type FinishedCall, integrities, joinTable, type ToolOutcome } from '@keepup/core'
 
 import { within } from '../fails.ts'
-import type { ToolCoordinatorHarness } from './harness.ts'
 import {
   call,
   context,
@@ -13,7 +12,8 @@ import {
   ready,
   situation,
   tool,
-} from './scene.ts'
+} from './coordinate.ts'
+import type { ToolCoordinatorHarness } from './harness.ts'
 
 type Run = NonNullable<Parameters<typeof tool>[1]>['run']
 
