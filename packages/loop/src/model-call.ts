@@ -114,10 +114,8 @@ function describeFailure(
 ): { readonly failure: Draft; readonly delay?: number } {
   const run = currentRun(session)
   const fallbacks = run.modelIndex + 1 < session.parts.models.length
-  const after =
-    failure.kind === 'interrupted'
-      ? ({ next: 'retry', delay: 0 } as const)
-      : afterFailure(session.settings.retry, failure, { failures: run.failures + 1, fallbacks, request })
+  const situation = { failures: run.failures + 1, fallbacks, request }
+  const after = afterFailure(session.settings.retry, failure, situation)
   const cost = usage === undefined ? undefined : costOfCall(model, usage)
   const data: AgentEntryData['model-failed'] = {
     attempt: run.attempts,

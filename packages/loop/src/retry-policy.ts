@@ -15,17 +15,18 @@ export type AfterFailure =
 
 /**
  * Decides after the `failures`-th failure of a model (from 1). Waits as long as the provider asks (RFC 9110 Retry-After), otherwise twice as long
- * each time plus up to a quarter, taken from `request` so that a replay waits the same and two agents do not wait alike.
+ * each time plus up to a quarter, taken from `request` so that a replay waits the same and two agents do not wait alike. Whoever interrupted a
+ * call decides what follows; where nobody did, it is called again.
  */
 export function afterFailure(
   policy: RetryPolicy,
   failure: ModelFailure,
   situation: { readonly failures: number; readonly fallbacks: boolean; readonly request: Hash },
 ): AfterFailure {
-  const otherwise = {
-    next: situation.fallbacks && failure.kind !== 'interrupted' ? 'fallback' : 'give-up',
-  } as const
-  if (!failure.retryable || situation.failures >= policy.attempts) return otherwise
+  const otherwise = { next: situation.fallbacks ? 'fallback' : 'give-up' } as const
+  if (situation.failures >= policy.attempts) return otherwise
+  if (failure.kind === 'interrupted') return { next: 'retry', delay: 0 }
+  if (!failure.retryable) return otherwise
   if (failure.retryAfter !== undefined) {
     return failure.retryAfter <= policy.patience ? { next: 'retry', delay: failure.retryAfter } : otherwise
   }

@@ -79,6 +79,13 @@ describe('a model that fails', () => {
     },
   )
 
+  test('that says it was interrupted although nobody did is not called for ever', async () => {
+    const model = flaky(1_000, failing('interrupted', false))
+    const events = await collect(harness({ model }).run, { input: 'Hi' })
+    expect(dataOf(events, 'model-failed')).toHaveLength(5)
+    expect(outcomeOf(events)).toMatchObject({ outcome: { type: 'failed', code: 'model-failed' } })
+  })
+
   test('that does not heed an abort is left alone within seconds', async () => {
     const deaf: Model = {
       id: 'test/deaf',
