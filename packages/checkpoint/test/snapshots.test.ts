@@ -61,7 +61,7 @@ describe('snapshots', () => {
     await using again = await openThread({ ...options, checkpointer })
     for (const text of ['c', 'd', 'e']) await again.append([note(text)])
     expect(written).toEqual([])
-    await again.append([note('f'.repeat(200))])
+    await again.append([note('f'.repeat(300))])
     expect(written).toEqual([6])
   })
 
