@@ -8,7 +8,6 @@ import type {
   Mode,
   Model,
   NewId,
-  Owner,
   Policy,
   ProcessTable,
   RecoveryThresholds,
@@ -51,5 +50,4 @@ export interface RuntimeParts {
   readonly snapshotAfter?: number
   readonly clock?: Clock
   readonly newId?: NewId
-  readonly owner?: Owner
 }
