@@ -49,6 +49,11 @@ describe('failures of a language model', () => {
       { kind: 'unavailable', retryable: true },
     ],
     [
+      'an answer that is no JSON',
+      apiError({ statusCode: 200, responseBody: 'hm' }),
+      { kind: 'invalid-response', retryable: true },
+    ],
+    [
       'the last of several tries',
       Object.assign(new Error('gave up'), { lastError: apiError({ statusCode: 529 }) }),
       { kind: 'overloaded' },

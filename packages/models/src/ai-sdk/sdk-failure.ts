@@ -22,8 +22,12 @@ export function sdkFailure(
   if (last !== undefined) return sdkFailure(endpoint, last, stage, end)
   const status = property(error, 'statusCode')
   const at = locatedAt(endpoint, property(error, 'url'))
-  if (typeof status === 'number') return answeredFailure(at, error, status)
-  if (networkCode(error) !== undefined) return networkFailure(at, withCode(error), stage, undefined)
+  if (typeof status === 'number' && status >= 300) return answeredFailure(at, error, status)
+  // An answer that began well broke off, or did not hold what it should.
+  const begun = status === undefined ? stage : 'reading'
+  if (networkCode(error) !== undefined) return networkFailure(at, withCode(error), begun, undefined)
+  if (status !== undefined)
+    return failureAt(at, { kind: 'invalid-response', message: messageOf(error), retryable: true })
   return failureAt(endpoint, namedFailure(error) ?? toldFailure(endpoint, error))
 }
 

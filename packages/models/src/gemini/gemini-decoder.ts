@@ -45,7 +45,8 @@ export class GeminiDecoder implements AnswerDecoder {
     const call = objectOf(fieldOf(part, 'functionCall'))
     const text = textOf(fieldOf(part, 'text')) ?? ''
     if (call !== undefined) this.#takeCall(call)
-    else if (text !== '' || signature !== undefined) this.#takeText(text, fieldOf(part, 'thought') === true)
+    else if (text !== '' || signature !== undefined)
+      this.#takeText(text, fieldOf(part, 'thought') === true, signature !== undefined)
     if (signature === undefined) return
     this.draft.keep(`part ${this.#part}`, this.#provider, { thoughtSignature: signature })
     // A signed part stays one: nothing more is joined to it.
@@ -61,9 +62,10 @@ export class GeminiDecoder implements AnswerDecoder {
     })
   }
 
-  #takeText(text: string, thought: boolean): void {
+  /** A part with a signature is never joined to one without. */
+  #takeText(text: string, thought: boolean, signed: boolean): void {
     const type = thought ? 'reasoning' : 'text'
-    const key = this.#keyOf(type, false)
+    const key = this.#keyOf(type, signed)
     this.draft.text(key, type, text)
     if (thought) this.draft.keep(key, this.#provider, {})
   }
