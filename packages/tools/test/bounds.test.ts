@@ -36,9 +36,12 @@ test('exactly at the limit nothing is cut, and no pair of surrogates is torn', a
   )
   const exact = 'line\n'.repeat(2_000)
   expect(textOf(await running(async () => text(exact)))).toBe(exact)
-  for (const outputLimit of [10, 11, 12, 13]) {
-    const shown = textOf(await running(async () => text('\u{1F600}'.repeat(50)), {}, { outputLimit }))
-    expect(Buffer.from(shown).toString()).toBe(shown)
+  // The first, the last and some low surrogate.
+  for (const character of ['\u{1F400}', '\u{1F3FF}', '\u{1F600}']) {
+    for (const outputLimit of [10, 11, 12, 13]) {
+      const shown = textOf(await running(async () => text(character.repeat(50)), {}, { outputLimit }))
+      expect(Buffer.from(shown).toString()).toBe(shown)
+    }
   }
 })
 

@@ -17,6 +17,7 @@ test.each([
   ['reed', 'Nearest: read.'],
   ['webFetch', 'Nearest: web_fetch.'],
   ['fetch', 'Nearest: web_fetch.'],
+  ['functions.web_fetch', 'Nearest: web_fetch.'],
   ['zzzzzzzzzz', 'These may be used: read, web_fetch, write.'],
   ['', 'There is no tool ""'],
 ])('an unknown name %j fails with the nearest', async (name, hint) => {
