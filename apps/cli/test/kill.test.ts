@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 import { buildProgram } from './build-program.ts'
 import type { FakeServer } from './fake-server.ts'
 import type { Kill } from './kill/attempt.ts'
-import { type KillCase, type KillReport, runKillCase, storeOf, thread } from './kill/kill-case.ts'
+import { type KillCase, type KillReport, type Place, runKillCase, storeOf } from './kill/kill-case.ts'
 import { effectPlan } from './kill/plan.ts'
 import { createRandom } from './kill/random.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -19,14 +19,22 @@ const kills = Number(process.env['KEEPUP_KILLS'] ?? failpointNames.length + 5)
 const main = process.env['KEEPUP_MAIN'] ?? (await buildProgram())
 const seed = Number(process.env['KEEPUP_SEED'] ?? 20261120)
 
-function keepupProgram(verb: 'run' | 'resume', server: FakeServer, home: string): readonly string[] {
+function keepupProgram(
+  verb: 'run' | 'resume',
+  server: FakeServer,
+  { home, thread }: Place,
+): readonly string[] {
   const flags = ['--model', server.model, '--store', storeOf(home), '--mode', 'yolo', '--json']
   return verb === 'run'
     ? [main, 'run', 'do the plan', '--thread', thread, ...flags]
     : [main, 'resume', thread, ...flags]
 }
 
-function forgetfulProgram(verb: 'run' | 'resume', server: FakeServer, home: string): readonly string[] {
+function forgetfulProgram(
+  verb: 'run' | 'resume',
+  server: FakeServer,
+  { home, thread }: Place,
+): readonly string[] {
   const file = join(import.meta.dirname, 'kill/without-intent.ts')
   return ['--conditions=@keepup/source', file, storeOf(home), thread, home, server.url, verb]
 }
@@ -48,6 +56,7 @@ function chooseCase(index: number, folder: string): KillCase {
     kills: [first, ...second],
     program: keepupProgram,
     home,
+    thread: `kill-${process.pid}-${index}`,
   }
 }
 
@@ -98,6 +107,7 @@ test(
       kills: [kill],
       program: forgetfulProgram,
       home,
+      thread: `control-${process.pid}`,
     })
     expect(windows).toEqual(['effect-after'])
     expect(broken.join('\n')).toContain('happened twice')

@@ -1,10 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { describe, expect, test } from 'vitest'
 
 import manifest from '../package.json' with { type: 'json' }
+import { runInProcess } from './run-in-process.ts'
 import { keepup } from './start-keepup.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -60,8 +60,7 @@ test.each([
   [['signal', 'x', 'ster', 'y'], 'there is no signal "ster"', 'did you mean steer?'],
   [['complete', 'csh'], 'there are no completions for "csh"', 'name one of bash'],
 ])('%j is refused with the fix', async (words, what, fix) => {
-  const home = mkdtempSync(join(tmpdir(), 'keepup-usage-'))
-  const { code, stdout, stderr } = await keepup(words, { home })
+  const { code, stdout, stderr } = await runInProcess(words, { home: temporaryFolder() })
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   expect(stderr).toContain(what)
   expect(stderr).toContain(fix)

@@ -1,20 +1,14 @@
-import { PassThrough, Writable } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { stripVTControlCharacters } from 'node:util'
-
 import { type AgentEvent, noUsage } from '@keepup/core'
 import { describe, expect, test } from 'vitest'
 
 import { followUp } from '../src/follow-up.ts'
-import { summaryLines } from '../src/running/summary.ts'
+import { summaryLines, waitingLines } from '../src/running/summary.ts'
 import { entryLine } from '../src/terminal/entry-line.ts'
-import { createLineWriter } from '../src/terminal/line-writer.ts'
-import { createLiveStatus } from '../src/terminal/live-status.ts'
 import { outcomeLine } from '../src/terminal/outcome-line.ts'
 import { advance, noProgress } from '../src/terminal/progress.ts'
 import { safeText } from '../src/terminal/safe-text.ts'
 import { statusLine } from '../src/terminal/status-line.ts'
-import { createStyle, styleFor, usesColour } from '../src/terminal/style.ts'
+import { createStyle } from '../src/terminal/style.ts'
 import { createTranscript } from '../src/terminal/transcript.ts'
 import { fit, pad, textWidth } from '../src/terminal/width.ts'
 import { createWordWrap } from '../src/terminal/word-wrap.ts'
@@ -211,6 +205,15 @@ describe('summary', () => {
   })
 })
 
+test('a run that waits says how to answer, and how to go on', () => {
+  const [waiting] = entriesOf(['run-waiting', { run: 'r1', approvals: ['a1'] }])
+  if (waiting?.type !== 'run-waiting') throw new Error('the example waits')
+  const text = waitingLines(waiting, followUp('keepup', 't1', {}, '/work dir'), plain)
+  expect(text).toBe(
+    "waiting for 1 answer · thread t1\nnext  keepup signal t1 answer allow   (or: answer deny)\nthen  keepup resume t1 --cwd '/work dir'\n",
+  )
+})
+
 describe('lines', () => {
   test('a call takes one line of the width at most, whatever its input', () => {
     const input = { command: `echo "${'界'.repeat(100)}"\nrm -rf /` }
@@ -260,61 +263,5 @@ describe('lines', () => {
     expect(textWidth('\u001B[1mé界\u001B[22m')).toBe(3)
     expect(fit('界界界', 5, '…')).toBe('界界…')
     expect(pad('界', 4)).toBe('界  ')
-  })
-})
-
-describe('streams', () => {
-  test('NO_COLOR beats FORCE_COLOR beats the terminal', () => {
-    expect(usesColour({ isTTY: true }, {})).toBe(true)
-    expect(usesColour({ isTTY: true }, { NO_COLOR: '1', FORCE_COLOR: '1' })).toBe(false)
-    expect(usesColour({ isTTY: false }, { FORCE_COLOR: '1' })).toBe(true)
-    expect(usesColour({ isTTY: true }, { FORCE_COLOR: '0' })).toBe(false)
-    expect(usesColour({ isTTY: true }, { TERM: 'dumb' })).toBe(false)
-    expect(usesColour({ isTTY: false }, {})).toBe(false)
-    expect(stripVTControlCharacters(styleFor({ isTTY: true }, { LANG: 'C' }).marks.done)).toBe('+')
-  })
-
-  test('a writer waits for its reader', async () => {
-    const stream = new PassThrough({ highWaterMark: 4 })
-    const writer = createLineWriter(stream)
-    const writing = writer.write('more than four').then(() => 'written')
-    expect(await Promise.race([writing, sleep(5, 'waiting')])).toBe('waiting')
-    stream.read()
-    expect(await writing).toBe('written')
-  })
-
-  test('a writer whose reader left says so and does not hang', async () => {
-    const stream = new Writable({
-      highWaterMark: 1,
-      write: (_, __, callback) => callback(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
-    })
-    const writer = createLineWriter(stream)
-    await writer.write('text')
-    await sleep(1)
-    expect(writer.closed.aborted).toBe(true)
-    await writer.write('more')
-    await writer.flush()
-  })
-
-  test('the status line is taken away before text, and left alone in the middle of a line', async () => {
-    const [out, notes] = [new PassThrough(), new PassThrough()]
-    const live = createLiveStatus(
-      {
-        out: createLineWriter(out),
-        notes: createLineWriter(notes),
-        outStyle: plain,
-        notesStyle: plain,
-        width: 80,
-        interactive: true,
-      },
-      () => 'STATUS',
-    )
-    await expect.poll(() => String(notes.read() ?? '')).toContain('STATUS')
-    await live.write('answer', 'half a line')
-    notes.read()
-    await sleep(300)
-    expect(notes.read()).toBeNull()
-    live.end()
-    expect(String(out.read())).toBe('half a line')
   })
 })

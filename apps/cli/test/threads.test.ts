@@ -1,8 +1,12 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { createRuntime } from '@keepup/runtime'
+import { scriptedModel } from '@keepup/testing/scripted-model'
+import { toolkit } from '@keepup/toolkit'
 import { describe, expect, test } from 'vitest'
 
+import { openStore } from '../src/store.ts'
 import { runInProcess, type World } from './run-in-process.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -119,6 +123,33 @@ describe('signals', () => {
       const { stdout } = await at(home, ['signal', 'apple', kind, 'why not', '--json'])
       expect(JSON.parse(stdout)).toMatchObject({ thread: 'apple', kind, receipt: 'accepted' })
     }
+  })
+
+  test('an answer from the command line lets a waiting run go on', async () => {
+    const home = temporaryFolder()
+    const store = join(home, 'waiting.db')
+    const call = { name: 'shell', input: { command: 'echo done > asked.txt' } }
+    const script = { steps: [{ calls: [call] }, { text: 'Asked and done.' }] }
+    writeFileSync(join(home, 'script.json'), JSON.stringify(script))
+    await using opened = await openStore(store)
+    const runtime = createRuntime({
+      model: scriptedModel(script),
+      checkpointer: opened.checkpointer,
+      tools: toolkit({ root: home }),
+      policies: [() => ({ type: 'ask', question: 'May it?', reasons: [] })],
+      mode: 'yolo',
+      unattended: 'wait',
+    })
+    let last = ''
+    for await (const event of runtime.run({ thread: 'asking', input: 'x' })) last = event.type
+    expect(last).toBe('run-waiting')
+    await opened[Symbol.asyncDispose]()
+    expect((await at(home, ['threads', '--store', store])).stdout).toContain('waiting')
+    const answered = await at(home, ['signal', 'asking', 'answer', 'allow', '--store', store])
+    expect(answered).toMatchObject({ code: 0, stdout: 'answer to asking: accepted\n' })
+    const resumed = await at(home, ['resume', 'asking', '--store', store, '--mode', 'yolo', ...scripted])
+    expect(resumed).toMatchObject({ code: 0, stdout: 'Asked and done.\n' })
+    expect(readFileSync(join(home, 'asked.txt'), 'utf8')).toBe('done\n')
   })
 
   test.each([

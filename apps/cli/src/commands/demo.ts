@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 
-import { KeepupError } from '@keepup/core'
+import { KeepupError, type ThreadId } from '@keepup/core'
 
 import type { CommandLine } from '../command-line.ts'
 import { type DemoCopy, makeDemoCopy } from '../demo/demo-copy.ts'
@@ -9,15 +9,14 @@ import { printEnding } from '../demo/print-ending.ts'
 import { watchRun } from '../demo/watched-run.ts'
 import type { ExitName } from '../exit-code.ts'
 
-/** The thread of the demo. */
-const thread = 'demo'
-
 /** Lets a scripted agent mend a failing test, kills it inside a tool call, resumes it, and shows what the log says of it. */
 export async function demo(line: CommandLine): Promise<ExitName> {
   const copy = makeDemoCopy(line.host)
   const stage = openStage(line)
+  // A name of its own, so that two demos at once do not take each other's processes for theirs.
+  const thread = `demo-${line.host.newName()}`
   await stage.say(opening(copy, stage))
-  const killed = await runUntilKilled(stage, copy)
+  const killed = await runUntilKilled(stage, copy, thread)
   await stage.say([
     '',
     stage.style.red(
@@ -27,7 +26,7 @@ export async function demo(line: CommandLine): Promise<ExitName> {
     stage.heading('3. The same flags again, with "resume"'),
     '',
   ])
-  await goOn(stage, copy)
+  await goOn(stage, copy, thread)
   const green = testsPass(line.host.self.executable, copy)
   await printEnding(line, stage, {
     copy,
@@ -43,7 +42,7 @@ function opening(copy: DemoCopy, { style, heading }: DemoStage): readonly string
   return [
     style.bold('keepup demo: an agent mends a failing test and survives a kill -9'),
     '',
-    `The model is ${style.bold('scripted')}: it reads its answers from a file, so no account is needed.`,
+    `The model is ${style.bold('scripted')}: its answers come from a file, so no account is needed.`,
     `The rest is real: files, tests, processes, the database, and the ${style.bold('kill')} (SIGKILL).`,
     '',
     heading('1. A copy of a small repository with a failing test'),
@@ -65,7 +64,7 @@ interface Kill {
 }
 
 /** Starts the agent and kills it while the second test run is under way. */
-async function runUntilKilled(stage: DemoStage, copy: DemoCopy): Promise<Kill> {
+async function runUntilKilled(stage: DemoStage, copy: DemoCopy, thread: ThreadId): Promise<Kill> {
   let shells = 0
   let kill: Kill | undefined
   const words = ['run', 'The tests fail. Find out why and fix it.', '--thread', thread, ...flags(copy)]
@@ -82,7 +81,7 @@ async function runUntilKilled(stage: DemoStage, copy: DemoCopy): Promise<Kill> {
   throw broken(`the demo's first run ended before it was killed (${end.code}): ${end.notes.trim()}`)
 }
 
-async function goOn(stage: DemoStage, copy: DemoCopy): Promise<void> {
+async function goOn(stage: DemoStage, copy: DemoCopy, thread: ThreadId): Promise<void> {
   const words = ['resume', thread, ...flags(copy)]
   const end = await watchRun(stage.self, words, copy.environment, (event) => stage.show(event))
   await stage.rest()

@@ -22,7 +22,7 @@ export interface DemoCopy {
 
 /** Makes the copy. Fails `not-supported` where git is missing. */
 export function makeDemoCopy({ self, environment }: Host): DemoCopy {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'keepup-demo-')))
+  const folder = realpathSync(mkdtempSync(join(environment['TMPDIR'] || tmpdir(), 'keepup-demo-')))
   const project = join(folder, 'parcel-quotes')
   const source = fileURLToPath(new URL('demo/', self.folder))
   cpSync(join(source, 'project'), project, { recursive: true })

@@ -1,12 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import type { DurableEvent, Entry } from '@keepup/core'
+import type { DurableEvent, Entry, ThreadId } from '@keepup/core'
 
 import { openStore } from '../../src/store.ts'
 import { type FakeServer, startFakeServer } from '../fake-server.ts'
 import { attempt, type Attempt, type Kill } from './attempt.ts'
 import { answerTo, effectCount, effectsFile, type KillPlan } from './plan.ts'
+
+/** Where a case happens. */
+export type Place = Pick<KillCase, 'home' | 'thread'>
 
 /** One run that is killed, perhaps more than once, and resumed until it is finished. */
 export interface KillCase {
@@ -14,8 +17,10 @@ export interface KillCase {
   /** One for each process from the first on. */
   readonly kills: readonly Kill[]
   /** The words that start the program, for `run` or `resume`. */
-  readonly program: (verb: 'run' | 'resume', server: FakeServer, home: string) => readonly string[]
+  readonly program: (verb: 'run' | 'resume', server: FakeServer, place: Place) => readonly string[]
   readonly home: string
+  /** No other case on this machine may have it: the keys of calls follow from it, and recovery knows processes by those. */
+  readonly thread: ThreadId
 }
 
 /** What a case came to. */
@@ -26,9 +31,6 @@ export interface KillReport {
   readonly broken: readonly string[]
 }
 
-/** The thread of every case. */
-export const thread = 'kill'
-
 /** The file that the threads of a case are kept in. */
 export function storeOf(home: string): string {
   return join(home, 'threads.db')
@@ -37,31 +39,32 @@ export function storeOf(home: string): string {
 const mostAttempts = 8
 
 /** Runs, kills, resumes until the run is finished, and then looks for broken promises. */
-export async function runKillCase({ plan, kills, program, home }: KillCase): Promise<KillReport> {
+export async function runKillCase({ plan, kills, program, home, thread }: KillCase): Promise<KillReport> {
   await using server = await startFakeServer((request) => answerTo(plan, request))
+  const place = { home, thread }
   const windows: string[] = []
   const read: DurableEvent[] = []
   let last: Attempt | undefined
   for (let index = 0; index < mostAttempts && last?.code !== 0; index += 1) {
-    const begun = (await entriesOf(home)).length > 0
+    const begun = (await entriesOf(place)).length > 0
     const kill = kills[index]
-    last = await attempt(program(begun ? 'resume' : 'run', server, home), { home, kill })
+    last = await attempt(program(begun ? 'resume' : 'run', server, place), { home, kill })
     read.push(...last.read)
     if (last.killed && kill !== undefined) {
-      windows.push('failpoint' in kill ? kill.failpoint : windowOf(await entriesOf(home), last, home))
+      windows.push('failpoint' in kill ? kill.failpoint : windowOf(await entriesOf(place), last, home))
     }
   }
-  return { windows, broken: await brokenPromises(plan, home, read, last) }
+  return { windows, broken: await brokenPromises(plan, place, read, last) }
 }
 
 async function brokenPromises(
   plan: KillPlan,
-  home: string,
+  place: Place,
   read: readonly DurableEvent[],
   last: Attempt | undefined,
 ): Promise<readonly string[]> {
-  const entries = await entriesOf(home)
-  const effects = effectsOf(home)
+  const entries = await entriesOf(place)
+  const effects = effectsOf(place.home)
   const hashes = new Map(entries.map(({ sequence, hash }) => [sequence, hash]))
   return [
     ...(last?.code === 0 && entries.at(-1)?.type === 'run-finished'
@@ -131,7 +134,7 @@ function windowOf(entries: readonly Entry[], { streamed }: Attempt, home: string
   }
 }
 
-async function entriesOf(home: string): Promise<readonly Entry[]> {
+async function entriesOf({ home, thread }: Place): Promise<readonly Entry[]> {
   if (!existsSync(storeOf(home))) return []
   await using store = await openStore(storeOf(home))
   const entries: Entry[] = []
