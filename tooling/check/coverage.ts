@@ -12,7 +12,8 @@ interface Lines {
   readonly lines: { readonly total: number; readonly covered: number }
 }
 
-const args = ['run', '--coverage', '--coverage.reporter=json-summary', ...process.argv.slice(2)]
+const reports = ['--coverage', '--coverage.reporter=json-summary', '--coverage.reportOnFailure']
+const args = ['run', ...reports, ...process.argv.slice(2)]
 const { status } = spawnSync('vitest', args, { cwd: root, env: environment, stdio: 'inherit' })
 
 const summary = JSON.parse(readFileSync(join(root, 'coverage/coverage-summary.json'), 'utf8')) as Record<
