@@ -40,6 +40,21 @@ test('a policy that throws, or answers nothing, denies', async () => {
   expect(await decision([silent])).toBe('denied')
 })
 
+test.each<[unknown]>([
+  [null],
+  ['allow'],
+  [true],
+  [{}],
+  [{ type: 'permit' }],
+  [{ type: 'deny' }],
+  [{ type: 'ask' }],
+  [{ type: 'ask', question: 'May it?' }],
+  [{ type: 'ask', reasons: [] }],
+  [{ type: 'ask', question: 'May it?', reasons: 'none' }],
+])('an answer that is no decision, %j, denies', async (answer) => {
+  expect(await decision([(() => answer) as unknown as Policy])).toBe('denied')
+})
+
 test('an ask carries the question, the reasons and the call it leads to', async () => {
   const coordinator = createToolCoordinator({ registry: [lookTool()], policies: [ask, ask] })
   const prepared = await coordinator.prepare(callOf('look', { path: 'a' }), situationOf())

@@ -83,6 +83,11 @@ test.each<[string, Partial<Tool>, RegExp]>([
   ],
   ['an unknown integrity', { produces: { default: 'gold' as 'trusted' } }, /gold/],
   ['a schema that tells nothing', { input: silentSchema }, /inputJsonSchema.*zod/],
+  [
+    'a schema that is null',
+    { input: { ...jsonSchema({}), jsonSchema: null } as unknown as Tool['input'] },
+    /object/,
+  ],
   ['a schema of no object', { input: jsonSchema({ type: 'string' }) }, /object/],
   ['a type that JSON has not', { input: z.object({ at: z.date() }) }, /inputJsonSchema/],
 ])('%s is refused with the fix', (_, change, message) => {
