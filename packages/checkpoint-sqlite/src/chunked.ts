@@ -1,4 +1,4 @@
-/** Bytes in pieces of exactly `size`, but for the last. Holds one piece at a time. */
+/** Bytes in pieces of exactly `size`, but for the last. A piece is only valid until the next one is asked for: its memory is used again. */
 export async function* chunked(
   content: Uint8Array | AsyncIterable<Uint8Array>,
   size: number,
@@ -7,7 +7,7 @@ export async function* chunked(
     for (let from = 0; from < content.length; from += size) yield content.slice(from, from + size)
     return
   }
-  let piece = Buffer.allocUnsafe(size)
+  const piece = Buffer.allocUnsafe(size)
   let filled = 0
   for await (const part of content) {
     for (let from = 0; from < part.length;) {
@@ -17,7 +17,6 @@ export async function* chunked(
       from += taken
       if (filled < size) continue
       yield piece
-      piece = Buffer.allocUnsafe(size)
       filled = 0
     }
   }

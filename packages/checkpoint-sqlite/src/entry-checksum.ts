@@ -6,8 +6,8 @@ export interface ChecksummedRow {
   readonly sequence: number
   readonly kind: number
   readonly time: number
-  readonly cause: number | string | null
-  readonly labels: number | string | null
+  readonly cause: number | null
+  readonly label: number | null
   readonly rare: string | null
   /** In hexadecimal. */
   readonly seal: string
@@ -21,13 +21,8 @@ export interface ChecksummedRow {
 export function checksumOf(row: ChecksummedRow): number {
   let sum = row.data === null ? crc32(row.seal) : crc32(row.data, crc32(row.seal))
   sum = mix(mix(mix(mix(sum, row.thread), row.sequence), row.kind), row.time)
-  sum = include(include(sum, row.cause), row.labels)
-  return include(sum, row.rare) >>> 0
-}
-
-function include(sum: number, value: number | string | null): number {
-  if (typeof value === 'string') return crc32(value, sum >>> 0)
-  return mix(sum, value ?? -1)
+  sum = mix(mix(sum, row.cause ?? -1), row.label ?? -1)
+  return row.rare === null ? sum >>> 0 : crc32(row.rare, sum >>> 0)
 }
 
 /** One to one in each argument: a changed value changes the sum. */

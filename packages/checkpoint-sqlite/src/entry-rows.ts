@@ -4,19 +4,23 @@ import type { SqliteDatabase, SqliteStatement } from '@keepup/database-sqlite'
 
 import { checksumOf } from './entry-checksum.ts'
 import { createEntryKinds, type EntryKinds } from './entry-kinds.ts'
-import type { LabelRows } from './label-rows.ts'
+import type { LabelRows, PackedLabels } from './label-rows.ts'
 
 /** An entry while it is put together. */
 type Draft = { -readonly [Field in keyof Entry]: Entry[Field] }
 
 /** What few entries have, as JSON in one column. */
-type Rare = Pick<Draft, 'scope' | 'until' | 'artifacts' | 'id'>
+type Rare = Partial<Pick<Draft, 'scope' | 'until' | 'artifacts' | 'id'>> & {
+  /** A signal. */
+  readonly cause?: string
+  readonly labels?: PackedLabels
+}
 
 type Row = readonly [
   kind: number,
   time: number,
-  cause: number | string | null,
-  labels: number | string | null,
+  cause: number | null,
+  label: number | null,
   rare: string | null,
   checksum: number,
   seal: string,
@@ -39,12 +43,12 @@ export class EntryRows {
     this.#labels = labels
     this.#kinds = createEntryKinds(database)
     this.#insert = database.prepare(
-      `INSERT INTO entry (place, part, id, kind, time, cause, labels, rare, checksum, seal, data)
+      `INSERT INTO entry (place, part, id, kind, time, cause, label, rare, checksum, seal, data)
        VALUES ((? << 32) | ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT))`,
     )
     // Text is read several times faster than bytes.
     this.#select = database.prepare<Row>(
-      `SELECT kind, time, cause, labels, rare, checksum, lower(hex(seal)), data
+      `SELECT kind, time, cause, label, rare, checksum, lower(hex(seal)), data
        FROM entry WHERE place BETWEEN (? << 32) | ? AND (? << 32) | ? ORDER BY place`,
       'array',
     )
@@ -58,12 +62,13 @@ export class EntryRows {
   insert(thread: number, part: number, { entry, bytes }: SealedEntry): void {
     const { sequence, time } = entry
     const kind = this.#kinds.idOf(entry)
-    const cause = entry.cause ?? null
-    const labels = this.#labels.save(entry.labels)
-    const rare = saveRare(entry)
+    const cause = typeof entry.cause === 'number' ? entry.cause : null
+    const table = entry.labels && this.#labels.pack(entry.labels)
+    const label = table?.length === 1 ? table[0] : null
+    const rare = rareOf(entry, table)
     const seal = entry.hash + entry.salt
-    const checksum = checksumOf({ thread, sequence, kind, time, cause, labels, rare, seal, data: bytes })
-    const header = [entry.id ?? null, kind, time, cause, labels, rare] as const
+    const checksum = checksumOf({ thread, sequence, kind, time, cause, label, rare, seal, data: bytes })
+    const header = [entry.id ?? null, kind, time, cause, label, rare] as const
     this.#insert.run(thread, sequence, part, ...header, checksum, Buffer.from(seal, 'hex'), bytes)
   }
 
@@ -95,16 +100,16 @@ export class EntryRows {
     if (row === undefined) return false
     const entry = this.#load(thread, name, sequence, row)
     if (entry.erased === true) return false
-    const [kind, time, cause, labels, rare, , , text] = row
+    const [kind, time, cause, label, rare, , , text] = row
     const seal = entry.hash + dataHash(entry.salt, Buffer.from(text ?? ''))
-    const checksum = checksumOf({ thread, sequence, kind, time, cause, labels, rare, seal, data: null })
+    const checksum = checksumOf({ thread, sequence, kind, time, cause, label, rare, seal, data: null })
     this.#replace.run(checksum, Buffer.from(seal, 'hex'), thread, sequence)
     return true
   }
 
   #load(thread: number, name: ThreadId, sequence: Sequence, row: Row): Entry {
-    const [kind, time, cause, labels, rare, checksum, seal, data] = row
-    if (checksumOf({ thread, sequence, kind, time, cause, labels, rare, seal, data }) !== checksum) {
+    const [kind, time, cause, label, rare, checksum, seal, data] = row
+    if (checksumOf({ thread, sequence, kind, time, cause, label, rare, seal, data }) !== checksum) {
       throw damaged(
         name,
         sequence,
@@ -119,7 +124,7 @@ export class EntryRows {
   }
 
   #decode(thread: ThreadId, sequence: Sequence, row: Row): Entry {
-    const [id, time, cause, labelled, rare, , seal, data] = row
+    const [id, time, cause, label, rare, , seal, data] = row
     const { type, version, critical, by } = this.#kinds.load(id)
     const hash = seal.slice(0, hashLength)
     const entry: Draft = {
@@ -135,20 +140,33 @@ export class EntryRows {
       hash,
     }
     if (cause !== null) entry.cause = cause
-    const labels = this.#labels.load(labelled)
-    if (labels !== undefined) entry.labels = labels
-    if (rare !== null) Object.assign(entry, JSON.parse(rare))
+    if (label !== null) entry.labels = { default: this.#labels.labelOf(label) }
+    if (rare !== null) this.#addRare(entry, rare)
     if (data === null)
       return Object.assign(entry, { erased: true as const, dataHash: seal.slice(hashLength) })
     entry.salt = seal.slice(hashLength)
     entry.data = decodeText(data)
     return entry
   }
+
+  #addRare(entry: Draft, text: string): void {
+    // Only `rareOf` writes this column, and its checksum fits.
+    const { labels, ...rest } = JSON.parse(text) as Rare
+    Object.assign(entry, rest)
+    if (labels !== undefined) entry.labels = this.#labels.unpack(labels)
+  }
 }
 
-function saveRare({ scope, until, artifacts, id }: Rare): string | null {
-  const isCommon = scope === undefined && until === undefined && artifacts === undefined && id === undefined
-  return isCommon ? null : JSON.stringify({ scope, until, artifacts, id })
+/** What few entries have, as JSON; `null` where this one has none of it. */
+function rareOf(
+  { cause, scope, until, artifacts, id }: Entry,
+  table: PackedLabels | undefined,
+): string | null {
+  const signal = typeof cause === 'string' ? cause : undefined
+  const labels = table?.length === 2 ? table : undefined
+  const found = [signal, labels, scope, until, artifacts, id]
+  if (found.every((part) => part === undefined)) return null
+  return JSON.stringify({ cause: signal, labels, scope, until, artifacts, id })
 }
 
 function damaged(thread: ThreadId, sequence: Sequence, why: string, cause?: unknown): KeepupError {

@@ -1,17 +1,22 @@
-import { type Integrity, KeepupError, type Label, type LabelTable } from '@keepup/core'
-import type { SqliteDatabase, SqliteValue } from '@keepup/database-sqlite'
+import type { Integrity, Label, LabelTable } from '@keepup/core'
+import type { SqliteDatabase } from '@keepup/database-sqlite'
 
 import { internerOf } from './interner.ts'
 
-/** Labels and their tables as values of a column: an integer for a table without leaves, else JSON `[default, [[pointer, label], …]]`. */
+/** A table with its labels as integers, ready to be written as JSON. */
+export type PackedLabels = readonly [
+  fallback: number,
+  leaves?: readonly (readonly [pointer: string, label: number])[],
+]
+
+/** Labels as integers of a column. */
 export interface LabelRows {
   idOf(label: Label): number
   labelOf(id: number): Label
-  save(table: LabelTable | undefined): number | string | null
-  load(stored: SqliteValue): LabelTable | undefined
+  pack(table: LabelTable): PackedLabels
+  unpack(packed: PackedLabels): LabelTable
 }
 
-type StoredTable = readonly [fallback: number, leaves: readonly (readonly [pointer: string, label: number])[]]
 type StoredLabel = readonly [
   integrity: Integrity,
   sources: readonly string[],
@@ -56,29 +61,23 @@ export function createLabelRows(database: SqliteDatabase): LabelRows {
   return {
     idOf,
     labelOf,
-    save(table) {
-      if (table === undefined) return null
-      const fallback = idOf(table.default)
-      if (table.leaves === undefined) return fallback
-      const stored: StoredTable = [fallback, table.leaves.map(([pointer, label]) => [pointer, idOf(label)])]
-      return JSON.stringify(stored)
-    },
-    load(stored) {
-      if (stored === null) return undefined
-      if (typeof stored === 'number') return { default: labelOf(stored) }
-      // Only `save` writes this column; what breaks it is found as damage.
-      const [fallback, leaves] = parse(stored) as StoredTable
-      return {
-        default: labelOf(fallback),
-        leaves: leaves.map(([pointer, label]) => [pointer, labelOf(label)] as const),
-      }
-    },
+    pack: ({ default: fallback, leaves }) =>
+      leaves === undefined
+        ? [idOf(fallback)]
+        : [idOf(fallback), leaves.map(([pointer, label]) => [pointer, idOf(label)] as const)],
+    unpack: ([fallback, leaves]) =>
+      leaves === undefined
+        ? { default: labelOf(fallback) }
+        : {
+            default: labelOf(fallback),
+            leaves: leaves.map(([pointer, label]) => [pointer, labelOf(label)] as const),
+          },
   }
 }
 
 function parseLabel(text: string): Label {
   // Only `idOf` writes this table; what breaks it is found as damage.
-  const [integrity, sources, readers, confidential] = parse(text) as StoredLabel
+  const [integrity, sources, readers, confidential] = JSON.parse(text) as StoredLabel
   return Object.freeze({
     integrity,
     sources: Object.freeze(sources),
@@ -89,12 +88,4 @@ function parseLabel(text: string): Label {
 
 function isDeeplyFrozen(label: Label): boolean {
   return Object.isFrozen(label) && Object.isFrozen(label.sources) && Object.isFrozen(label.readers)
-}
-
-function parse(stored: SqliteValue): unknown {
-  try {
-    return JSON.parse(String(stored))
-  } catch (cause) {
-    throw new KeepupError('thread-damaged', 'Stored labels cannot be read.', { cause })
-  }
 }

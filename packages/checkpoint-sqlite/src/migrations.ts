@@ -21,15 +21,16 @@ CREATE INDEX thread_due ON thread (due) WHERE due IS NOT NULL;
 CREATE INDEX thread_origin ON thread (origin) WHERE origin IS NOT NULL;
 
 -- "place" is the thread's id times 2^32 plus the sequence: one tree, in which the entries of a thread lie together.
--- "part" counts within a commit from 0. "rare" is JSON of scope, until, artifacts and id, where there is any of them.
+-- "part" counts within a commit from 0. "cause" is an earlier entry, "label" a table without leaves;
+-- "rare" is JSON of a signal that is the cause, labels with leaves, scope, until, artifacts and id, where there is any of them.
 -- "seal" is the hash and the salt; or, once "data" was erased, the hash and the hash of salt and data.
 CREATE TABLE entry (
   place INTEGER PRIMARY KEY,
   part INTEGER NOT NULL,
   kind INTEGER NOT NULL,
   time INTEGER NOT NULL,
-  cause ANY,
-  labels ANY,
+  cause INTEGER,
+  label INTEGER,
   rare TEXT,
   id TEXT,
   checksum INTEGER NOT NULL,
@@ -68,7 +69,7 @@ CREATE TABLE signal (
   type TEXT,
   time INTEGER,
   by TEXT,
-  labels ANY,
+  labels TEXT,
   data BLOB,
   UNIQUE (thread, id)
 ) STRICT;

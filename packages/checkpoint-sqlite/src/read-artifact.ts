@@ -26,7 +26,8 @@ export async function* readArtifact(
     const bytes = intact(chunk, Math.min(chunkSize, found.size - start))
     if (bytes === undefined) throw damaged(hash)
     whole?.update(bytes)
-    yield new Uint8Array(bytes.subarray(Math.max(0, from - start), to - start))
+    const wanted = bytes.subarray(Math.max(0, from - start), to - start)
+    yield new Uint8Array(wanted.buffer, wanted.byteOffset, wanted.length)
   }
   if (whole !== undefined && whole.digest('hex') !== hash) throw damaged(hash)
 }

@@ -10,7 +10,7 @@ import {
 } from '@keepup/core'
 import type { SqliteDatabase } from '@keepup/database-sqlite'
 
-import type { LabelRows } from './label-rows.ts'
+import type { LabelRows, PackedLabels } from './label-rows.ts'
 
 type Row = readonly [
   position: number,
@@ -19,7 +19,7 @@ type Row = readonly [
   type: string,
   time: number,
   by: string,
-  labels: number | string | null,
+  labels: string | null,
   data: Buffer,
 ]
 
@@ -41,7 +41,8 @@ export class SignalRows {
     const bytes = encodeValue(signal.data)
     if (this.#statements.known.get(thread, id) !== undefined) return 'duplicate'
     if (isBounded(channel) && this.#isFull(thread, channel)) return 'full'
-    const labels = this.#labels.save(signal.labels === undefined ? undefined : canonicalLabels(signal.labels))
+    const table = signal.labels && this.#labels.pack(canonicalLabels(signal.labels))
+    const labels = table === undefined ? null : JSON.stringify(table)
     this.#statements.insert.run(thread, id, channel, type, time, by, labels, bytes)
     return 'accepted'
   }
@@ -69,7 +70,6 @@ export class SignalRows {
 
   #load(name: ThreadId, row: Row): PendingSignal {
     const [position, id, channel, type, time, by, labelled, data] = row
-    const table = this.#labels.load(labelled)
     return {
       id,
       thread: name,
@@ -77,11 +77,16 @@ export class SignalRows {
       type,
       time,
       by,
-      ...(table === undefined ? {} : { labels: table }),
+      ...(labelled === null ? {} : { labels: this.#labels.unpack(parseLabels(labelled)) }),
       data: decodeValue(data),
       position,
     }
   }
+}
+
+function parseLabels(text: string): PackedLabels {
+  // Only `send` writes this column.
+  return JSON.parse(text) as PackedLabels
 }
 
 type Statements = ReturnType<typeof prepareAll>
