@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process'
 
 import type { ProcessTable, StartedProcess } from '@keepup/core'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
 import { endProcessGroup, findSurvivors, systemProcessTable } from '../src/index.ts'
 import { linuxProcess, linuxProcesses } from '../src/linux-processes.ts'
 import { psProcesses } from '../src/ps-processes.ts'
 import { newKey } from './call-tool.ts'
 import { eventually, processesWith, uniqueSeconds } from './find-processes.ts'
+
+// Real processes on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 /** Starts a shell in a group of its own, as a call that outlives its host would be. */
 async function start(script: string, key: string): Promise<StartedProcess> {

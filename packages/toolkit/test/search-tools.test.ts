@@ -2,10 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 import { globTool, grepTool } from '../src/index.ts'
 import { call, contextOf, temporaryFolder, textOf } from './call-tool.ts'
+
+// Real processes on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 async function tree(files: Readonly<Record<string, string | Buffer>>): Promise<string> {
   const root = await temporaryFolder()
