@@ -10,10 +10,13 @@ import { runTests } from './run-tests.ts'
 import { sample } from './sample.ts'
 import { openVerdicts, type Verdict } from './verdicts.ts'
 
-/** The packages that faults are planted in, and the projects whose tests must notice: its own first, then those that stand on it. */
+/**
+ * The packages that faults are planted in, and the projects whose tests must notice: its own first, then those that stand on it. A name after
+ * the project picks its test files.
+ */
 const witnesses: Readonly<Record<string, readonly string[]>> = {
   core: ['core', 'checkpoint', 'tools', 'loop'],
-  checkpoint: ['checkpoint', 'loop', 'checkpoint-sqlite'],
+  checkpoint: ['checkpoint', 'loop', 'checkpoint-sqlite conformance'],
   loop: ['loop', 'runtime'],
   tools: ['tools', 'runtime'],
 }

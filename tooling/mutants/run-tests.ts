@@ -4,10 +4,22 @@ import { join } from 'node:path'
 /** How a run of a project's tests ended. */
 export type TestEnd = 'passed' | 'failed' | 'timed-out'
 
-/** Runs the tests of one project of a copy until the first failure, at most `patience` milliseconds long. */
-export function runTests(copy: string, project: string, patience: number): Promise<TestEnd> {
+/** Runs the tests of one project of a copy, or those files of it that are named after it, until the first failure, at most `patience` milliseconds long. */
+export function runTests(copy: string, witness: string, patience: number): Promise<TestEnd> {
   return new Promise((resolve) => {
-    const args = ['run', '--project', project, '--bail', '1', '--maxWorkers', '1', '--reporter', 'dot']
+    const [project = witness, ...files] = witness.split(' ')
+    const args = [
+      'run',
+      ...files,
+      '--project',
+      project,
+      '--bail',
+      '1',
+      '--maxWorkers',
+      '1',
+      '--reporter',
+      'dot',
+    ]
     const child = spawn(join(copy, 'node_modules/.bin/vitest'), args, {
       cwd: copy,
       env: { ...process.env, CI: 'true' },
