@@ -108,7 +108,7 @@ function summarise(chosen: readonly Mutant[]): void {
 
 const copies = Array.from({ length: Number(values.jobs) }, () => isolatedCopy(root))
 process.on('exit', () => {
-  for (const copy of copies) rmSync(copy, { recursive: true, force: true })
+  for (const copy of copies) rmSync(copy, { recursive: true, force: true, maxRetries: 5 })
 })
 process.on('SIGINT', () => process.exit(130))
 

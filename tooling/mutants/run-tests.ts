@@ -26,14 +26,17 @@ export function runTests(copy: string, witness: string, patience: number): Promi
       stdio: 'ignore',
       detached: true,
     })
+    const end = (): void => endGroup(child.pid)
+    process.prependListener('exit', end)
     let late = false
     const timer = setTimeout(() => {
       late = true
-      endGroup(child.pid)
+      end()
     }, patience)
     child.on('close', (code) => {
       clearTimeout(timer)
-      endGroup(child.pid)
+      process.removeListener('exit', end)
+      end()
       if (late) resolve('timed-out')
       else resolve(code === 0 ? 'passed' : 'failed')
     })
