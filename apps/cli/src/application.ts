@@ -1,4 +1,4 @@
-import { type Application, buildApplication, buildRouteMap } from '@stricli/core'
+import { type Application, buildApplication, buildRouteMap, help, text_en } from '@stricli/core'
 
 import { applicationText } from './application-text.ts'
 import type { CommandLine } from './command-line.ts'
@@ -44,10 +44,20 @@ export function createApplication(environment: Environment): Application<Command
       ].join('\n'),
     },
   })
-  return buildApplication(root, {
+  const configuration = {
     name: 'keepup',
     scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
     documentation: { disableAnsiColor: !usesColour({ isTTY: false }, environment) },
     localization: { text: applicationText },
-  })
+  } as const
+  return buildApplication(root, configuration, { help: help({ ...helpFlag, formatting: shortUsage }) })
 }
+
+const helpFlag = { brief: text_en.briefs.help, defaultForRouteMap: true }
+
+/** Usage lines name what must be given; flags are listed below them. */
+const shortUsage = {
+  useAliasInUsageLine: false,
+  onlyRequiredInUsageLine: true,
+  caseStyle: 'convert-camel-to-kebab',
+} as const

@@ -6,7 +6,6 @@ import type { Host } from './host.ts'
 import { flagTexts } from './settings/flag-texts.ts'
 import { resolveSettings } from './settings/resolve-settings.ts'
 import { settingNames, settingTable } from './settings/setting-table.ts'
-import { openExistingStore } from './store.ts'
 
 /** The shells that completions exist for. */
 export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const
@@ -15,8 +14,18 @@ type Shell = (typeof shells)[number]
 
 /** The script that teaches a shell to ask this program for completions. */
 export function completionScript(shell: Shell): string {
-  return printed(() => script(shell, 'keepup', 'keepup'))
+  const text = printed(() => script(shell, 'keepup', 'keepup'))
+  return shell === 'bash' ? bashFallback + text : text
 }
+
+/** The script counts on the package bash-completion, which many machines lack: this much of it is enough. */
+const bashFallback = `if ! declare -F _get_comp_words_by_ref > /dev/null; then
+  _get_comp_words_by_ref() {
+    words=("\${COMP_WORDS[@]}") cword=$COMP_CWORD
+    cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]}
+  }
+fi
+`
 
 /** Prints what may follow the words typed so far, one suggestion a line, as the shells' scripts expect it. Never fails. */
 export async function completeWords(words: readonly string[], host: Host): Promise<number> {
@@ -104,6 +113,7 @@ const takeThreads = new Set(['resume', 'signal', 'history', 'show'])
 async function threadNames(words: readonly string[], host: Host): Promise<readonly string[]> {
   if (!takeThreads.has(words[0] ?? '') && !words.includes('--thread')) return []
   try {
+    const { openExistingStore } = await import('./store.ts')
     const here = host.workingDirectory
     const { settings } = resolveSettings({
       flags: flagTexts({}),

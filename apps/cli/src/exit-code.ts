@@ -1,4 +1,4 @@
-import type { ErrorCode, LimitName, RunOutcome } from '@keepup/core'
+import type { ErrorCode, RunOutcome } from '@keepup/core'
 
 /** What the program's exit code tells a script. The table of `docs/exit-codes.md`: a number never changes its meaning. */
 export const exitCodes = {
@@ -30,18 +30,13 @@ export const exitCodes = {
 /** The name of an exit code. */
 export type ExitName = keyof typeof exitCodes
 
-/** The exit code of a limit that ended a run. */
-export function limitExit(limit: LimitName): ExitName {
-  return `limit-${limit}`
-}
-
 /** The exit code of a finished run. `denials`: calls that were denied because nobody could be asked. */
 export function outcomeExit(outcome: RunOutcome, denials: number): ExitName {
   switch (outcome.type) {
     case 'completed':
       return denials > 0 ? 'denied' : 'completed'
     case 'limit-reached':
-      return limitExit(outcome.limit)
+      return `limit-${outcome.limit}`
     case 'interrupted':
       return 'interrupted'
     case 'stopped':

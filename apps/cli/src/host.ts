@@ -76,7 +76,7 @@ export function processHost(main: string): Host {
 }
 
 /** What a person types to start the program: by its own name, or through the package manager in a checkout. */
-export function commandName(environment: Environment, main: string): string {
+function commandName(environment: Environment, main: string): string {
   if (environment['KEEPUP_COMMAND']) return environment['KEEPUP_COMMAND']
   return main.endsWith('.ts') ? 'npx -y pnpm@12 keepup' : 'keepup'
 }

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 
+import { sqliteArtifacts, sqliteCheckpointer } from '@keepup/checkpoint-sqlite'
 import { type ArtifactStore, type Checkpointer, KeepupError, type ThreadId } from '@keepup/core'
+import { openSqlite } from '@keepup/database-sqlite'
 
 import { nearest } from './settings/nearest.ts'
 
@@ -13,10 +15,6 @@ export interface Store extends AsyncDisposable {
 
 /** Opens the database file, making it where it is missing. Fails with the codes of `openSqlite`. */
 export async function openStore(path: string): Promise<Store> {
-  const [{ openSqlite }, { sqliteArtifacts, sqliteCheckpointer }] = await Promise.all([
-    import('@keepup/database-sqlite'),
-    import('@keepup/checkpoint-sqlite'),
-  ])
   const database = await openSqlite(path)
   try {
     const artifacts = sqliteArtifacts(database)

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 import { failpointNames } from '@keepup/testing/failpoints'
 import { expect, test } from 'vitest'
@@ -35,7 +36,7 @@ function forgetfulProgram(
   server: FakeServer,
   { home, thread }: Place,
 ): readonly string[] {
-  const file = join(import.meta.dirname, 'kill/without-intent.ts')
+  const file = fileURLToPath(import.meta.resolve('./kill/without-intent.ts'))
   return ['--conditions=@keepup/source', file, storeOf(home), thread, home, server.url, verb]
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -5,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 
 import manifest from '../package.json' with { type: 'json' }
 import { runInProcess } from './run-in-process.ts'
-import { keepup } from './start-keepup.ts'
+import { keepup, program } from './start-keepup.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 describe('the program', () => {
@@ -65,4 +66,28 @@ test.each([
   expect(stderr).toContain(what)
   expect(stderr).toContain(fix)
   expect(stderr.trimEnd().split('\n')).toHaveLength(2)
+})
+
+test('bash completes with the printed script, also where bash-completion is not installed', async () => {
+  const home = temporaryFolder()
+  const { stdout: script } = await keepup(['complete', 'bash'], { home })
+  writeFileSync(join(home, 'completion.bash'), script)
+  writeFileSync(
+    join(home, 'try.bash'),
+    `keepup() { ${[process.execPath, ...program].join(' ')} "$@"; }
+compopt() { :; }
+source completion.bash
+COMP_WORDS=(keepup run --mod) COMP_CWORD=2
+__keepup_complete
+printf '%s\\n' "\${COMPREPLY[@]}"`,
+  )
+  const { stdout, stderr } = spawnSync('bash', ['--norc', 'try.bash'], {
+    cwd: home,
+    env: { HOME: home },
+    encoding: 'utf8',
+  })
+  expect(stderr).toBe('')
+  expect(stdout.split('\n').map((line) => line.trim().split(/\s/)[0])).toEqual(
+    expect.arrayContaining(['--mode', '--model']),
+  )
 })

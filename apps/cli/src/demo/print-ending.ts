@@ -3,6 +3,7 @@ import type { Entry, ThreadId } from '@keepup/core'
 import type { CommandLine } from '../command-line.ts'
 import { showMoney } from '../settings/money.ts'
 import { openStore } from '../store.ts'
+import { groupedDigits } from '../terminal/grouped-digits.ts'
 import type { Style } from '../terminal/style.ts'
 import { clockTime, createTimeline } from '../terminal/timeline.ts'
 import { readAgent } from '../thread-state.ts'
@@ -34,7 +35,7 @@ export async function printEnding(line: CommandLine, stage: DemoStage, ending: D
   ])
   const colour = style.bold('') === '' && style.bold('x') !== 'x' ? 'always' : 'never'
   await stage.say(['', heading('5. The diff'), '', runGit(copy, ['diff', `--color=${colour}`]).trimEnd()])
-  const tokens = (usage.input + usage.output).toLocaleString('en-US')
+  const tokens = groupedDigits(usage.input + usage.output)
   await stage.say([
     '',
     heading('6. The cost'),

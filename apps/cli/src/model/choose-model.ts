@@ -1,4 +1,5 @@
 import { KeepupError, type Model } from '@keepup/core'
+import { defaultModel, discoverLocalModels, resolveModel } from '@keepup/models'
 
 import type { Environment, Host } from '../host.ts'
 import { localServers } from './local-servers.ts'
@@ -14,7 +15,6 @@ export async function chooseModel(named: string | undefined, host: Host): Promis
     const { readScript } = await import('./scripted-file.ts')
     return readScript(reference.slice('scripted:'.length), host.workingDirectory)
   }
-  const { resolveModel } = await import('@keepup/models')
   return resolveModel(reference, { environment: host.environment })
 }
 
@@ -26,7 +26,6 @@ export interface FoundModel {
 
 /** A model whose key is set, or one of a server on this machine. */
 export async function findModel(environment: Environment): Promise<FoundModel | undefined> {
-  const { defaultModel, discoverLocalModels } = await import('@keepup/models')
   const keyed = await defaultModel(environment)
   if (keyed !== undefined) return { reference: keyed, because: 'its key is set' }
   const local = await discoverLocalModels({ timeout: 300, servers: localServers(environment) })

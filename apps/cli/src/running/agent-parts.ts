@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 
 import type { Model } from '@keepup/core'
-import type { Runtime } from '@keepup/runtime'
+import { createRuntime, type Runtime } from '@keepup/runtime'
+import { systemProcessTable, toolkit } from '@keepup/toolkit'
+import { modePolicy } from '@keepup/tools'
 
 import { invalidSetting } from '../settings/invalid-setting.ts'
 import type { Settings } from '../settings/setting.ts'
@@ -19,13 +21,8 @@ export interface AgentParts {
 }
 
 /** Composes the runtime of the command line: the model and the store that were chosen, the built-in tools, the mode's policy. */
-export async function startAgent(parts: AgentParts): Promise<Runtime> {
+export function startAgent(parts: AgentParts): Runtime {
   const { store, model, folder, settings, snapshotAfter } = parts
-  const [{ createRuntime }, { modePolicy }, { systemProcessTable, toolkit }] = await Promise.all([
-    import('@keepup/runtime'),
-    import('@keepup/tools'),
-    import('@keepup/toolkit'),
-  ])
   return createRuntime({
     model,
     checkpointer: store.checkpointer,

@@ -33,7 +33,7 @@ export interface RunOrder {
 export async function driveRun(line: CommandLine, store: Store, order: RunOrder): Promise<ExitName> {
   const model = await chooseModel(order.settings.model, line.host)
   const { folder, settings } = order
-  const agent = await startAgent({ store, model, folder, settings, ...snapshots(line.host.environment) })
+  const agent = startAgent({ store, model, folder, settings, ...snapshots(line.host.environment) })
   const text = order.json ? undefined : textOutput(line.terminal, line.host.clock)
   const output = text ?? jsonOutput(line.terminal)
   using stops = watchStops(line.host, output.closed, (said) => void output.warn(said))

@@ -1,5 +1,6 @@
 import type { Mode } from '@keepup/core'
 
+import { groupedDigits } from '../terminal/grouped-digits.ts'
 import { parseDuration, showDuration } from './duration.ts'
 import { parseMoney, showMoney } from './money.ts'
 import type { Setting, SettingName, Settings } from './setting.ts'
@@ -8,7 +9,7 @@ import type { Setting, SettingName, Settings } from './setting.ts'
 export type SettingTable = { readonly [Name in SettingName]-?: Setting<NonNullable<Settings[Name]>> }
 
 /** How much an agent may do by itself, most careful first. */
-export const modes: readonly Mode[] = ['plan', 'ask', 'auto-edit', 'auto', 'yolo']
+const modes: readonly Mode[] = ['plan', 'ask', 'auto-edit', 'auto', 'yolo']
 
 /** The one table of what can be set; flags, variables, files, `config explain` and the documentation follow it. */
 export const settingTable: SettingTable = {
@@ -107,6 +108,6 @@ function count(pointer: string, flag: string, variable: string) {
       const number = Number(value)
       return Number.isSafeInteger(number) && number > 0 ? number : undefined
     },
-    show: (value: number) => value.toLocaleString('en-US'),
+    show: (value: number) => groupedDigits(value),
   }
 }

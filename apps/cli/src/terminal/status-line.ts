@@ -2,6 +2,7 @@ import type { Timestamp } from '@keepup/core'
 
 import { showDuration } from '../settings/duration.ts'
 import { showMoney } from '../settings/money.ts'
+import { groupedDigits } from './grouped-digits.ts'
 import type { Progress } from './progress.ts'
 import { safeText } from './safe-text.ts'
 import type { Style } from './style.ts'
@@ -38,6 +39,6 @@ export function usageFacts({
 }
 
 function showCount(count: number): string {
-  if (count < 10_000) return count.toLocaleString('en-US')
+  if (count < 10_000) return groupedDigits(count)
   return count < 1_000_000 ? `${(count / 1000).toFixed(1)}k` : `${(count / 1_000_000).toFixed(2)}M`
 }
