@@ -16,7 +16,7 @@ export type RunId = string
 /** The name a model gave to a tool call. Unique only within its turn. */
 export type CallId = string
 
-/** H(thread, sequence of the assistant entry, index): the same on every retry, another one on a fork. */
+/** H(thread, run, sequence of the assistant entry, index): the same on every retry, another one on a fork and in another store. */
 export type CallKey = string
 
 /** A SHA-256 in lower-case hexadecimal, 64 characters. */

@@ -98,7 +98,7 @@ const handlers: Handlers = {
               assistant: entry.sequence,
               exposure: state.exposure,
               calls: calls.map((part, index): OpenCall => ({
-                key: callKey(entry, index),
+                key: callKey(entry, state.run?.id ?? '', index),
                 part,
                 processes: [],
               })),

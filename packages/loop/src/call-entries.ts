@@ -2,6 +2,7 @@ import type { FinishedCall, ToolCall, ToolContext, ToolOutcome } from '@keepup/c
 
 import type { OpenCall } from './agent-state.ts'
 import { type Draft, draft } from './journal.ts'
+import { toEntryLabels } from './output-labels.ts'
 import { liveStream, type Session } from './session.ts'
 
 /** What a tool may use while it runs one call. */
@@ -39,7 +40,7 @@ export function toolCall(session: Session, { key, part }: OpenCall): ToolCall {
 export function outcomeOf({ key, part }: OpenCall, { outcome, labels, artifacts }: FinishedCall): Draft {
   const data = { call: part.id, key, tool: part.name, outcome }
   return draft('tool-finished', data, {
-    labels,
+    labels: toEntryLabels(labels),
     ...(artifacts === undefined || artifacts.length === 0 ? {} : { artifacts }),
   })
 }

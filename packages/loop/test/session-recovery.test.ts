@@ -163,3 +163,17 @@ describe('a process that dies', () => {
     expect(types(await collect(run, { input: 'more' }))).toContain('run-finished')
   })
 })
+
+test('calls of two stores that have a thread of the same name have different keys', async () => {
+  const keys = new Set<string>()
+  for (let store = 0; store < 2; store += 1) {
+    const steps = [{ calls: [{ name: 'act', input: {} }] }, { text: 'done' }]
+    const tools = {
+      act: {
+        run: (_: unknown, { call }: { call: { key: string } }) => (keys.add(call.key), completed('ok')),
+      },
+    }
+    await collect(harness({ steps, tools }).run, { input: 'Go', inputId: 'same' })
+  }
+  expect(keys.size).toBe(2)
+})

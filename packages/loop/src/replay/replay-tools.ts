@@ -12,6 +12,7 @@ import {
   type ToolDefinition,
 } from '@keepup/core'
 
+import { toOutputLabels } from '../output-labels.ts'
 import { ahead, findAhead, isOne } from './incarnation.ts'
 
 /** What the coordinator must know of what was emitted again already. */
@@ -112,7 +113,7 @@ async function end(cursor: ReplayCursor, key: CallKey, context: ToolContext): Pr
 function finished({ data, labels, artifacts }: AgentEntry<'tool-finished'>): FinishedCall {
   return {
     outcome: data.outcome,
-    labels: labels ?? { default: lostLabel },
+    labels: labels === undefined ? { default: lostLabel } : toOutputLabels(labels),
     ...(artifacts === undefined ? {} : { artifacts }),
   }
 }
