@@ -10,6 +10,7 @@ export { router, type RouterOptions, type RoutingRule } from './composed/router.
 export { withFallback } from './composed/with-fallback.ts'
 export { gemini, type GeminiOptions } from './gemini/gemini.ts'
 export { openaiCompatible, type OpenAICompatibleOptions } from './openai-compatible/openai-compatible.ts'
+export { openaiResponses, type OpenAIResponsesOptions } from './openai-responses/openai-responses.ts'
 export { defaultModel } from './resolve/default-model.ts'
 export { discoverLocalModels, type DiscoverOptions } from './resolve/discover-local-models.ts'
 export type { LocalModel } from './resolve/discover-local-models.ts'

@@ -4,7 +4,7 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import type { JsonObject, Model } from '@keepup/core'
 import { answerText, describeModel, type ModelHarness, type ProviderBehaviour } from '@keepup/testing'
 
-import { anthropic, gemini, languageModel, openaiCompatible } from '../src/index.ts'
+import { anthropic, gemini, languageModel, openaiCompatible, openaiResponses } from '../src/index.ts'
 import { loopback } from './loopback.ts'
 
 /** What a provider sends, in its own format. */
@@ -66,6 +66,23 @@ const anthropicWire: Wire = {
     { type: 'message_stop' },
   ],
 }
+const responsesWire: Wire = {
+  text: (text) => [{ type: 'response.output_text.delta', output_index: 0, delta: text }],
+  calls: [firstInput, secondInput].flatMap((input, index) => [
+    {
+      type: 'response.output_item.added',
+      output_index: index,
+      item: { type: 'function_call', call_id: `id-${index}`, name: 'look' },
+    },
+    { type: 'response.function_call_arguments.delta', output_index: index, delta: JSON.stringify(input) },
+  ]),
+  end: () => [
+    {
+      type: 'response.completed',
+      response: { status: 'completed', usage: { input_tokens: 9, output_tokens: 4 } },
+    },
+  ],
+}
 const geminiWire: Wire = {
   text: (text) => [{ candidates: [{ content: { role: 'model', parts: [{ text }] } }] }],
   calls: [firstInput, secondInput].map((args) => ({
@@ -114,6 +131,10 @@ function behave(response: ServerResponse, behaviour: ProviderBehaviour, wire: Wi
 describeModel(
   'openaiCompatible',
   harness(chatWire, (url) => openaiCompatible({ baseUrl: `${url}/v1`, model: 'm' })),
+)
+describeModel(
+  'openaiResponses',
+  harness(responsesWire, (url) => openaiResponses({ baseUrl: `${url}/v1`, model: 'm' })),
 )
 describeModel(
   'anthropic',

@@ -1,7 +1,7 @@
 import type { Message, Model, ModelEvent, ModelRequest, ToolDefinition } from '@keepup/core'
 import { describe, expect, test } from 'vitest'
 
-import { anthropic, gemini, openaiCompatible } from '../src/index.ts'
+import { anthropic, gemini, openaiCompatible, openaiResponses } from '../src/index.ts'
 import { fixture } from './fixture.ts'
 import { collect, finished, loopback, never, requestOf, sendInPieces } from './loopback.ts'
 
@@ -31,6 +31,11 @@ const transports: readonly Transport[] = [
     name: 'openai-compatible',
     at: (url) => openaiCompatible({ baseUrl: `${url}/v1/`, model: 'gpt-test', apiKey: 'sk-secret-1' }),
     ids: ['call_Wq7', 'call_Wq8'],
+  },
+  {
+    name: 'openai-responses',
+    at: (url) => openaiResponses({ baseUrl: `${url}/v1`, model: 'gpt-5-test', apiKey: 'sk-secret-1' }),
+    ids: ['call_R1', 'call_R2'],
   },
   {
     name: 'anthropic',

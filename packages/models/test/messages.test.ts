@@ -284,10 +284,10 @@ test('temperature, size of the output and switched-off tools go along', async ()
   })
 })
 
-test('a resolved model of OpenAI names the size of its output as that server wants it', async () => {
+test('a resolved model of Azure names the size of its output as that server wants it', async () => {
   await using server = await loopback((response) => void response.writeHead(400).end('{}'))
   const catalogue = {
-    mine: { id: 'mine', name: 'Mine', env: [], npm: '@ai-sdk/openai', api: server.url, models: {} },
+    mine: { id: 'mine', name: 'Mine', env: [], npm: '@ai-sdk/azure', api: server.url, models: {} },
   }
   const model = await resolveModel('mine/m', { environment: {}, catalogue })
   await collect(model.stream(requestOf({ maxOutput: 5 }), never()))

@@ -2,11 +2,14 @@ import type { CatalogueModel, CatalogueProvider } from '../catalogue/catalogue.t
 import type { OpenAICompatibleOptions } from '../openai-compatible/openai-compatible.ts'
 
 /** How a model is reached: over one of keepup's own transports, or through an AI SDK package. */
-export type ProviderTransport =
+export type ProviderTransport = OwnTransport | { readonly type: 'package'; readonly npm: string }
+
+/** One of keepup's own transports, and where. */
+export type OwnTransport =
   | { readonly type: 'openai-compatible'; readonly baseUrl: string; readonly rules: OpenAIRules }
+  | { readonly type: 'openai-responses'; readonly baseUrl: string }
   | { readonly type: 'anthropic'; readonly baseUrl: string }
   | { readonly type: 'gemini'; readonly baseUrl: string }
-  | { readonly type: 'package'; readonly npm: string }
 
 /** What one server wants otherwise. */
 export type OpenAIRules = Pick<
@@ -29,17 +32,19 @@ function openaiBase(npm: string, api: string | undefined): string | undefined {
   return usual === undefined ? undefined : (api ?? usual)
 }
 
-/** Packages whose provider speaks one of the other two formats, and where. */
-const dialects: ReadonlyMap<string, { readonly type: 'anthropic' | 'gemini'; readonly baseUrl: string }> =
-  new Map([
-    ['@ai-sdk/anthropic', { type: 'anthropic', baseUrl: 'https://api.anthropic.com/v1' }],
-    ['@ai-sdk/google', { type: 'gemini', baseUrl: 'https://generativelanguage.googleapis.com/v1beta' }],
-  ])
+/** Packages whose provider speaks one of the other formats, and where. */
+const dialects: ReadonlyMap<
+  string,
+  { readonly type: 'openai-responses' | 'anthropic' | 'gemini'; readonly baseUrl: string }
+> = new Map([
+  ['@ai-sdk/openai', { type: 'openai-responses', baseUrl: 'https://api.openai.com/v1' }],
+  ['@ai-sdk/anthropic', { type: 'anthropic', baseUrl: 'https://api.anthropic.com/v1' }],
+  ['@ai-sdk/google', { type: 'gemini', baseUrl: 'https://generativelanguage.googleapis.com/v1beta' }],
+])
 
 /** Packages whose provider also speaks OpenAI's chat completions, and where. */
 const openaiAt: ReadonlyMap<string, string> = new Map(
   Object.entries<string>({
-    '@ai-sdk/openai': 'https://api.openai.com/v1',
     '@ai-sdk/azure': 'https://${AZURE_RESOURCE_NAME}.openai.azure.com/openai/v1',
     '@ai-sdk/mistral': 'https://api.mistral.ai/v1',
     '@ai-sdk/xai': 'https://api.x.ai/v1',
@@ -66,7 +71,6 @@ const openaiAt: ReadonlyMap<string, string> = new Map(
 /** By package, or by provider. */
 const rulesOf: ReadonlyMap<string, OpenAIRules> = new Map(
   Object.entries<OpenAIRules>({
-    '@ai-sdk/openai': { maxOutputField: 'max_completion_tokens' },
     '@ai-sdk/azure': { maxOutputField: 'max_completion_tokens', keyHeader: 'api-key' },
     // Mistral refuses members that it does not know, and tells usage without being asked.
     '@ai-sdk/mistral': { callIds: 'mistral', streamUsage: false },

@@ -1,12 +1,13 @@
 import { KeepupError, type Model } from '@keepup/core'
 
 import type { Catalogue, CatalogueModel, CatalogueProvider } from '../catalogue/catalogue.ts'
+import type { TransportOptions } from '../transport/endpoint.ts'
 import type { FileSource } from '../transport/file-bytes.ts'
 import { type Environment, filledUrl, providerKey } from './environment.ts'
 import { nearestNames } from './nearest-names.ts'
 import type { ImportPackage } from './package-model.ts'
 import { priceOf } from './price-of.ts'
-import { providerTransport, type ProviderTransport } from './provider-transport.ts'
+import { type OwnTransport, providerTransport, type ProviderTransport } from './provider-transport.ts'
 
 /** What a resolution may use. */
 export interface ResolveOptions {
@@ -103,13 +104,35 @@ async function construct(found: Found): Promise<Model> {
     apiKey: key.value,
     keyVariable: key.variable,
   }
-  if (transport.type === 'anthropic') {
-    const { anthropic } = await import('../anthropic/anthropic.ts')
-    return anthropic({ ...common, maxOutput: Math.min(listed?.limit?.output ?? 8192, 32_000) })
+  return overTransport(transport, common, listed)
+}
+
+type Common = TransportOptions & { readonly baseUrl: string }
+
+/** Loads the one transport that is needed. */
+async function overTransport(
+  transport: OwnTransport,
+  common: Common,
+  listed: CatalogueModel | undefined,
+): Promise<Model> {
+  switch (transport.type) {
+    case 'anthropic': {
+      const { anthropic } = await import('../anthropic/anthropic.ts')
+      return anthropic({ ...common, maxOutput: Math.min(listed?.limit?.output ?? 8192, 32_000) })
+    }
+    case 'gemini': {
+      const { gemini } = await import('../gemini/gemini.ts')
+      return gemini(common)
+    }
+    case 'openai-responses': {
+      const { openaiResponses } = await import('../openai-responses/openai-responses.ts')
+      return openaiResponses({ ...common, reasoning: listed?.reasoning })
+    }
+    case 'openai-compatible': {
+      const { openaiCompatible } = await import('../openai-compatible/openai-compatible.ts')
+      return openaiCompatible({ ...common, ...transport.rules })
+    }
   }
-  if (transport.type === 'gemini') return (await import('../gemini/gemini.ts')).gemini(common)
-  const { openaiCompatible } = await import('../openai-compatible/openai-compatible.ts')
-  return openaiCompatible({ ...common, ...transport.rules })
 }
 
 /** `OLLAMA_HOST` says where Ollama listens, with or without a scheme, as it does for Ollama's own command. */

@@ -35,7 +35,7 @@ interface Classified {
 }
 
 const overflow =
-  /context_length_exceeded|context[ _]window|maximum context|context length|context size|model_max_prompt|prompt is too long|input is too long|too many (?:input )?tokens|exceeds the (?:maximum|available|model)[^.]*(?:tokens|context)|input token count|request_too_large|reduce the length|maximum (?:prompt|input) length|string_above_max_length|larger than the maximum|exceed_context_size/i
+  /context_length_exceeded|token count[^.]*exceeds|exceeded model token limit|tokens[^.]*must be <=|context[ _]window|maximum context|context length|context size|model_max_prompt|prompt is too long|input is too long|too many (?:input )?tokens|exceeds the (?:maximum|available|model)[^.]*(?:tokens|context)|input token count|request_too_large|reduce the length|maximum (?:prompt|input) length|string_above_max_length|larger than the maximum|exceed_context_size/i
 const filtered =
   /content_filter|content_policy|content management policy|responsibleai|safety system|prohibited_content/i
 const spent =
