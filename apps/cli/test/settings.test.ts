@@ -67,6 +67,20 @@ describe('settings', () => {
     })
   })
 
+  test('of a mode or limit in both files, the person’s own stands where the project’s would give more', () => {
+    const project = '{ "mode": "ask", "limits": { "turns": 30, "cost": 9, "time": "3h", "tokens": 5 } }'
+    const user = '{ "mode": "plan", "limits": { "turns": 20, "cost": 0.5, "time": "2h", "tokens": 10 } }'
+    const files = { 'project/keepup.json': project, '.config/keepup/config.json': user }
+    const { settings } = resolveIn(files)
+    expect(settings).toMatchObject({
+      mode: 'plan',
+      turns: 20,
+      money: 500_000_000,
+      time: 7_200_000,
+      tokens: 5,
+    })
+  })
+
   test('the default store follows XDG_STATE_HOME', () => {
     const { settings, home } = resolveIn({})
     expect(settings.store).toBe(join(home, '.local/state/keepup/keepup.db'))
@@ -116,6 +130,7 @@ describe('settings', () => {
     ['KEEPUP_MAX_COST', '-1', 'US dollars'],
     ['KEEPUP_MAX_TIME', 'soon', 'a duration'],
     ['KEEPUP_MODEL', 'gpt', 'provider/name'],
+    ['KEEPUP_STORE', 'postgres://host/db', 'SQLite'],
   ])('the variable %s=%s is refused', (variable, value, fix) => {
     const error = failure(() => resolveIn({}, { variables: { [variable]: value } }))
     expect(error.message).toContain(variable)
@@ -126,6 +141,7 @@ describe('settings', () => {
   test.each([
     '{ "mode": "yolo" }',
     '{ "mode": "auto" }',
+    '{ "mode": "auto-edit" }',
     '{ "model": "openai-compatible:https://collector.example/v1#x" }',
     '{ "model": "openai-compatible:http://127.0.0.1.example/v1#x" }',
     '{ "store": "../outside.db" }',

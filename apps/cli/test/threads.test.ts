@@ -237,6 +237,13 @@ describe('setting up', () => {
   })
 })
 
+test('the demo says so where git is missing', async () => {
+  const home = temporaryFolder()
+  const { code, stderr } = await at(home, ['demo'], { variables: { TMPDIR: home, PATH: home } })
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/error: git could not be used.*\nfix: install git/)
+})
+
 describe('a store in trouble', () => {
   test('that is no database is refused, and left as it is', async () => {
     const home = temporaryFolder()

@@ -25,8 +25,8 @@ export async function init(line: CommandLine, flags: { readonly cwd?: string }):
 const template = `// Settings of keepup for this project. Flags and KEEPUP_* variables win over them.
 // See what is in force, and why: keepup config explain
 {
-  // How much the agent may do by itself: plan, ask or auto-edit.
-  // "auto" and "yolo" are for flags, variables and your own ~/.config/keepup/config.json.
+  // How much the agent may do by itself: plan or ask. More than that is for flags,
+  // variables and your own ~/.config/keepup/config.json.
   "mode": "ask",
 
   // Which model. Left out, keepup takes the one whose key is set, or a local server.

@@ -24,7 +24,9 @@ export function summaryLines(ending: Ending, style: Style): string {
   const { outcome, turns, usage, cost } = finished.data
   const facts = [
     style.bold(
-      outcome.type === 'completed' ? style.green('completed') : style.yellow(safeText(outcomeText(outcome))),
+      outcome.type === 'completed'
+        ? style.green('completed')
+        : style.yellow(safeText(outcome.type === 'failed' ? 'failed' : outcomeText(outcome))),
     ),
     `${turns} ${turns === 1 ? 'turn' : 'turns'}`,
     ...usageFacts({ usage, cost, unpriced: progress.unpriced }),

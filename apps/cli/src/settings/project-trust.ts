@@ -2,11 +2,12 @@ import { relative, resolve } from 'node:path'
 
 import type { ConfigFile } from './config-file.ts'
 import { invalidSetting, showValue } from './invalid-setting.ts'
+import { modes, settingTable } from './setting-table.ts'
 import type { SettingName } from './setting.ts'
 
 /**
- * A project's file comes with a repository that may be a stranger's: it may not widen what an agent may do, send the project to a server
- * of its choice, or write outside of itself. What it may not set fails `configuration-invalid`.
+ * A project's file comes with a repository that may be a stranger's: it may not let an agent change things unasked, send the project to a
+ * server of its choice, or write outside of itself. What it may not set fails `configuration-invalid`.
  */
 export function checkProjectSetting(name: SettingName, text: string, file: ConfigFile): void {
   const allowed = rules[name]?.(text, file.folder) ?? true
@@ -19,7 +20,7 @@ export function checkProjectSetting(name: SettingName, text: string, file: Confi
 }
 
 const rules: Partial<Record<SettingName, (text: string, folder: string) => boolean>> = {
-  mode: (text) => text === 'plan' || text === 'ask' || text === 'auto-edit',
+  mode: (text) => text === 'plan' || text === 'ask',
   model: (text) =>
     !text.includes('://') || /^[\w-]+:http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/#]/.test(text),
   store: isInside,
@@ -29,4 +30,18 @@ const rules: Partial<Record<SettingName, (text: string, folder: string) => boole
 function isInside(text: string, folder: string): boolean {
   const path = relative(folder, resolve(folder, text))
   return path !== '' && path !== '..' && !path.startsWith('../') && !path.startsWith('/')
+}
+
+/** Whether a project's value gives an agent more than the person's own file does: then the person's stands. */
+export function widens(name: SettingName, project: string, user: string): boolean {
+  const rank = ranks[name]
+  return rank !== undefined && rank(project) > rank(user)
+}
+
+const ranks: Partial<Record<SettingName, (text: string) => number>> = {
+  mode: (text) => modes.findIndex((mode) => mode === text),
+  turns: Number,
+  money: (text) => settingTable.money.parse(text) ?? Infinity,
+  time: (text) => settingTable.time.parse(text) ?? Infinity,
+  tokens: Number,
 }

@@ -4,7 +4,7 @@ import type { Environment } from '../host.ts'
 import { type ConfigFile, readConfigFile } from './config-file.ts'
 import { defaultStore, findProjectFile, userFile } from './config-path.ts'
 import { invalidSetting, showValue } from './invalid-setting.ts'
-import { checkProjectSetting } from './project-trust.ts'
+import { checkProjectSetting, widens } from './project-trust.ts'
 import { settingNames, settingTable } from './setting-table.ts'
 import type { SettingName, Settings } from './setting.ts'
 
@@ -41,19 +41,20 @@ export interface SettingPlaces {
   readonly folder: string
 }
 
-/** Decides every setting: flags over environment over project file over user file over defaults. Fails `configuration-invalid`. */
+/**
+ * Decides every setting: flags over environment over project file over user file over defaults; a project's mode and limits only as far as
+ * they do not exceed those of the user's file. Fails `configuration-invalid`.
+ */
 export function resolveSettings({ flags, environment, here, folder }: SettingPlaces): ResolvedSettings {
-  const project = findProjectFile(folder)
-  const files = [
-    { kind: 'project', file: project === undefined ? undefined : readConfigFile(project) },
-    { kind: 'user', file: readConfigFile(userFile(environment)) },
-  ] as const
+  const projectPath = findProjectFile(folder)
+  const project = projectPath === undefined ? undefined : readConfigFile(projectPath)
+  const user = readConfigFile(userFile(environment))
   const values: Partial<Record<SettingName, unknown>> = {}
   const explained = settingNames.map((name) => {
     const source =
       fromFlag(name, flags, here) ??
       fromEnvironment(name, environment, here) ??
-      files.map(({ kind, file }) => fromFile(name, kind, file)).find((found) => found !== undefined) ??
+      fromFiles(name, project, user) ??
       fromDefault(name, environment, here)
     const value = source === undefined ? undefined : valueOf(name, source)
     if (value !== undefined) values[name] = value
@@ -74,15 +75,22 @@ function fromEnvironment(name: SettingName, environment: Environment, folder: st
   return text === undefined || text === '' ? undefined : { from: `environment ${variable}`, text, folder }
 }
 
-function fromFile(
+function fromFiles(
   name: SettingName,
-  kind: 'project' | 'user',
-  file: ConfigFile | undefined,
+  project: ConfigFile | undefined,
+  user: ConfigFile | undefined,
 ): Source | undefined {
-  const text = file?.texts.get(name)
-  if (file === undefined || text === undefined) return undefined
-  if (kind === 'project') checkProjectSetting(name, text, file)
-  return { from: `${kind} file ${file.path}`, text, folder: file.folder }
+  const [ofProject, ofUser] = [project?.texts.get(name), user?.texts.get(name)]
+  if (project !== undefined && ofProject !== undefined) {
+    checkProjectSetting(name, ofProject, project)
+    if (ofUser === undefined || !widens(name, ofProject, ofUser))
+      return fromFile('project', project, ofProject)
+  }
+  return user === undefined || ofUser === undefined ? undefined : fromFile('user', user, ofUser)
+}
+
+function fromFile(kind: 'project' | 'user', { path, folder }: ConfigFile, text: string): Source {
+  return { from: `${kind} file ${path}`, text, folder }
 }
 
 function fromDefault(name: SettingName, environment: Environment, folder: string): Source | undefined {

@@ -9,7 +9,7 @@ import type { Setting, SettingName, Settings } from './setting.ts'
 export type SettingTable = { readonly [Name in SettingName]-?: Setting<NonNullable<Settings[Name]>> }
 
 /** How much an agent may do by itself, most careful first. */
-const modes: readonly Mode[] = ['plan', 'ask', 'auto-edit', 'auto', 'yolo']
+export const modes: readonly Mode[] = ['plan', 'ask', 'auto-edit', 'auto', 'yolo']
 
 /** The one table of what can be set; flags, variables, files, `config explain` and the documentation follow it. */
 export const settingTable: SettingTable = {
@@ -32,7 +32,8 @@ export const settingTable: SettingTable = {
     ...text('store', 'KEEPUP_STORE'),
     brief: 'Database file that keeps the threads',
     placeholder: 'file',
-    expected: 'a file name',
+    expected: 'the name of a SQLite file (no other database is supported yet)',
+    parse: (value) => (value.trim() === '' || /^\w+:\/\//.test(value) ? undefined : value),
     file: true,
   },
   system: {
