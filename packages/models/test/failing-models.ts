@@ -6,7 +6,7 @@ import { type Answer, failed, loopback, never, requestOf } from './loopback.ts'
 /** Must never show. */
 export const secret = 'sk-very-secret-key-123'
 /** Says always the same time. */
-export const fixedClock: Clock = {
+const fixedClock: Clock = {
   now: () => Date.parse('2026-11-20T12:00:00Z'),
   sleep: (duration, signal) => systemClock.sleep(duration, signal),
 }

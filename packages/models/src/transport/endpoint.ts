@@ -108,7 +108,7 @@ export function urlBelow(base: URL, path: string): URL {
 }
 
 /** `text` without any secret of the endpoint and without what looks like a key. */
-export function withoutSecrets(endpoint: Pick<Endpoint, 'secrets'>, text: string): string {
+function withoutSecrets(endpoint: Pick<Endpoint, 'secrets'>, text: string): string {
   let clean = text
   for (const secret of endpoint.secrets) clean = clean.replaceAll(secret, '[hidden]')
   return clean.replaceAll(
