@@ -154,7 +154,7 @@ describe('transcript', () => {
       'may have happened',
       'timed out',
       'exit 1',
-      'interrupting: asked',
+      'interrupted: asked',
       'May it?',
     ]) {
       expect(notes).toContain(words)
@@ -225,6 +225,17 @@ describe('lines', () => {
     expect(textWidth(line)).toBeLessThanOrEqual(60)
     expect(line).not.toContain('\n')
     expect(line).toMatch(/1\.2 s$/)
+  })
+
+  test.each([
+    [{ exitCode: 0 }, '✓ shell make'],
+    [{ exitCode: 3 }, '✗ shell make                exit 3'],
+    [{ exitCode: null, signal: 'SIGKILL' }, '✗ shell make               SIGKILL'],
+  ])('a command that ended with %j is told by its sign', (structured, line) => {
+    const outcome = { type: 'completed', output: { content: [], structured } } as const
+    expect(outcomeLine({ tool: 'shell', input: { command: 'make' }, outcome }, plain, 34).trimEnd()).toBe(
+      line,
+    )
   })
 
   test('the status line fits and tells time, turn, tokens, cost and what is under way', () => {

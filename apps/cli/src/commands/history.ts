@@ -24,9 +24,12 @@ export async function history(
   const thread = await findThread(store, name)
   const { head } = await store.checkpointer.read(thread)
   const timeline = createTimeline({ style: terminal.outStyle, width: terminal.width, dates: true })
-  for await (const entry of store.checkpointer.log(thread, Math.max(0, head - (flags.limit ?? head)))) {
+  const first = head - (flags.limit ?? head)
+  // All are read, so that the last few still know what their calls were asked for.
+  for await (const entry of store.checkpointer.log(thread)) {
     if (terminal.out.closed.aborted) return 'output-closed'
-    await terminal.out.write(`${flags.json ? JSON.stringify(entry) : timeline.line(entry)}\n`)
+    const text = flags.json ? JSON.stringify(entry) : timeline.line(entry)
+    if (entry.sequence > first) await terminal.out.write(`${text}\n`)
   }
   return 'completed'
 }

@@ -25,11 +25,7 @@ export function watchStops(host: Host, closed: AbortSignal, warn: (text: string)
     }
     exit = exits[signal]
     warn('interrupting, so that it can be resumed; once more ends it at once')
-    stop.abort(
-      new Error(
-        signal === 'SIGINT' ? 'the person at the terminal interrupted it' : `it was asked to end (${signal})`,
-      ),
-    )
+    stop.abort(new Error(signal === 'SIGINT' ? 'Ctrl-C' : `the system asked it to end (${signal})`))
   })
   const leave = (): void => {
     exit ??= 'output-closed'

@@ -30,7 +30,9 @@ export function outcomeLine(call: FinishedCallView, style: Style, width: number)
 function mark(outcome: ToolOutcome, style: Style): string {
   switch (outcome.type) {
     case 'completed':
-      return style.green(style.marks.done)
+      return failedExit(outcome) === undefined
+        ? style.green(style.marks.done)
+        : style.yellow(style.marks.failed)
     case 'denied':
       return style.yellow(style.marks.denied)
     case 'unknown':
@@ -46,7 +48,8 @@ function outcomeDetail(call: FinishedCallView, style: Style): string {
   switch (outcome.type) {
     case 'completed': {
       const change = lineChange(call.tool, call.input)
-      return change === undefined ? '' : changeText(change, style)
+      if (change !== undefined) return changeText(change, style)
+      return style.yellow(failedExit(outcome) ?? '')
     }
     case 'failed':
       return style.red(fit(safeText(outcome.message), 32, style.marks.more))
@@ -57,6 +60,15 @@ function outcomeDetail(call: FinishedCallView, style: Style): string {
     case 'unknown':
       return style.yellow('may have happened')
   }
+}
+
+/** How a command ended that did not end well: a completed call all the same. */
+function failedExit({ output }: Extract<ToolOutcome, { type: 'completed' }>): string | undefined {
+  const { structured } = output
+  if (typeof structured !== 'object' || structured === null || !('exitCode' in structured)) return undefined
+  const { exitCode, signal } = structured
+  if (typeof signal === 'string') return signal
+  return typeof exitCode === 'number' && exitCode !== 0 ? `exit ${exitCode}` : undefined
 }
 
 /** Lines put in and taken out: `+3 -1`. */

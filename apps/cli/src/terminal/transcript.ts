@@ -8,6 +8,7 @@ import { advance, noProgress, type Progress } from './progress.ts'
 import { safeText } from './safe-text.ts'
 import { createStreamedText } from './streamed-text.ts'
 import type { Style } from './style.ts'
+import { fit } from './width.ts'
 
 /** Text on its way to a person: the answer goes to standard output, everything about how it came to be goes to standard error. */
 export interface Piece {
@@ -116,14 +117,20 @@ const entryHandlers: Handlers = {
       : [],
   'signal-declined': ({ data }, _, { style }) => [warning(`${data.kind} declined: ${data.reason}`, style)],
   'system-warning': ({ data }, _, { style }) => [warning(data.text, style)],
-  'run-interrupted': ({ data }, _, { style }) => [warning(`interrupting: ${data.reason}`, style)],
+  'run-interrupted': ({ data }, _, { style }) => [warning(`interrupted: ${data.reason}`, style)],
   'run-stopping': ({ data }, _, { style }) => [warning(`stopping: ${data.reason}`, style)],
   'context-compacted': ({ data }, _, { style }) => [
     warning(`${data.replaced} messages were compacted`, style),
   ],
-  'model-failed': ({ data }, _, { style }) => [
-    note(`${style.red(style.marks.failed)} ${safeText(data.failure.message)}${style.dim(whatFollows(data))}`),
-  ],
+  // What a person or a crash interrupted is told of elsewhere.
+  'model-failed': ({ data }, _, { style }) =>
+    data.failure.kind === 'interrupted'
+      ? []
+      : [
+          note(
+            `${style.red(style.marks.failed)} ${safeText(data.failure.message)}${style.dim(whatFollows(data))}`,
+          ),
+        ],
   'tool-finished': ({ data, time }, progress, { style, width }) => [
     note(
       outcomeLine(
@@ -137,7 +144,9 @@ const entryHandlers: Handlers = {
         width,
       ),
     ),
-    ...(data.outcome.type === 'denied' ? [note(style.dim(`  ${safeText(data.outcome.reason)}`))] : []),
+    ...(data.outcome.type === 'denied'
+      ? [note(style.dim(fit(safeText(`- ${data.outcome.reason}`), width, style.marks.more)))]
+      : []),
   ],
   'approval-requested': ({ data }, _, { style }) => [note(style.yellow(`? ${safeText(data.question)}`))],
   'run-finished': ({ data }, _, { streaming }) =>
