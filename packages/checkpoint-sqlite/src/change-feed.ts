@@ -3,11 +3,11 @@ import type { SqliteDatabase } from '@keepup/database-sqlite'
 
 /** Tells when something in the database may have changed, whoever changed it. */
 export interface ChangeFeed {
-  /** Grows with every change that was noticed. */
-  readonly count: number
+  /** Where changes stand now: whoever looks at the rows after this misses none by waiting for one after it. */
+  mark(): number
   readonly closed: boolean
-  /** Resolves once `count` is beyond what was seen, once the signal is aborted, and once this is closed. */
-  after(seen: number, signal: AbortSignal): Promise<void>
+  /** Resolves once there was a change after a mark, once the signal is aborted, and once this is closed. */
+  after(mark: number, signal: AbortSignal): Promise<void>
   close(): void
 }
 
@@ -27,8 +27,9 @@ export function createChangeFeed(database: SqliteDatabase, poll: Milliseconds): 
   }
 
   function look(): void {
-    const current = closed ? version : currentVersion(database)
-    if (current !== version && version !== undefined) changed()
+    const current = closed ? undefined : currentVersion(database)
+    if (current === undefined) return
+    if (version !== undefined && current !== version) changed()
     version = current
   }
 
@@ -43,17 +44,16 @@ export function createChangeFeed(database: SqliteDatabase, poll: Milliseconds): 
   }
 
   return {
-    get count() {
-      // Whoever reads this is about to look at the rows: what others change from now on must count.
+    mark() {
       look()
       return count
     },
     get closed() {
       return closed
     },
-    after: (seen, signal) =>
+    after: (mark, signal) =>
       new Promise((resolve) => {
-        if (closed || signal.aborted || count > seen) {
+        if (closed || signal.aborted || count > mark) {
           resolve()
           return
         }

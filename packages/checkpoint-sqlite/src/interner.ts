@@ -5,8 +5,6 @@ import type { SqliteDatabase } from '@keepup/database-sqlite'
 export interface Interner {
   /** The integer of a text, new where the text is. Only inside a body that writes. */
   idOf(text: string): number
-  /** The integer of a text that may be unknown. */
-  find(text: string): number | undefined
   /** The text of an integer; `thread-damaged` where there is none. */
   textOf(id: number): string
 }
@@ -36,20 +34,12 @@ export function internerOf(database: SqliteDatabase, table: 'kind' | 'label'): I
     return id
   }
 
-  function find(text: string): number | undefined {
-    forgetUndone()
-    const known = ids.get(text)
-    if (known !== undefined) return known
-    const stored = select.get(text)
-    return stored === undefined ? undefined : remember(text, stored)
-  }
-
   return {
-    find,
     idOf(text) {
-      const found = find(text)
-      if (found !== undefined) return found
-      const made = insert.get(text)
+      forgetUndone()
+      const known = ids.get(text)
+      if (known !== undefined) return known
+      const made = select.get(text) ?? insert.get(text)
       if (made === undefined) throw new KeepupError('internal', `The table ${table} gave no id for ${text}.`)
       return remember(text, made)
     },

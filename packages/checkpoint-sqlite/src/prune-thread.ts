@@ -16,6 +16,15 @@ export function createPruneThread(parts: Parts): PruneThread {
   const dropThrough = parts.database.prepare(
     'DELETE FROM entry WHERE place BETWEEN ? << 32 AND (? << 32) | ?',
   )
+  // What is left of a commit that was cut counts its parts from 0 again.
+  const nextCommit = parts.database.prepare<number>(
+    `SELECT place & 0xffffffff FROM entry
+     WHERE place BETWEEN (? << 32) | ? AND (? << 32) | 0xffffffff AND part = 0 ORDER BY place LIMIT 1`,
+    'value',
+  )
+  const recount = parts.database.prepare(
+    `UPDATE entry SET part = (place & 0xffffffff) - ? WHERE place BETWEEN (? << 32) | ? AND (? << 32) | ?`,
+  )
   return (pruning) => {
     const { thread: name, through } = pruning
     parts.cache.refresh()
@@ -34,6 +43,9 @@ export function createPruneThread(parts: Parts): PruneThread {
     })
     parts.artifacts.release(thread.id, 0, through, 'keep')
     const entries = dropThrough.run(thread.id, thread.id, through).changes
+    const first = through + 1
+    const next = nextCommit.get(thread.id, first, thread.id) ?? thread.head + 1
+    recount.run(first, thread.id, first, thread.id, next - 1)
     parts.entries.insert(thread.id, 0, sealed)
     parts.artifacts.add(thread.id, sealed.entry)
     parts.rewinds.prune(thread.id, through)

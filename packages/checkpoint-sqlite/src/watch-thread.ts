@@ -33,7 +33,7 @@ async function* follow(
   let cursor = await watched.started
   let position = 0
   while (!signal.aborted && !changes.closed) {
-    const seen = changes.count
+    const mark = changes.mark()
     const found = await session.read(() => ({
       entries: ownEntries(parts, thread, cursor).page,
       signals: waitingSignals(parts, thread, position),
@@ -48,6 +48,6 @@ async function* follow(
       position = pending.position
       yield { signal: pending }
     }
-    if (found.entries.length + found.signals.length === 0) await changes.after(seen, signal)
+    if (found.entries.length + found.signals.length === 0) await changes.after(mark, signal)
   }
 }

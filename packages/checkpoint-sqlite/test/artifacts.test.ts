@@ -21,7 +21,8 @@ async function opened(): ReturnType<typeof openStore> {
 test('256 MB pass through without ever lying in memory', async () => {
   const file = newFile()
   onTestFinished(() => file.remove())
-  const { code, complaint } = await startProgram('large-artifact.ts', file.path).ended
+  const { code, complaint } = await startProgram(new URL('large-artifact.ts', import.meta.url), file.path)
+    .ended
   expect([code, complaint]).toEqual([0, ''])
 }, 60_000)
 

@@ -14,9 +14,9 @@ export interface Program {
   readonly ended: Promise<{ readonly code: number | string; readonly complaint: string }>
 }
 
-/** Starts a program of this folder from its source. */
-export function startProgram(name: string, ...parameters: readonly string[]): Program {
-  const file = fileURLToPath(new URL(name, import.meta.url))
+/** Starts a program from its source. */
+export function startProgram(program: URL, ...parameters: readonly string[]): Program {
+  const file = fileURLToPath(program)
   const child = spawn(process.execPath, ['--conditions=@keepup/source', file, ...parameters], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // Fifty processes read the same sources: all but the first skip their translation.

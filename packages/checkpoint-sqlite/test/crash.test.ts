@@ -14,7 +14,7 @@ test('nothing acknowledged is lost when the process is killed, and the chain hol
   let acknowledged = 0
   const gained: number[] = []
   for (let kill = 0; kill < kills; kill += 1) {
-    const worker = startProgram('killed-worker.ts', file.path)
+    const worker = startProgram(new URL('killed-worker.ts', import.meta.url), file.path)
     const started = performance.now()
     while (worker.lines.length === 0 && performance.now() - started < 20_000) await sleep(1)
     await sleep((kill * 37) % 60)

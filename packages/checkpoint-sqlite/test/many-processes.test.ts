@@ -10,7 +10,9 @@ afterAll(() => file.remove())
 
 test('fifty processes on one new file lose nothing, and none of them fails', async () => {
   const names = Array.from({ length: 50 }, (_, index) => `worker ${index}`)
-  const ends = await Promise.all(names.map((name) => startProgram('busy-worker.ts', file.path, name).ended))
+  const ends = await Promise.all(
+    names.map((name) => startProgram(new URL('busy-worker.ts', import.meta.url), file.path, name).ended),
+  )
   expect(ends.filter(({ code }) => code !== 0)).toEqual([])
 
   const store = await openStore(file.path)
@@ -35,7 +37,9 @@ test('a holder takes what many processes signal, each once and in their order', 
   const another = newFile()
   const store = await openStore(another.path)
   const names = Array.from({ length: 8 }, (_, index) => `worker ${index}`)
-  const workers = names.map((name) => startProgram('busy-worker.ts', another.path, name))
+  const workers = names.map((name) =>
+    startProgram(new URL('busy-worker.ts', import.meta.url), another.path, name),
+  )
   let working = true
   void Promise.all(workers.map(({ ended }) => ended)).then(() => (working = false))
   const { token } = await store.checkpointer.lease('shared', stranger, 600_000)
@@ -73,7 +77,11 @@ test('a second process does not append while the first holds the thread', async 
   const another = newFile()
   const store = await openStore(another.path)
   await append(store.checkpointer, 'worker', ['mine'])
-  const { code, complaint } = await startProgram('busy-worker.ts', another.path, 'worker').ended
+  const { code, complaint } = await startProgram(
+    new URL('busy-worker.ts', import.meta.url),
+    another.path,
+    'worker',
+  ).ended
   expect(code).not.toBe(0)
   expect(complaint).toContain('lease-held')
   expect((await store.checkpointer.read('worker')).head).toBe(1)

@@ -259,7 +259,8 @@ test('refuses everything once it is closed, and leaves the database open', async
 test('a watcher that was forgotten keeps no process alive', async () => {
   const file = newFile()
   onTestFinished(() => file.remove())
-  const { code, complaint } = await startProgram('forgetful-watcher.ts', file.path).ended
+  const { code, complaint } = await startProgram(new URL('forgetful-watcher.ts', import.meta.url), file.path)
+    .ended
   expect([code, complaint]).toEqual([0, ''])
 }, 30_000)
 

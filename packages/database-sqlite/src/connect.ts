@@ -7,7 +7,7 @@ import type { Database } from 'better-sqlite3'
 import { requireNode } from './require-node.ts'
 
 /** How long one statement may wait inside SQLite, which blocks the process. Longer waits are made of many of these. */
-const blockingWait: Milliseconds = 4
+export const blockingWait: Milliseconds = 4
 
 /** Entries of about 1 KB fill pages of this size to nine tenths; of the default 4 KB a quarter can stay empty. */
 const pageSize = 8192
@@ -15,6 +15,7 @@ const pageSize = 8192
 /** Opens a connection with the settings that every owner relies on. Throws SQLite's own errors, busy ones included. */
 export async function connect(path: string, readOnly: boolean): Promise<Database> {
   requireNode(process.versions.node)
+  if (path === '') throw new KeepupError('input-invalid', "A database needs a path, or ':memory:'.")
   const { default: BetterSqlite } = await import('better-sqlite3')
   if (path !== ':memory:' && !readOnly) makeFolder(path)
   const connection = new BetterSqlite(path, { readonly: readOnly, timeout: blockingWait })

@@ -3,6 +3,7 @@ import { rename, rm } from 'node:fs/promises'
 import { type Flush, KeepupError, type Milliseconds, transactionBrand } from '@keepup/core'
 import type { Database } from 'better-sqlite3'
 
+import { blockingWait } from './connect.ts'
 import { migrate } from './migrate.ts'
 import type {
   Migration,
@@ -160,7 +161,7 @@ export class ConnectedSqlite implements SqliteDatabase {
     try {
       return this.#translated(work)
     } finally {
-      this.#connection.pragma('busy_timeout = 4')
+      this.#connection.pragma(`busy_timeout = ${blockingWait}`)
     }
   }
 

@@ -48,7 +48,11 @@ export class TransactionControl {
   /** Undoes the open transaction, if SQLite has not done so already. */
   rollback(): void {
     this.#forget()
-    if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK')
+    try {
+      if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK')
+    } catch {
+      // The disk failed again. SQLite forgets the transaction by itself; what made it fail is what the caller is told.
+    }
   }
 
   /** Runs a body that is alone in the open transaction, and commits it. */

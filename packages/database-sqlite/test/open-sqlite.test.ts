@@ -85,6 +85,10 @@ test('tells what is damaged', async () => {
   expect(await database.findDamage()).not.toEqual([])
 })
 
+test('refuses an empty path', async () => {
+  await expect(openSqlite('')).rejects.toMatchObject({ code: 'input-invalid' })
+})
+
 test('refuses a folder, and a path below a file', async () => {
   const folder = temporaryFolder()
   await expect(openSqlite(folder)).rejects.toMatchObject({ code: 'database-unavailable' })
