@@ -5,7 +5,7 @@ import { usageError } from './error-report.ts'
 import type { Host, InputKind } from './host.ts'
 
 /** How long to wait for the first byte of an input that may have been left open by accident. */
-const patience: Partial<Record<InputKind, number>> = { pipe: 1000, socket: 100 }
+const patience: Partial<Record<InputKind, number>> = { pipe: 1000, socket: 20 }
 
 /**
  * What the agent is to do: the words of the command line, with piped text after them; standard input alone where there are no words or where

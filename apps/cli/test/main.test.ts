@@ -2,12 +2,14 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 
 import manifest from '../package.json' with { type: 'json' }
 import { runInProcess } from './run-in-process.ts'
 import { keepup, program } from './start-keepup.ts'
 import { temporaryFolder } from './temporary-folder.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
 
 describe('the program', () => {
   test('--version prints the version and loads nothing else', async () => {

@@ -1,14 +1,16 @@
-import { writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 
 import { textWidth } from '../src/terminal/width.ts'
 import { type FakeAnswer, type Responder, startFakeServer } from './fake-server.ts'
 import { runInProcess } from './run-in-process.ts'
 import { keepup, startKeepup } from './start-keepup.ts'
 import { temporaryFolder } from './temporary-folder.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
 
 async function serve(answers: readonly FakeAnswer[] | Responder) {
   const server = await startFakeServer(answers)
@@ -143,6 +145,30 @@ test('a thread that another process runs is not run twice, and can be spoken to'
   expect(steered.stdout).toBe('steer to t1: accepted\n')
   writeFileSync(join(home, 'go'), '')
   expect(await running.ended).toMatchObject({ code: 0, stdout: 'Hurried.\n' })
+})
+
+test('a folder and a store that cannot be written to are told, each with the fix', async () => {
+  const server = await serve([
+    { calls: [{ name: 'write', input: { path: 'a.txt', content: 'a' } }] },
+    { text: 'No.' },
+  ])
+  const home = homeWithHello()
+  const locked = join(home, 'locked')
+  mkdirSync(locked)
+  const flags = ['--model', server.model, '--mode', 'yolo', '--store', join(home, 'threads.db')]
+  chmodSync(locked, 0o555)
+  const { code, stderr } = await keepup(['run', 'x', '--cwd', locked, ...flags], { home, obedient: true })
+  expect(code).toBe(0)
+  expect(stderr).toContain(`note: ${locked} cannot be written to`)
+  expect(stderr).toMatch(/✗|x write a\.txt/)
+  expect(existsSync(join(locked, 'a.txt'))).toBe(false)
+  for (const name of readdirSync(home).filter((file) => file.startsWith('threads.db')))
+    chmodSync(join(home, name), 0o444)
+  chmodSync(home, 0o555)
+  const refused = await keepup(['run', 'x', ...flags], { home, obedient: true })
+  chmodSync(home, 0o755)
+  expect(refused.code).toBe(22)
+  expect(refused.stderr).toMatch(/error: .*threads\.db can be read but not written\nfix: .+/)
 })
 
 test('the demo survives its kill and ends green', { timeout: 60_000 }, async () => {

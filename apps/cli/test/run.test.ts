@@ -1,11 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 
 import { type FakeAnswer, type FakeServer, type Responder, startFakeServer } from './fake-server.ts'
 import { runInProcess, type World } from './run-in-process.ts'
 import { temporaryFolder } from './temporary-folder.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
 
 async function serve(
   answers: readonly FakeAnswer[] | Responder,

@@ -6,7 +6,7 @@ import { driveRun } from '../running/drive-run.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
 import { openStore } from '../store.ts'
-import { workingFolder } from '../working-folder.ts'
+import { isWritable, workingFolder } from '../working-folder.ts'
 
 /** Runs an agent on a prompt, in a new thread or in the one that was named. */
 export async function run(
@@ -19,7 +19,9 @@ export async function run(
   const folder = workingFolder(host, flags.cwd)
   const texts = flagTexts(flags)
   const { settings } = resolveSettings({ flags: texts, environment, here, folder })
-  const input = await readPrompt(host, words, (text) => void terminal.notes.write(`note: ${text}\n`))
+  const note = (text: string): void => void terminal.notes.write(`note: ${text}\n`)
+  if (!isWritable(folder)) note(`${folder} cannot be written to, so the agent can only read there`)
+  const input = await readPrompt(host, words, note)
   await using store = await openStore(settings.store)
   const thread = flags.thread ?? host.newName()
   return await driveRun(line, store, {
