@@ -84,6 +84,12 @@ function checkOwn(thread: ThreadRow, sequence: Sequence): void {
       'Erase it there, with forks: cascade.'
     throw new KeepupError('checkpoint-unknown', message, { details: { thread: thread.name, at: sequence } })
   }
+  if (sequence === thread.base) {
+    const message =
+      `Entry ${sequence} of thread ${thread.name} is the base that pruning left: without it the thread has no past. ` +
+      'Prune again with a state that holds less, or erase the whole thread.'
+    throw new KeepupError('not-supported', message, { details: { thread: thread.name, at: sequence } })
+  }
   const isOwn = Number.isSafeInteger(sequence) && sequence >= firstSequence(thread) && sequence <= thread.head
   if (!isOwn) throw unknownPosition(thread.name, sequence, thread.head)
 }
