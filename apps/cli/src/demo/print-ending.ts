@@ -33,7 +33,7 @@ export async function printEnding(line: CommandLine, stage: DemoStage, ending: D
     '',
     ...timeline(entries, ending, style, line.terminal.width),
   ])
-  const colour = style.bold('') === '' && style.bold('x') !== 'x' ? 'always' : 'never'
+  const colour = style.bold('x') === 'x' ? 'never' : 'always'
   await stage.say(['', heading('5. The diff'), '', runGit(copy, ['diff', `--color=${colour}`]).trimEnd()])
   const tokens = groupedDigits(usage.input + usage.output)
   await stage.say([
@@ -76,9 +76,10 @@ function lastBefore(entries: readonly Entry[], time: number): number {
   return entries.findLast((entry) => entry.time <= time)?.sequence ?? 1
 }
 
+/** The thread's first letters are enough to name it. */
 function nextCommands(
   command: string,
-  { copy, thread }: DemoEnding,
+  { copy }: DemoEnding,
   beforeKill: number,
   { heading, style }: DemoStage,
 ): readonly string[] {
@@ -86,9 +87,9 @@ function nextCommands(
     heading('Try next'),
     '',
     `  ${style.dim('# the whole log of that thread')}`,
-    `  ${command} history ${thread} --store ${copy.store}`,
+    `  ${command} history demo --store ${copy.store}`,
     `  ${style.dim('# what the agent knew at the moment of the kill')}`,
-    `  ${command} show ${thread} --at ${beforeKill} --store ${copy.store}`,
+    `  ${command} show demo --at ${beforeKill} --store ${copy.store}`,
     `  ${style.dim('# your own task: set a key such as ANTHROPIC_API_KEY, or start Ollama')}`,
     `  ${command} run "Fix the failing test" --mode yolo --cwd .`,
   ]
