@@ -16,7 +16,8 @@ const fixes: Partial<Record<ErrorCode, string>> = {
   'checkpoint-unknown': 'list the positions of the thread with: keepup history THREAD',
   'thread-too-new': 'update keepup, then try again',
   'thread-damaged': 'run keepup doctor, and go on from a backup of the store',
-  'lease-held': 'wait until it ends, or end it with: keepup signal THREAD interrupt',
+  'lease-held':
+    'wait until it ends; or speak to it with: keepup signal THREAD steer "..."; or end it with: keepup signal THREAD interrupt',
   'lease-lost': 'another process took the thread over; look with: keepup threads',
   'checkpoint-conflict': 'another process took the thread over; look with: keepup threads',
   'database-busy': 'another process keeps the store locked; try again in a moment',
@@ -35,9 +36,7 @@ const fixes: Partial<Record<ErrorCode, string>> = {
 /** Turns whatever was thrown into what happened, what to do, and how to exit. Never fails. */
 export function reportError(error: unknown): ErrorReport {
   if (KeepupError.is(error)) {
-    const own = error.details['fix']
-    const { what, advice } =
-      typeof own === 'string' ? { what: error.message, advice: own } : split(error.message)
+    const { what, advice } = adviceOf(error)
     return {
       code: error.code,
       what: oneLine(what),
@@ -87,11 +86,20 @@ function systemError(error: unknown): ErrorReport | undefined {
   return { code: String(error.code), what: oneLine(error.message), fix: known[0], exit: known[1] }
 }
 
+function adviceOf(error: KeepupError): { readonly what: string; readonly advice?: string } {
+  const { fix, variable } = error.details
+  if (typeof fix === 'string') return { what: error.message, advice: fix }
+  const told = split(error.message)
+  if (error.code === 'lease-held') return { what: told.what }
+  if (error.code !== 'model-key-missing' || typeof variable !== 'string') return told
+  return { what: told.what, advice: [`set ${variable}.`, told.advice ?? ''].join(' ').trim() }
+}
+
 /** Messages of the packages tell what happened in their first sentence and what to do in those after it. */
 function split(message: string): { readonly what: string; readonly advice?: string } {
   const end = /[.!?]\s+(?=[A-Z"])/.exec(message)
   if (end === null) return { what: message }
-  return { what: message.slice(0, end.index), advice: message.slice(end.index + 1) }
+  return { what: message.slice(0, end.index), advice: message.slice(end.index + 1).trim() }
 }
 
 function messageOf(error: unknown): string {

@@ -47,6 +47,16 @@ describe('an error is two lines', () => {
     expect(errorLines(error, false)).toBe('error: /a.db is damaged\nfix: Keep a copy of it.\n')
   })
 
+  test('a key that is missing is named first', () => {
+    const details = { variable: 'A_KEY' }
+    const error = new KeepupError('model-key-missing', 'a/b needs A_KEY. Keys are described at https://a.', {
+      details,
+    })
+    expect(errorLines(error, false)).toBe(
+      'error: a/b needs A_KEY\nfix: set A_KEY. Keys are described at https://a.\n',
+    )
+  })
+
   test('where none is known, the table has one', () => {
     expect(errorLines(new KeepupError('lease-held', 'it is held'), false)).toContain(
       'fix: wait until it ends',
