@@ -13,7 +13,7 @@ import {
 import type { AgentState, OpenCall } from './agent-state.ts'
 import { hasAnswered } from './graceful-recovery.ts'
 import { type Draft, draft } from './journal.ts'
-import { isAnswer, readMessage, readReason, readRewind, readTag } from './signal-data.ts'
+import { isAnswer, readMessage, readReason, readRewind, readTag } from './read-signal.ts'
 
 /** What the intake must know besides the state. */
 export interface IntakeSituation {

@@ -1,7 +1,7 @@
 import type { ReplayCursor } from '@keepup/checkpoint'
 import type { AgentEntry, Model, ModelEvent, ModelFacts } from '@keepup/core'
 
-import { isOne } from './incarnation.ts'
+import { isOne } from './find-ahead.ts'
 
 /** A model that answers what was recorded, when its turn comes. Where the recorded process died first, it never answers. */
 export function replayModel(facts: ModelFacts, cursor: ReplayCursor): Model {

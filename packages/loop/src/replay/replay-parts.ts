@@ -14,7 +14,7 @@ import {
 
 import { loopDefaults } from '../loop-defaults.ts'
 import type { LoopParts } from '../loop-parts.ts'
-import { ahead, findAhead, isOne } from './incarnation.ts'
+import { ahead, findAhead, isOne } from './find-ahead.ts'
 import { replayModel } from './replay-model.ts'
 import { type ReplayedSoFar, replayTools } from './replay-tools.ts'
 

@@ -2,7 +2,7 @@ import { replayCheckpointer, type ReplayCheckpointer, type ReplayCursor } from '
 import { type Entry, KeepupError, type ThreadView } from '@keepup/core'
 
 import { createOrchestrator } from '../create-orchestrator.ts'
-import { isOne } from './incarnation.ts'
+import { isOne } from './find-ahead.ts'
 import { recordedSignal } from './recorded-signal.ts'
 import { mortal, replayParts } from './replay-parts.ts'
 

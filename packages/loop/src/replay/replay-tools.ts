@@ -13,7 +13,7 @@ import {
 } from '@keepup/core'
 
 import { toOutputLabels } from '../output-labels.ts'
-import { ahead, findAhead, isOne } from './incarnation.ts'
+import { ahead, findAhead, isOne } from './find-ahead.ts'
 
 /** What the coordinator must know of what was emitted again already. */
 export interface ReplayedSoFar {
