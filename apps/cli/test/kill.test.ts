@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { failpointNames } from '@keepup/testing/failpoints'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 
 import { buildProgram } from './build-program.ts'
 import type { FakeServer } from './fake-server.ts'
@@ -18,6 +18,7 @@ import { temporaryFolder } from './temporary-folder.ts'
 const kills = Number(process.env['KEEPUP_KILLS'] ?? failpointNames.length + 5)
 /** The program as it is published, unless KEEPUP_MAIN names another one. */
 const main = process.env['KEEPUP_MAIN'] ?? (await buildProgram())
+if (process.env['KEEPUP_MAIN'] === undefined) afterAll(() => rmSync(dirname(main), { recursive: true }))
 const seed = Number(process.env['KEEPUP_SEED'] ?? 20261120)
 
 function keepupProgram(
