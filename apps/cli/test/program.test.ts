@@ -1,12 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { stripVTControlCharacters } from 'node:util'
 
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 
-import { textWidth } from '../src/terminal/width.ts'
 import { type FakeAnswer, type Responder, startFakeServer } from './fake-server.ts'
-import { runInProcess } from './run-in-process.ts'
 import { keepup, startKeepup } from './start-keepup.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -169,23 +166,4 @@ test('a folder and a store that cannot be written to are told, each with the fix
   chmodSync(home, 0o755)
   expect(refused.code).toBe(22)
   expect(refused.stderr).toMatch(/error: .*threads\.db can be read but not written\nfix: .+/)
-})
-
-test('the demo survives its kill and ends green', { timeout: 60_000 }, async () => {
-  const home = temporaryFolder()
-  const { code, stdout, stderr } = await runInProcess(['demo'], {
-    home,
-    variables: { TMPDIR: home, KEEPUP_MODE: 'nonsense', TERM: 'xterm', NO_COLOR: '1' },
-    terminal: 80,
-  })
-  expect({ code, drawn: stripVTControlCharacters(stderr).includes('turn') }).toEqual({ code: 0, drawn: true })
-  const lines = stdout.split('\n')
-  expect(lines.slice(0, 5).join(' ')).toMatch(/scripted.*kill/)
-  expect(stdout).toMatch(/kill -9 \d+, inside the call/)
-  expect(stdout).toContain('+  return Math.ceil(kilograms * 2) / 2')
-  expect(stdout).toContain('may have happened')
-  expect(lines.filter((line) => /^ {2}keepup (history|show|run) /.test(line))).toHaveLength(3)
-  expect(
-    lines.filter((line) => textWidth(line) > 80 && !line.startsWith('@@') && !line.includes(home)),
-  ).toEqual([])
 })
