@@ -53,12 +53,12 @@ const handlers: Handlers = {
 
   'signal-declined': (state) => state,
 
-  'system-warning': (state, { data }) =>
+  'system-warning': (state, { data, time }) =>
     inRun(show(state, userText(data.text)), ({ gaveUp, ...run }) => {
       const warned = [...run.warned, data.about]
       const opens = data.final === true && data.about !== 'answer'
       return opens
-        ? { ...run, warned, closing: data.about, attempts: 0, failures: 0 }
+        ? { ...run, warned, closing: data.about, closingAt: time, attempts: 0, failures: 0 }
         : { ...run, warned, ...(gaveUp === undefined ? {} : { gaveUp }) }
     }),
 

@@ -83,6 +83,7 @@ export interface RunState {
   readonly warned: readonly AgentEntryData['system-warning']['about'][]
   /** Why the reserved last turn was begun. */
   readonly closing?: LimitName | 'stop'
+  readonly closingAt?: Timestamp
   /** The reserved last turn is over. */
   readonly closed?: true
   readonly interrupted?: string

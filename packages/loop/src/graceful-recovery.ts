@@ -5,6 +5,7 @@ import type {
   Money,
   RecoveryThresholds,
   RunOutcome,
+  Timestamp,
 } from '@keepup/core'
 
 import type { AgentState, RunState } from './agent-state.ts'
@@ -82,8 +83,18 @@ function closingTurn(state: AgentState, run: RunState, closing: LimitName | 'sto
       lastWords(state, `The model could not sum up: ${run.gaveUp.message}`),
     )
   }
+  if (run.closed !== true && state.time >= deadlineOf(state, 'none')) {
+    return finish(closingOutcome(run, closing), lastWords(state, 'The model did not sum up in time.'))
+  }
   if (run.closed !== true || state.turn !== undefined) return { type: 'turn', toolChoice: 'none' }
   return finish(closingOutcome(run, closing), lastWords(state, 'The model did not sum up.'))
+}
+
+/** When what is under way must end: at the run's time limit, or when the grace of the reserved last turn is over. `Infinity` for never. */
+export function deadlineOf({ run, time }: AgentState, toolChoice: 'auto' | 'none'): Timestamp {
+  const limit = run?.settings.limits.time ?? Number.POSITIVE_INFINITY
+  if (toolChoice === 'auto') return (run?.startedAt ?? time) + limit
+  return (run?.closingAt ?? time) + Math.min(60_000, Math.max(5_000, limit / 5))
 }
 
 function closingOutcome(run: RunState, closing: LimitName | 'stop'): RunOutcome {

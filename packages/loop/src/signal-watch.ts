@@ -1,8 +1,8 @@
 import { type ArtifactHash, KeepupError, type PendingSignal } from '@keepup/core'
 
 import { draft } from './journal.ts'
-import type { Session } from './session.ts'
 import { readMessage } from './read-signal.ts'
+import type { Session } from './session.ts'
 import { artifactsOf, takeSignals, takeUrgent } from './signal-intake.ts'
 
 /** Takes signals into the thread, one batch at a time, at turn boundaries and while the agent is busy. */

@@ -1,10 +1,7 @@
-import { hasAnswered, type PlannedTurn } from './graceful-recovery.ts'
+import { deadlineOf, hasAnswered, type PlannedTurn } from './graceful-recovery.ts'
 import { callModel } from './model-call.ts'
-import { currentRun, type Session } from './session.ts'
+import type { Session } from './session.ts'
 import { runTools } from './tool-runner.ts'
-
-/** How long the reserved last turn may take. */
-const grace = 60_000
 
 /**
  * TurnExecutor: one model call and the tool calls it asked for. Goes on inside a turn that was begun before. `waiting`: calls wait for an answer.
@@ -28,15 +25,12 @@ function startDeadline(
   session: Session,
   { toolChoice }: PlannedTurn,
 ): { readonly signal: AbortSignal; stop(): void } {
-  const {
-    startedAt,
-    settings: { limits },
-  } = currentRun(session)
-  if (limits.time === undefined && toolChoice === 'auto') return { signal: session.abort.signal, stop() {} }
+  const { clock } = session.parts
+  const left = deadlineOf(session.journal.state, toolChoice) - clock.now()
+  if (left === Number.POSITIVE_INFINITY) return { signal: session.abort.signal, stop() {} }
   const timer = new AbortController()
   const over = new AbortController()
-  const left = toolChoice === 'none' ? grace : startedAt + (limits.time ?? 0) - session.journal.state.time
-  session.parts.clock.sleep(Math.max(0, left), timer.signal).then(
+  clock.sleep(Math.max(0, left), timer.signal).then(
     () => over.abort(new DOMException('The time of the run is over', 'TimeoutError')),
     () => {},
   )

@@ -1,5 +1,6 @@
 import { type Model, type ModelRequest, noUsage } from '@keepup/core'
 import { scriptedModel } from '@keepup/testing/scripted-model'
+import { simulate } from '@keepup/testing/simulation'
 import { describe, expect, test } from 'vitest'
 
 import { collect, completed, dataOf, harness, outcomeOf, types } from './harness.ts'
@@ -115,6 +116,28 @@ describe('the other limits end in an answer too', () => {
     expect(outcomeOf(events)).toMatchObject({
       outcome: { type: 'limit-reached', limit: 'time' },
       text: 'This is what I found.',
+    })
+  })
+
+  test('time: a model that is down does not draw the reserved turn out', async () => {
+    const down = { fail: { kind: 'overloaded', message: 'down', retryable: true }, repeat: true }
+    const retry = { attempts: 1_000, first: 1_000, longest: 8_000, patience: 60_000 }
+    await simulate(1, async ({ clock }) => {
+      const model = scriptedModel({ steps: [down] }, { clock })
+      const started = clock.now()
+      const { run } = harness({
+        model,
+        clock,
+        retry,
+        leaseTtl: Number.POSITIVE_INFINITY,
+        limits: { time: 40_000 },
+      })
+      const finished = outcomeOf(await collect(run, { input: 'Hi' }))
+      expect(finished).toMatchObject({
+        outcome: { type: 'limit-reached', limit: 'time' },
+        text: 'The model did not sum up in time.',
+      })
+      expect(clock.now() - started).toBeLessThanOrEqual(40_000 + 8_000 + 100)
     })
   })
 
