@@ -34,8 +34,10 @@ function machine(): Row {
   }
 }
 
+/** Rows that measure the same make a table; rows that measure different things, a list. */
 function table(rows: readonly Row[]): string {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))]
+  if (columns.length > 9) return rows.map(listed).join('\n')
   const lines = [columns, ...rows.map((row) => columns.map((column) => cell(row[column])))]
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)))
   const padded = lines.map((line) =>
@@ -46,6 +48,11 @@ function table(rows: readonly Row[]): string {
   )
   const rule = widths.map((width) => '-'.repeat(width)).join('  ')
   return [padded[0], rule, ...padded.slice(1)].join('\n')
+}
+
+function listed(row: Row): string {
+  const [title, ...values] = Object.entries(row)
+  return [`${cell(title?.[1])}:`, ...values.map(([name, value]) => `  ${name} ${cell(value)}`)].join('\n')
 }
 
 function cell(value: string | number | undefined): string {
