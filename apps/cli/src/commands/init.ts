@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { CommandLine } from '../command-line.ts'
 import { usageError } from '../error-report.ts'
 import type { ExitName } from '../exit-code.ts'
-import { projectFileName } from '../settings/config-path.ts'
+import { projectFileName } from '../settings/project-file.ts'
 import { workingFolder } from '../working-folder.ts'
 
 /** Writes a commented `keepup.json`. Never touches one that is there. */

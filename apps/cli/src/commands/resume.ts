@@ -9,7 +9,7 @@ import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
 import { findThread, openExistingStore, type Store } from '../store.ts'
 import { safeText } from '../terminal/safe-text.ts'
-import { readAgent } from '../thread-state.ts'
+import { readAgent } from '../read-agent.ts'
 import { workingFolder } from '../working-folder.ts'
 
 /** Goes on with a thread; without a name with the latest one that did not complete. One that is complete already shows its answer again. */

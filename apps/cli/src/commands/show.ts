@@ -13,7 +13,7 @@ import { safeText } from '../terminal/safe-text.ts'
 import { usageFacts } from '../terminal/status-line.ts'
 import type { Style } from '../terminal/style.ts'
 import { fit } from '../terminal/width.ts'
-import { readAgent } from '../thread-state.ts'
+import { readAgent } from '../read-agent.ts'
 
 /** Prints the conversation of a thread and how it stands, now or as it was after an entry. */
 export async function show(

@@ -9,7 +9,7 @@ import { flagTexts } from '../settings/flag-texts.ts'
 import { nearest } from '../settings/nearest.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
 import { findThread, openExistingStore, type Store } from '../store.ts'
-import { readAgent } from '../thread-state.ts'
+import { readAgent } from '../read-agent.ts'
 
 interface Words {
   readonly store: Store

@@ -12,7 +12,7 @@ import { openStore } from '../store.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import type { Style } from '../terminal/style.ts'
 import { fit, pad } from '../terminal/width.ts'
-import { readAgent } from '../thread-state.ts'
+import { readAgent } from '../read-agent.ts'
 
 /** Lists the threads of the store, the latest first. */
 export async function threads(

@@ -6,7 +6,7 @@ import { openStore } from '../store.ts'
 import { groupedDigits } from '../terminal/grouped-digits.ts'
 import type { Style } from '../terminal/style.ts'
 import { clockTime, createTimeline } from '../terminal/timeline.ts'
-import { readAgent } from '../thread-state.ts'
+import { readAgent } from '../read-agent.ts'
 import { type DemoCopy, runGit } from './demo-copy.ts'
 import type { DemoStage } from './demo-stage.ts'
 

@@ -6,16 +6,42 @@ import { localServers } from './local-servers.ts'
 
 /**
  * The model that is to be used: the one that was named, else one whose key is in the environment, else one of a server on this machine. Asks
- * servers on this machine only where nothing else decides. Fails `model-unknown` and `model-key-missing`, saying what to do.
+ * servers on this machine only where nothing else decides. A model that the catalogue does not list is used all the same, after a warning.
+ * Fails `model-unknown` and `model-key-missing`, saying what to do.
  */
-export async function chooseModel(named: string | undefined, host: Host): Promise<Model> {
+export async function chooseModel(
+  named: string | undefined,
+  host: Host,
+  warn: (text: string) => void,
+): Promise<Model> {
   const reference = named ?? (await findModel(host.environment))?.reference
   if (reference === undefined) throw noModel()
   if (reference.startsWith('scripted:')) {
     const { readScript } = await import('./scripted-file.ts')
     return readScript(reference.slice('scripted:'.length), host.workingDirectory)
   }
-  return resolveModel(reference, { environment: host.environment })
+  return resolveNamed(reference, host.environment, warn)
+}
+
+/** Catalogues age: a name that ours does not list may be newer than it is. */
+async function resolveNamed(
+  reference: string,
+  environment: Environment,
+  warn: (text: string) => void,
+): Promise<Model> {
+  try {
+    return await resolveModel(reference, { environment })
+  } catch (error) {
+    if (!KeepupError.is(error, 'model-unknown')) throw error
+    // Fails again where more than the name is unknown.
+    const model = await resolveModel(reference, { environment, unlisted: 'allow' })
+    const { nearest } = error.details
+    const meant = Array.isArray(nearest) && nearest.length > 0 ? ` (did you mean ${nearest.join(', ')}?)` : ''
+    warn(
+      `the catalogue does not list ${reference}${meant}; it is asked all the same, with its price and the size of its window unknown`,
+    )
+    return model
+  }
 }
 
 /** A model that was found by itself, and why it is the one. */

@@ -31,7 +31,11 @@ export interface RunOrder {
 
 /** Runs an agent over an opened store, shows what happens, and says how the program exits. */
 export async function driveRun(line: CommandLine, store: Store, order: RunOrder): Promise<ExitName> {
-  const model = await chooseModel(order.settings.model, line.host)
+  const model = await chooseModel(
+    order.settings.model,
+    line.host,
+    (text) => void line.terminal.notes.write(`note: ${text}\n`),
+  )
   const { folder, settings } = order
   const agent = startAgent({ store, model, folder, settings, ...snapshots(line.host.environment) })
   const text = order.json ? undefined : textOutput(line.terminal, line.host.clock)

@@ -2,11 +2,12 @@ import { resolve } from 'node:path'
 
 import type { Environment } from '../host.ts'
 import { type ConfigFile, readConfigFile } from './config-file.ts'
-import { defaultStore, findProjectFile, userFile } from './config-path.ts'
 import { invalidSetting, showValue } from './invalid-setting.ts'
+import { findProjectFile } from './project-file.ts'
 import { checkProjectSetting, widens } from './project-trust.ts'
 import { settingNames, settingTable } from './setting-table.ts'
 import type { SettingName, Settings } from './setting.ts'
+import { defaultStore, userFile } from './user-file.ts'
 
 /** What stands on the command line, as texts that were checked already. */
 export type FlagTexts = Partial<Readonly<Record<SettingName, string>>>
