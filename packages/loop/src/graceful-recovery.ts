@@ -135,7 +135,7 @@ function finish(outcome: RunOutcome, text: string): TurnPlan {
 }
 
 /** The model in use: the first one, or the fallback the run came to. */
-export function modelOf({ settings: { models }, modelIndex }: RunState): ModelFacts {
+function modelOf({ settings: { models }, modelIndex }: RunState): ModelFacts {
   return models[modelIndex] ?? models[0]
 }
 

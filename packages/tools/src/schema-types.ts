@@ -30,7 +30,7 @@ export function acceptsType(schema: JsonObject, value: JsonValue): boolean {
 }
 
 /** The JSON name of a value's type. */
-export function typeName(value: JsonValue | undefined): string {
+function typeName(value: JsonValue | undefined): string {
   if (value === null) return 'null'
   return Array.isArray(value) ? 'array' : typeof value
 }
