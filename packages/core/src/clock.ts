@@ -15,23 +15,33 @@ export interface Clock {
 /** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (duration, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(asError(signal.reason))
-        return
-      }
-      const timer = setTimeout(finish, duration)
-      signal?.addEventListener('abort', abort, { once: true })
-      function finish(): void {
-        signal?.removeEventListener('abort', abort)
-        resolve()
-      }
-      function abort(): void {
-        clearTimeout(timer)
-        reject(asError(signal?.reason))
-      }
-    }),
+  sleep: async (duration, signal) => {
+    let left = duration
+    for (; left > longestTimer; left -= longestTimer) await wait(longestTimer, signal)
+    await wait(left, signal)
+  },
+}
+
+/** A timer of Node that is to take longer fires at once. */
+const longestTimer: Milliseconds = 2 ** 31 - 1
+
+function wait(duration: Milliseconds, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(asError(signal.reason))
+      return
+    }
+    const timer = setTimeout(finish, duration)
+    signal?.addEventListener('abort', abort, { once: true })
+    function finish(): void {
+      signal?.removeEventListener('abort', abort)
+      resolve()
+    }
+    function abort(): void {
+      clearTimeout(timer)
+      reject(asError(signal?.reason))
+    }
+  })
 }
 
 function asError(reason: unknown): Error {
