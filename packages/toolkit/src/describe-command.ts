@@ -35,11 +35,15 @@ export function describeCommand(printed: PrintedOutput, ended: EndedCommand): To
   }
 }
 
-function dataOf({ total, omitted }: PrintedOutput, { code, signal, stopped }: EndedCommand): JsonObject {
+function dataOf(
+  { total, omitted }: PrintedOutput,
+  { code, signal, stopped, running }: EndedCommand,
+): JsonObject {
   return {
     exitCode: code,
     ...(signal === null ? {} : { signal }),
     ...(stopped === undefined ? {} : { stopped }),
+    ...(running.length === 0 ? {} : { running: [...running] }),
     outputBytes: total,
     omittedBytes: omitted,
   }
