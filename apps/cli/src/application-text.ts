@@ -6,6 +6,7 @@ import {
 } from '@stricli/core'
 
 import { errorLines } from './error-report.ts'
+import { safeText } from './terminal/safe-text.ts'
 
 /** What the parser of the command line says, in the two lines that every error of this program has. */
 export const applicationText: ApplicationText = {
@@ -36,7 +37,7 @@ function describe(error: unknown): string {
 }
 
 function twoLines(what: string, fix: string): string {
-  return `error: ${what}\nfix: ${fix}`
+  return safeText(`error: ${what}\nfix: ${fix}`)
 }
 
 function tell(error: unknown): string {

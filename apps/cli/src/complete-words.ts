@@ -15,7 +15,8 @@ type Shell = (typeof shells)[number]
 /** The script that teaches a shell to ask this program for completions. */
 export function completionScript(shell: Shell): string {
   const text = printed(() => script(shell, 'keepup', 'keepup'))
-  return shell === 'bash' ? bashFallback + text : text
+  // A file such as .bashrc is read more than once, and `readonly` would complain the second time.
+  return shell === 'bash' ? bashFallback + text.replaceAll(/^readonly /gm, '') : text
 }
 
 /** The script counts on the package bash-completion, which many machines lack: this much of it is enough. */

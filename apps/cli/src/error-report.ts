@@ -1,6 +1,7 @@
 import { type ErrorCode, KeepupError } from '@keepup/core'
 
 import { errorExit, type ExitName } from './exit-code.ts'
+import { safeText } from './terminal/safe-text.ts'
 
 /** An error as a person is told of it. */
 export interface ErrorReport {
@@ -59,11 +60,11 @@ export function usageError(what: string, fix: string): KeepupError {
   return new KeepupError('input-invalid', what, { details: { fix } })
 }
 
-/** The two lines that a person reads, and the stack where it was asked for. */
+/** The two lines that a person reads, and the stack where it was asked for. Safe for a terminal: servers and files may speak in them. */
 export function errorLines(error: unknown, debug: boolean): string {
   const { what, fix } = reportError(error)
   const stack = debug && error instanceof Error ? `${error.stack ?? ''}\n` : ''
-  return `error: ${what}\nfix: ${fix}\n${stack}`
+  return safeText(`error: ${what}\nfix: ${fix}\n${stack}`)
 }
 
 const defect =

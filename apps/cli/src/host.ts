@@ -52,7 +52,7 @@ const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789'
 export function processHost(main: string): Host {
   return {
     environment: process.env,
-    workingDirectory: process.cwd(),
+    workingDirectory: workingDirectory(process.env),
     // A getter: merely touching process.stdin opens it.
     get stdin() {
       return process.stdin
@@ -72,6 +72,15 @@ export function processHost(main: string): Host {
     newName: randomName,
     onStop,
     exit: (code) => process.exit(code),
+  }
+}
+
+/** The present folder; where it was removed, its name as the shell remembers it, so that commands can say that it is gone. */
+function workingDirectory(environment: Environment): string {
+  try {
+    return process.cwd()
+  } catch {
+    return environment['PWD'] || '/'
   }
 }
 

@@ -23,11 +23,21 @@ export async function runProgram(words: readonly string[], host: Host): Promise<
       exit = name
     },
   }
-  await run(createApplication(host.environment), words.length === 0 ? ['--help'] : words, line)
+  await run(createApplication(host.environment), words.length === 0 ? ['--help'] : splitFlags(words), line)
   await terminal.notes.flush()
   await terminal.out.flush()
   if (parser.exitCode === ExitCode.UnknownCommand || parser.exitCode === ExitCode.InvalidArgument) {
     return exitCodes.usage
   }
   return parser.exitCode === ExitCode.Success ? exitCodes[exit] : exitCodes.failed
+}
+
+/** The parser takes `--flag=` and a value of several lines for plain words, which would end in the prompt: apart they are what they look like. */
+function splitFlags(words: readonly string[]): readonly string[] {
+  const escape = words.indexOf('--')
+  return words.flatMap((word, index) => {
+    const [, flag, value = ''] =
+      (escape < 0 || index < escape ? /^(--[a-z][a-z-]*)=([^]*)$/.exec(word) : null) ?? []
+    return flag === undefined || /^.+$/.test(value) ? [word] : [flag, value]
+  })
 }

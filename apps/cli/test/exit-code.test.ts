@@ -75,6 +75,11 @@ describe('an error is two lines', () => {
     expect(reportError('thrown').what).toBe('unexpected: thrown')
   })
 
+  test('what a server says in it cannot move the cursor', () => {
+    const error = new KeepupError('model-failed', 'It says \u001B]0;title\u0007\u001B[2J.')
+    for (const character of '\u001B\u0007') expect(errorLines(error, true)).not.toContain(character)
+  })
+
   test('codes without a number of their own exit as failed', () => {
     expect(errorExit('internal')).toBe('failed')
   })

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { describe, expect, test, vi } from 'vitest'
@@ -58,6 +58,9 @@ test.each([
   [['run', 'x', '--max-cost', 'much'], 'is not an amount of US dollars', '--help'],
   [['run', 'x', '--max-time', 'long'], 'is not a duration', '--help'],
   [['run', 'x', '--mdoe', 'ask'], '--mdoe', '--mode'],
+  [['run', 'x', '--thread', 'e\u001B[31m'], 'thread: "e\u241B[31m" is not a name', '--help'],
+  [['run', 'x', '--thread=-x'], 'thread: "-x" is not a name', '--help'],
+  [['run', 'x', '--thread='], 'thread: "" is not a name', '--help'],
   [['run'], 'there is no prompt', 'keepup run "'],
   [['run', 'x', '--cwd', '/no/such/folder'], '/no/such/folder does not exist', '--cwd'],
   [['signal', 'x', 'ster', 'y'], 'there is no signal "ster"', 'did you mean steer?'],
@@ -70,6 +73,20 @@ test.each([
   expect(stderr.trimEnd().split('\n')).toHaveLength(2)
 })
 
+test('a present folder that was removed is named', async () => {
+  const home = temporaryFolder()
+  const gone = join(home, 'gone')
+  mkdirSync(gone)
+  const words = [process.execPath, ...program, 'run', 'x'].map((word) => `'${word}'`).join(' ')
+  const { status, stderr } = spawnSync('bash', ['-c', `cd gone && rmdir ../gone && exec ${words}`], {
+    cwd: home,
+    env: { HOME: home, PATH: process.env['PATH'] },
+    encoding: 'utf8',
+  })
+  expect(status).toBe(2)
+  expect(stderr).toMatch(/error: the folder .*gone does not exist\nfix: /)
+})
+
 test('bash completes with the printed script, also where bash-completion is not installed', async () => {
   const home = temporaryFolder()
   const { stdout: script } = await keepup(['complete', 'bash'], { home })
@@ -78,6 +95,7 @@ test('bash completes with the printed script, also where bash-completion is not 
     join(home, 'try.bash'),
     `keepup() { ${[process.execPath, ...program].join(' ')} "$@"; }
 compopt() { :; }
+source completion.bash
 source completion.bash
 COMP_WORDS=(keepup run --mod) COMP_CWORD=2
 __keepup_complete

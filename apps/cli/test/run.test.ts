@@ -160,6 +160,12 @@ describe('modes and limits', () => {
     expect(stderr).toContain('changed new.txt +1')
   })
 
+  test('a limit of money that cannot be held is told before the run', async () => {
+    const server = await serve([{ text: 'ok' }])
+    const { stderr } = await go(['run', 'x', '--max-cost', '1'], server)
+    expect(stderr).toMatch(/^note: the price of openai-compatible\/fake is not known/)
+  })
+
   test('the limit of turns ends in an answer and an exit code of its own', async () => {
     const server = await serve((request, index) =>
       request.body.tool_choice === 'none'

@@ -1,69 +1,14 @@
-import { type AgentEvent, noUsage } from '@keepup/core'
 import { describe, expect, test } from 'vitest'
 
-import { followUp } from '../src/follow-up.ts'
-import { summaryLines, waitingLines } from '../src/running/summary.ts'
 import { entryLine } from '../src/terminal/entry-line.ts'
 import { outcomeLine } from '../src/terminal/outcome-line.ts'
 import { advance, noProgress } from '../src/terminal/progress.ts'
 import { safeText } from '../src/terminal/safe-text.ts'
 import { statusLine } from '../src/terminal/status-line.ts'
-import { createStyle } from '../src/terminal/style.ts'
-import { createTranscript } from '../src/terminal/transcript.ts'
 import { fit, pad, textWidth } from '../src/terminal/width.ts'
 import { createWordWrap } from '../src/terminal/word-wrap.ts'
 import { entriesOf, streamed } from './events.ts'
-
-const plain = createStyle(false, true)
-const usage = { ...noUsage, input: 1200, output: 34 }
-
-function answerWith(
-  text: string,
-  ...calls: readonly { readonly id: string; readonly name: string; readonly input: object }[]
-) {
-  const parts = calls.map((call) => ({ type: 'tool-call' as const, ...call, input: { ...call.input } }))
-  const content = [...(text === '' ? [] : [{ type: 'text' as const, text }]), ...parts]
-  const message = { role: 'assistant' as const, content: content as never }
-  return ['assistant-message', { message, model: 'a/b', reason: 'stop', usage, cost: 4_200_000 }] as const
-}
-
-const edit = {
-  id: 'c1',
-  name: 'edit',
-  input: { path: 'src/a.ts', old_text: 'one\ntwo', new_text: 'one\n2\n3' },
-}
-
-const exampleRun: readonly AgentEvent[] = entriesOf(
-  answerWith('I fix it.', edit),
-  [
-    'tool-started',
-    { call: 'c1', key: 'k1', tool: 'edit', repeat: 'once', effects: [], epoch: 1, attempt: 1 },
-  ],
-  [
-    'tool-finished',
-    { call: 'c1', key: 'k1', tool: 'edit', outcome: { type: 'completed', output: { content: [] } } },
-  ],
-  answerWith('Done.'),
-  [
-    'run-finished',
-    {
-      run: 'r1',
-      outcome: { type: 'completed' },
-      text: 'Done.',
-      turns: 2,
-      usage,
-      cost: 8_400_000,
-      unattendedDenials: 0,
-    },
-  ],
-)
-
-function pieces(events: readonly AgentEvent[], streaming: boolean) {
-  const transcript = createTranscript({ style: plain, width: 80, streaming })
-  const all = events.flatMap((event) => transcript.feed(event))
-  const to = (target: string) => all.flatMap((piece) => (piece.to === target ? [piece.text] : [])).join('')
-  return { answer: to('answer'), notes: to('notes'), progress: transcript.progress }
-}
+import { answerWith, exampleRun, pieces, plain } from './example-run.ts'
 
 describe('transcript', () => {
   test('without a terminal the final answer is the only output, and the way to it are notes', () => {
@@ -166,52 +111,19 @@ describe('transcript', () => {
     const { answer } = pieces(events, true)
     for (const character of '\u001B\u0007\u202E') expect(answer).not.toContain(character)
     expect(safeText('a\tb\r\nc\u009B')).toBe('a\tb\nc\uFFFD')
+    const outcome = { type: 'failed', code: 'tool-unknown', message: 'none \u001B[2J' } as const
+    expect(outcomeLine({ tool: 'ba\u001B[31md', outcome }, plain, 80)).not.toContain('\u001B')
   })
-})
 
-describe('summary', () => {
-  const next = followUp('keepup', 't1', { store: 'a b.db', model: 'a/b' }, undefined)
-
-  test('says files, outcome, turns, tokens, cost, time and thread, and what to do next', () => {
-    const finished = exampleRun.at(-1)
-    if (finished?.type !== 'run-finished') throw new Error('the example ends with a finished run')
-    const { progress } = pieces(exampleRun, false)
-    const text = summaryLines({ finished, progress, elapsed: 4321, mode: 'ask', next }, plain)
-    expect(text).toBe(
-      "changed src/a.ts +2 -1\ncompleted · 2 turns · 1,234 tokens · $0.008400 · 4.3 s · thread t1\nnext keepup show t1 --store 'a b.db'\n",
+  test('what a command left running is told', () => {
+    const structured = { exitCode: 0, running: [4711] }
+    const outcome = { type: 'completed', output: { content: [], structured } } as const
+    const { notes } = pieces(
+      entriesOf(['tool-finished', { call: 'x', key: 'k', tool: 'shell', outcome }]),
+      false,
     )
+    expect(notes).toContain('process 4711, which this command began, runs on')
   })
-
-  test('a limit that was reached comes with the command that raises it', () => {
-    const [finished] = entriesOf([
-      'run-finished',
-      {
-        run: 'r1',
-        outcome: { type: 'limit-reached', limit: 'turns' },
-        text: '',
-        turns: 6,
-        usage: noUsage,
-        cost: 0,
-        unattendedDenials: 0,
-      },
-    ])
-    if (finished?.type !== 'run-finished') throw new Error('the example is a finished run')
-    const text = summaryLines(
-      { finished, progress: { ...noProgress, denied: 2 }, elapsed: 1, mode: 'ask', next },
-      plain,
-    )
-    expect(text).toContain("keepup resume t1 --model a/b --store 'a b.db' --max-turns 12")
-    expect(text).toContain('2 calls were denied in mode ask; to allow every call: --mode yolo')
-  })
-})
-
-test('a run that waits says how to answer, and how to go on', () => {
-  const [waiting] = entriesOf(['run-waiting', { run: 'r1', approvals: ['a1'] }])
-  if (waiting?.type !== 'run-waiting') throw new Error('the example waits')
-  const text = waitingLines(waiting, followUp('keepup', 't1', {}, '/work dir'), plain)
-  expect(text).toBe(
-    "waiting for 1 answer · thread t1\nnext  keepup signal t1 answer allow   (or: answer deny)\nthen  keepup resume t1 --cwd '/work dir'\n",
-  )
 })
 
 describe('lines', () => {

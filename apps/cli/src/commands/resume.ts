@@ -3,13 +3,13 @@ import { type AgentEntry, type Entry, KeepupError, type ThreadId } from '@keepup
 import type { CommandLine } from '../command-line.ts'
 import { type ExitName, outcomeExit } from '../exit-code.ts'
 import { followUp } from '../follow-up.ts'
+import { readAgent } from '../read-agent.ts'
 import type { RunFlags } from '../routes/run-flags.ts'
 import { driveRun } from '../running/drive-run.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
 import { findThread, openExistingStore, type Store } from '../store.ts'
 import { safeText } from '../terminal/safe-text.ts'
-import { readAgent } from '../read-agent.ts'
 import { workingFolder } from '../working-folder.ts'
 
 /** Goes on with a thread; without a name with the latest one that did not complete. One that is complete already shows its answer again. */

@@ -3,6 +3,7 @@ import type { AgentState } from '@keepup/loop'
 
 import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
+import { readAgent } from '../read-agent.ts'
 import type { StoreFlags } from '../routes/thread-routes.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
@@ -13,7 +14,6 @@ import { safeText } from '../terminal/safe-text.ts'
 import { usageFacts } from '../terminal/status-line.ts'
 import type { Style } from '../terminal/style.ts'
 import { fit } from '../terminal/width.ts'
-import { readAgent } from '../read-agent.ts'
 
 /** Prints the conversation of a thread and how it stands, now or as it was after an entry. */
 export async function show(
@@ -54,7 +54,7 @@ function messageLines(message: Message, style: Style, width: number): string {
       const calls = message.content.flatMap((part) =>
         part.type === 'tool-call'
           ? [
-              `${style.dim(style.marks.note)} ${style.bold(part.name)} ${fit(safeText(callSummary(part.name, part.input)), width - part.name.length - 4, style.marks.more)}`,
+              `${style.dim(style.marks.note)} ${style.bold(safeText(part.name))} ${fit(safeText(callSummary(part.name, part.input)), width - part.name.length - 4, style.marks.more)}`,
             ]
           : [],
       )
@@ -62,7 +62,7 @@ function messageLines(message: Message, style: Style, width: number): string {
     }
     case 'tool':
       return message.content
-        .map((part) => resultLines(part.name, contentText(part.content), part.error, style))
+        .map((part) => resultLines(safeText(part.name), contentText(part.content), part.error, style))
         .join('')
   }
 }
@@ -83,7 +83,7 @@ function resultLines(tool: string, text: string, error: boolean, style: Style): 
 function standing(thread: string, state: AgentState, style: Style): string {
   const outcome = state.run?.outcome
   return [
-    style.bold(outcome === undefined ? state.status : outcomeText(outcome)),
+    style.bold(outcome === undefined ? state.status : safeText(outcomeText(outcome))),
     `${state.turns} ${state.turns === 1 ? 'turn' : 'turns'}`,
     ...usageFacts(state),
     `thread ${thread}`,

@@ -4,12 +4,12 @@ import { answer, interrupt, message, steer, stop } from '@keepup/runtime'
 import type { CommandLine } from '../command-line.ts'
 import { usageError } from '../error-report.ts'
 import type { ExitName } from '../exit-code.ts'
+import { readAgent } from '../read-agent.ts'
 import type { StoreFlags } from '../routes/thread-routes.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { nearest } from '../settings/nearest.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
 import { findThread, openExistingStore, type Store } from '../store.ts'
-import { readAgent } from '../read-agent.ts'
 
 interface Words {
   readonly store: Store

@@ -5,6 +5,7 @@ import type { AgentState } from '@keepup/loop'
 
 import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
+import { readAgent } from '../read-agent.ts'
 import type { StoreFlags } from '../routes/thread-routes.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
@@ -12,7 +13,6 @@ import { openStore } from '../store.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import type { Style } from '../terminal/style.ts'
 import { fit, pad } from '../terminal/width.ts'
-import { readAgent } from '../read-agent.ts'
 
 /** Lists the threads of the store, the latest first. */
 export async function threads(

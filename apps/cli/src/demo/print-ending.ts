@@ -1,12 +1,12 @@
 import type { Entry, ThreadId } from '@keepup/core'
 
 import type { CommandLine } from '../command-line.ts'
+import { readAgent } from '../read-agent.ts'
 import { showMoney } from '../settings/money.ts'
 import { openStore } from '../store.ts'
 import { groupedDigits } from '../terminal/grouped-digits.ts'
 import type { Style } from '../terminal/style.ts'
 import { clockTime, createTimeline } from '../terminal/timeline.ts'
-import { readAgent } from '../read-agent.ts'
 import { type DemoCopy, runGit } from './demo-copy.ts'
 import type { DemoStage } from './demo-stage.ts'
 

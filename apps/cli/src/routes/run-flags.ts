@@ -56,6 +56,17 @@ export const runFlags = {
   json: jsonFlag('Print every event as a line of JSON'),
 }
 
+/** A flag for the name of a thread, as threads may be named; one that begins with a dash could not be typed after `keepup show`. */
+export function threadFlag(brief: string) {
+  return { kind: 'parsed', optional: true, brief, placeholder: 'id', parse: threadName } as const
+}
+
+function threadName(text: string): string {
+  const good = text.isWellFormed() && text.trim() !== '' && text.length <= 200 && !/^-|\p{Cc}/u.test(text)
+  if (!good) throw new Error('a name of 1 to 200 characters without control characters or a dash in front')
+  return text
+}
+
 function notEmpty(text: string): string {
   if (text.trim() === '') throw new Error('a text')
   return text

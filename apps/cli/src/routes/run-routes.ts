@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core'
 
 import { type CommandLine, performs } from '../command-line.ts'
-import { type RunFlags, runFlags, textFlag } from './run-flags.ts'
+import { type RunFlags, runFlags, threadFlag } from './run-flags.ts'
 
 const word = {
   brief: 'What the agent is to do; - reads it from standard input',
@@ -13,7 +13,7 @@ const word = {
 export const runRoute = buildCommand<RunFlags & { readonly thread?: string }, string[], CommandLine>({
   loader: async () => performs((await import('../commands/run.ts')).run),
   parameters: {
-    flags: { ...runFlags, thread: textFlag('Thread to begin or to go on with (default: a new one)', 'id') },
+    flags: { ...runFlags, thread: threadFlag('Thread to begin or to go on with (default: a new one)') },
     aliases: { m: 'model', C: 'cwd' },
     positional: { kind: 'array', parameter: word },
   },

@@ -9,6 +9,7 @@ import type { FlagTexts } from '../settings/resolve-settings.ts'
 import type { Settings } from '../settings/setting.ts'
 import type { Store } from '../store.ts'
 import type { Progress } from '../terminal/progress.ts'
+import { safeText } from '../terminal/safe-text.ts'
 import { startAgent } from './agent-parts.ts'
 import { jsonOutput } from './json-output.ts'
 import { watchStops } from './stop-watch.ts'
@@ -31,12 +32,12 @@ export interface RunOrder {
 
 /** Runs an agent over an opened store, shows what happens, and says how the program exits. */
 export async function driveRun(line: CommandLine, store: Store, order: RunOrder): Promise<ExitName> {
-  const model = await chooseModel(
-    order.settings.model,
-    line.host,
-    (text) => void line.terminal.notes.write(`note: ${text}\n`),
-  )
   const { folder, settings } = order
+  const note = (text: string): void => void line.terminal.notes.write(safeText(`note: ${text}\n`))
+  const model = await chooseModel(settings.model, line.host, note)
+  if (settings.money !== undefined && model.price === undefined) {
+    note(`the price of ${model.id} is not known: --max-cost counts only what its server says that calls cost`)
+  }
   const agent = startAgent({ store, model, folder, settings, ...snapshots(line.host.environment) })
   const text = order.json ? undefined : textOutput(line.terminal, line.host.clock)
   const output = text ?? jsonOutput(line.terminal)
@@ -102,5 +103,5 @@ async function sumUp(
   const style = terminal.notesStyle
   if (last?.type === 'run-waiting') await terminal.notes.write(waitingLines(last, next, style))
   if (last?.type !== 'run-finished') return
-  await terminal.notes.write(summaryLines({ finished: last, ...seen, mode: settings.mode, next }, style))
+  await terminal.notes.write(summaryLines({ finished: last, ...seen, settings, next }, style))
 }

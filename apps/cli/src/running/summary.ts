@@ -1,7 +1,9 @@
-import type { AgentEntry, Milliseconds } from '@keepup/core'
+import type { AgentEntry, Milliseconds, RunOutcome } from '@keepup/core'
 
 import type { FollowUp } from '../follow-up.ts'
-import { showDuration } from '../settings/duration.ts'
+import { showDuration, writeDuration } from '../settings/duration.ts'
+import type { FlagTexts } from '../settings/resolve-settings.ts'
+import type { Settings } from '../settings/setting.ts'
 import { outcomeText } from '../terminal/entry-line.ts'
 import { changeText } from '../terminal/outcome-line.ts'
 import type { Progress } from '../terminal/progress.ts'
@@ -14,7 +16,7 @@ export interface Ending {
   readonly finished: AgentEntry<'run-finished'>
   readonly progress: Progress
   readonly elapsed: Milliseconds
-  readonly mode: string
+  readonly settings: Settings
   readonly next: FollowUp
 }
 
@@ -26,7 +28,9 @@ export function summaryLines(ending: Ending, style: Style): string {
     style.bold(
       outcome.type === 'completed'
         ? style.green('completed')
-        : style.yellow(safeText(outcome.type === 'failed' ? 'failed' : outcomeText(outcome))),
+        : style.yellow(
+            safeText(outcome.type === 'failed' ? failure(outcome, progress) : outcomeText(outcome)),
+          ),
     ),
     `${turns} ${turns === 1 ? 'turn' : 'turns'}`,
     ...usageFacts({ usage, cost, unpriced: progress.unpriced }),
@@ -39,6 +43,11 @@ export function summaryLines(ending: Ending, style: Style): string {
     ...nextLines(ending, style),
     '',
   ].join('\n')
+}
+
+/** Why a run failed, unless a line above tells it already. */
+function failure(outcome: Extract<RunOutcome, { type: 'failed' }>, { told }: Progress): string {
+  return told === outcome.message ? 'failed' : outcomeText(outcome)
 }
 
 /** What waits for a person, and how to answer. */
@@ -65,20 +74,35 @@ function changeLines({ changes }: Progress, style: Style): readonly string[] {
   )
 }
 
-function nextLines({ finished, progress, mode, next }: Ending, style: Style): readonly string[] {
-  const { outcome } = finished.data
-  const denied =
-    progress.denied > 0
-      ? [
-          `${progress.denied} ${progress.denied === 1 ? 'call was' : 'calls were'} denied in mode ${mode}; to allow every call: --mode yolo`,
-        ]
-      : []
-  const command = outcome.type === 'completed' ? next.about('show') : next.resume(raise(finished))
-  return [...denied, `${style.dim('next')} ${command}`]
+function nextLines(ending: Ending, style: Style): readonly string[] {
+  return [...deniedLines(ending), `${style.dim('next')} ${nextCommand(ending)}`]
 }
 
-/** A limit that was reached must be raised to go on. */
-function raise({ data }: AgentEntry<'run-finished'>): { readonly turns?: string } {
-  const { outcome, turns } = data
-  return outcome.type === 'limit-reached' && outcome.limit === 'turns' ? { turns: String(turns * 2) } : {}
+function deniedLines({ progress: { denied }, settings: { mode } }: Ending): readonly string[] {
+  if (denied === 0) return []
+  const advice = mode === 'yolo' ? '' : '; to allow every call: --mode yolo'
+  return [`${denied} ${denied === 1 ? 'call was' : 'calls were'} denied in mode ${mode}${advice}`]
+}
+
+/** The same run again would end at the same limit: what is printed goes on. */
+function nextCommand({ finished, settings, next }: Ending): string {
+  const { outcome } = finished.data
+  if (outcome.type === 'completed') return next.about('show')
+  if (outcome.type !== 'limit-reached') return next.resume()
+  if (outcome.limit === 'loop') return next.say()
+  if (outcome.limit === 'context') return next.resume({ model: 'A/LARGER-MODEL' })
+  return next.resume(raised(outcome.limit, settings))
+}
+
+function raised(limit: 'turns' | 'time' | 'tokens' | 'money', settings: Settings): FlagTexts {
+  const double = (settings[limit] ?? 0) * 2
+  switch (limit) {
+    case 'turns':
+    case 'tokens':
+      return { [limit]: String(double) }
+    case 'time':
+      return { time: writeDuration(double) }
+    case 'money':
+      return { money: String(double / 1_000_000_000) }
+  }
 }

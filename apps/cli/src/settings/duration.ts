@@ -9,6 +9,12 @@ export function parseDuration(text: string): Milliseconds | undefined {
   return milliseconds > 0 && Number.isFinite(milliseconds) ? Math.round(milliseconds) : undefined
 }
 
+/** A duration as it is typed: the longest unit that tells it in whole numbers. */
+export function writeDuration(duration: Milliseconds): string {
+  const [unit, length] = Object.entries(units).findLast(([, each]) => duration % each === 0) ?? ['ms', 1]
+  return `${duration / length}${unit}`
+}
+
 /** A duration as people read it: `12 ms`, `1.2 s`, `3 m 05 s`, `2 h 10 m`. */
 export function showDuration(duration: Milliseconds): string {
   if (duration < 1000) return `${Math.max(0, Math.round(duration))} ms`

@@ -20,7 +20,7 @@ export function outcomeLine(call: FinishedCallView, style: Style, width: number)
   const detail = outcomeDetail(call, style)
   const duration = call.duration === undefined ? '' : showDuration(call.duration)
   const right = [detail, style.dim(duration)].filter((text) => text !== '').join('  ')
-  const head = `${mark(call.outcome, style)} ${style.bold(call.tool)} `
+  const head = `${mark(call.outcome, style)} ${style.bold(safeText(call.tool))} `
   const room = Math.max(8, width - textWidth(head) - textWidth(right) - 2)
   const summary = fit(safeText(callSummary(call.tool, call.input)), room, style.marks.more)
   return `${head}${right === '' ? summary : `${pad(summary, room)}  ${right}`}`
@@ -69,6 +69,14 @@ function failedExit({ output }: Extract<ToolOutcome, { type: 'completed' }>): st
   const { exitCode, signal } = structured
   if (typeof signal === 'string') return signal
   return typeof exitCode === 'number' && exitCode !== 0 ? `exit ${exitCode}` : undefined
+}
+
+/** Processes that a command began and that run on after it. */
+export function leftRunning(outcome: ToolOutcome): readonly number[] {
+  const structured = outcome.type === 'completed' ? outcome.output.structured : undefined
+  if (typeof structured !== 'object' || structured === null || !('running' in structured)) return []
+  const { running } = structured
+  return Array.isArray(running) ? running.filter((pid) => typeof pid === 'number') : []
 }
 
 /** Lines put in and taken out: `+3 -1`. */

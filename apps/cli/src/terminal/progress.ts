@@ -21,6 +21,10 @@ export interface Progress {
   readonly changes: readonly LineChange[]
   /** Calls that a policy or a missing person denied. */
   readonly denied: number
+  /** The reserved last turn is on: what it denies, no mode allows. */
+  readonly closing: boolean
+  /** What went wrong with the latest model call, where it was shown. */
+  readonly told?: string
 }
 
 /** Before anything happened. */
@@ -34,6 +38,7 @@ export const noProgress: Progress = {
   started: new Map(),
   changes: [],
   denied: 0,
+  closing: false,
 }
 
 /** What an event adds. Pure. */
@@ -54,10 +59,12 @@ const steps: Steps = {
     startedAt: time,
     model: data.settings.models[0].id,
   }),
+  'system-warning': (progress, { data }) => (data.final === true ? { ...progress, closing: true } : progress),
   'run-resumed': (progress, { time }) => ({ ...progress, startedAt: progress.startedAt ?? time }),
   'model-called': (progress, { data }) => ({ ...progress, turn: data.turn, activity: 'thinking' }),
   'model-failed': (progress, { data }) => ({
     ...spend(progress, data),
+    ...(data.failure.kind === 'interrupted' ? {} : { told: data.failure.message }),
     activity: data.next === 'retry' ? 'waiting to try again' : 'thinking',
   }),
   'assistant-message': (progress, { data }) => ({
@@ -106,6 +113,6 @@ function finish(progress: Progress, { call, tool, outcome }: AgentEntryData['too
     ...progress,
     activity: 'working',
     changes: change === undefined ? progress.changes : [...progress.changes, change],
-    denied: progress.denied + (outcome.type === 'denied' ? 1 : 0),
+    denied: progress.denied + (outcome.type === 'denied' && !progress.closing ? 1 : 0),
   }
 }

@@ -3,7 +3,7 @@ import type { LiveEvent, Timestamp } from '@keepup/core'
 
 import { showDuration } from '../settings/duration.ts'
 import { messageText } from './entry-line.ts'
-import { outcomeLine } from './outcome-line.ts'
+import { leftRunning, outcomeLine } from './outcome-line.ts'
 import { advance, noProgress, type Progress } from './progress.ts'
 import { safeText } from './safe-text.ts'
 import { createStreamedText } from './streamed-text.ts'
@@ -147,6 +147,9 @@ const entryHandlers: Handlers = {
     ...(data.outcome.type === 'denied'
       ? [note(style.dim(fit(safeText(`- ${data.outcome.reason}`), width, style.marks.more)))]
       : []),
+    ...leftRunning(data.outcome).map((pid) =>
+      warning(`process ${pid}, which this command began, runs on in a session of its own`, style),
+    ),
   ],
   'approval-requested': ({ data }, _, { style }) => [note(style.yellow(`? ${safeText(data.question)}`))],
   'run-finished': ({ data }, _, { streaming }) =>
