@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { DurableEvent, Entry, ThreadId } from '@keepup/core'
+import { replayRun } from '@keepup/loop'
 
 import { openStore } from '../../src/store.ts'
 import { type FakeServer, startFakeServer } from '../fake-server.ts'
@@ -82,7 +83,18 @@ async function brokenPromises(
       effects.includes(key) ? [] : [`${key} is said to have completed and did not`],
     ),
     ...(new Set(effects).size <= effectCount(plan) ? [] : ['there are more effects than were asked for']),
+    ...(await replayFaults(entries)),
   ]
+}
+
+/** The loop, fed what was recorded, crashes included, must write the same bytes again. */
+async function replayFaults(entries: readonly Entry[]): Promise<readonly string[]> {
+  try {
+    await replayRun(entries)
+    return []
+  } catch (error) {
+    return [`the replay fails: ${error instanceof Error ? error.message : String(error)}`]
+  }
 }
 
 /** The keys of shell calls whose recorded outcome is `completed`. */
