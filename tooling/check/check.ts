@@ -25,7 +25,7 @@ const phases: readonly Phase[] = [
   commandPhase('lint', 'oxlint', '--quiet'),
   commandPhase('types', 'tsc'),
   tests,
-  commandPhase('build', 'turbo', 'run', 'build', '--output-logs=errors-only'),
+  commandPhase('build', 'turbo', 'run', 'build', '--continue', '--output-logs=errors-only'),
   commandPhase('unused files, exports, dependencies (knip)', 'knip', '--no-progress'),
   commandPhase('manifests agree (sherif)', 'sherif'),
   commandPhase('imports are declared (turbo boundaries)', 'turbo', 'boundaries'),
