@@ -3,7 +3,7 @@ export { type AgentState, type AgentStatus, initialAgentState, type OpenApproval
 export type { Instructions, OpenCall, OpenTurn, Repetition, RunState } from './agent-state.ts'
 export { createOrchestrator } from './create-orchestrator.ts'
 export { defaultThresholds, planTurn, type TurnPlan } from './graceful-recovery.ts'
-export { loopDefaults } from './loop-defaults.ts'
+export { type LoopDefaults, loopDefaults } from './loop-defaults.ts'
 export type { LoopParts } from './loop-parts.ts'
 export { MessageChain } from './message-chain.ts'
 export { describeOutcome, estimateTokens, textOf } from './message-text.ts'

@@ -6,8 +6,24 @@ import { defaultThresholds } from './graceful-recovery.ts'
 import type { LoopParts } from './loop-parts.ts'
 import { defaultRetryPolicy } from './retry-policy.ts'
 
-/** Sensible values for every part of the loop that has one: 50 turns, asking before anything that is not safe, denying where nobody can be asked. */
-export const loopDefaults = {
+/** The parts that have a sensible value of their own. */
+export type LoopDefaults = Pick<
+  LoopParts,
+  | 'limits'
+  | 'mode'
+  | 'unattended'
+  | 'retry'
+  | 'thresholds'
+  | 'poll'
+  | 'leaseTtl'
+  | 'snapshotAfter'
+  | 'group'
+  | 'clock'
+  | 'newId'
+>
+
+/** 50 turns; asking before anything that is not safe, denying where nobody can be asked; this machine's clock, random ids. */
+export const loopDefaults: LoopDefaults = {
   limits: { turns: 50 },
   mode: 'ask',
   unattended: 'deny',
@@ -19,4 +35,4 @@ export const loopDefaults = {
   group: true,
   clock: systemClock,
   newId: randomUUID,
-} as const satisfies Partial<LoopParts>
+}
