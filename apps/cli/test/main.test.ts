@@ -87,6 +87,20 @@ test('a present folder that was removed is named', async () => {
   expect(stderr).toMatch(/error: the folder .*gone does not exist\nfix: /)
 })
 
+test('a store on a file system without room for folders is refused at once', () => {
+  const home = temporaryFolder()
+  const words = [...program, 'run', 'x', '--store', '/proc/keepup/keepup.db']
+  const { status, stderr } = spawnSync(process.execPath, words, {
+    cwd: home,
+    env: { HOME: home },
+    encoding: 'utf8',
+    timeout: 10_000,
+    killSignal: 'SIGKILL',
+  })
+  expect(status).toBe(22)
+  expect(stderr).toMatch(/^error: The folder \/proc\/keepup .*\nfix: /)
+})
+
 test('bash completes with the printed script, also where bash-completion is not installed', async () => {
   const home = temporaryFolder()
   const { stdout: script } = await keepup(['complete', 'bash'], { home })

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 import { KeepupError, type Milliseconds } from '@keepup/core'
@@ -59,12 +59,25 @@ function requireLog(mode: unknown, path: string): void {
 function makeFolder(path: string): void {
   const folder = dirname(path)
   try {
-    mkdirSync(folder, { recursive: true })
+    makeWithParents(folder)
   } catch (cause) {
     throw new KeepupError(
       'database-unavailable',
       `The folder ${folder} for the database cannot be made. Check the path and the permissions.`,
       { cause, details: { path } },
     )
+  }
+}
+
+/** Node's own recursive `mkdir` never ends on file systems such as /proc, where a folder that exists refuses new ones with ENOENT. */
+function makeWithParents(folder: string): void {
+  if (existsSync(folder)) return
+  const parent = dirname(folder)
+  if (parent !== folder) makeWithParents(parent)
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!existsSync(folder)) throw error
   }
 }
