@@ -40,8 +40,11 @@ const handlers: Handlers = {
     },
   }),
 
-  'run-resumed': (state, { data }) =>
-    inRun({ ...state, status: 'running' }, (run) => ({ ...run, settings: data.settings })),
+  'run-resumed': (state, entry) =>
+    inRun({ ...resumeTurn(state, entry), status: 'running' }, (run) => ({
+      ...run,
+      settings: entry.data.settings,
+    })),
 
   'instructions-changed': (state, { data }) => ({ ...state, instructions: data }),
 
@@ -49,7 +52,13 @@ const handlers: Handlers = {
 
   'run-stopping': (state, { data }) => inRun(state, (run) => ({ ...run, stopping: data.reason })),
 
-  'user-message': (state, { data }) => show(titled(state, data.message), data.message),
+  // Asked again, the agent may well do again what it did before.
+  'user-message': (state, { data }) =>
+    inRun(show(titled(state, data.message), data.message), (run) => ({
+      ...run,
+      repetition: noRepetition,
+      warned: run.warned.filter((about) => about !== 'loop'),
+    })),
 
   'signal-declined': (state) => state,
 
@@ -96,6 +105,7 @@ const handlers: Handlers = {
         : {
             turn: {
               assistant: entry.sequence,
+              thread: entry.thread,
               exposure: state.exposure,
               calls: calls.map((part, index): OpenCall => ({
                 key: callKey(entry, state.run?.id ?? '', index),
@@ -134,7 +144,7 @@ const handlers: Handlers = {
   'tool-started': (state, { data, sequence }) =>
     inCall(state, data.key, (call) => ({
       ...call,
-      started: { sequence, repeat: data.repeat, attempt: data.attempt },
+      started: { sequence, repeat: data.repeat, attempt: data.attempt, resumed: call.started?.resumed ?? 0 },
     })),
 
   'process-started': (state, { data }) =>
@@ -166,14 +176,16 @@ const handlers: Handlers = {
 /** Folds an agent's thread into its {@link AgentState}. */
 export const agentFold: Fold<AgentState> = {
   id: 'agent',
-  version: 1,
+  version: 2,
   initial: initialAgentState,
   understands: new Set(Object.keys(handlers)),
   apply(state, entry) {
     if (!isAgentEntry(entry) || entry.erased === true) return state
     const next = handle(state, entry)
     const exposure =
-      entry.labels === undefined ? next.exposure : joinLabels(next.exposure, joinTable(entry.labels))
+      entry.labels === undefined || entry.type === 'signal-declined'
+        ? next.exposure
+        : joinLabels(next.exposure, joinTable(entry.labels))
     return { ...next, exposure, time: entry.time }
   },
   save: (state) => ({ ...state, messages: [...state.messages] }),
@@ -215,6 +227,25 @@ function inCall(state: AgentState, key: string, change: (call: OpenCall) => Open
   if (state.turn === undefined) return state
   const calls = state.turn.calls.map((call) => (call.key === key ? change(call) : call))
   return { ...state, turn: { ...state.turn, calls } }
+}
+
+/**
+ * What a crash left open. In a fork the calls are calls of its own, with keys of their own: the processes and the effects behind the old ones belong to
+ * the thread that was forked.
+ */
+function resumeTurn(state: AgentState, { thread }: Pick<Entry, 'thread'>): AgentState {
+  const { turn, run } = state
+  if (turn === undefined) return state
+  const isFork = turn.thread !== thread
+  const calls = turn.calls.map((call, index): OpenCall => {
+    const own = isFork
+      ? { ...call, key: callKey({ thread, sequence: turn.assistant }, run?.id ?? '', index), processes: [] }
+      : call
+    const { started, outcome } = own
+    if (started === undefined || outcome !== undefined) return own
+    return { ...own, started: { ...started, resumed: started.resumed + 1 } }
+  })
+  return { ...state, turn: { ...turn, thread, calls } }
 }
 
 /** Once every call has its outcome, the results join the conversation in the order of the calls. */

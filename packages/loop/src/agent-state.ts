@@ -13,6 +13,7 @@ import {
   type RunSettings,
   type Sequence,
   type StartedProcess,
+  type ThreadId,
   type Timestamp,
   type ToolCallPart,
   type ToolDefinition,
@@ -42,7 +43,13 @@ export interface OpenCall {
   readonly part: ToolCallPart
   /** The question that was asked about it, newest. */
   readonly approval?: OpenApproval
-  readonly started?: { readonly sequence: Sequence; readonly repeat: Repeat; readonly attempt: number }
+  readonly started?: {
+    readonly sequence: Sequence
+    readonly repeat: Repeat
+    readonly attempt: number
+    /** How often the run was resumed while the call was open: so often a process ended in the middle of it. */
+    readonly resumed: number
+  }
   readonly processes: readonly StartedProcess[]
   readonly outcome?: ToolOutcome
 }
@@ -50,6 +57,8 @@ export interface OpenCall {
 /** The present turn: an assistant message whose calls are not all finished. */
 export interface OpenTurn {
   readonly assistant: Sequence
+  /** The thread that its calls belong to: the one that was forked, until the fork is run. */
+  readonly thread: ThreadId
   /** The join of everything the model was shown when it asked for these calls. */
   readonly exposure: Label
   readonly calls: readonly OpenCall[]

@@ -1,13 +1,20 @@
 import { hash } from 'node:crypto'
 
-import type { AgentEntryData, PreparedCall, ReadyCall } from '@keepup/core'
+import type { AgentEntryData, FinishedCall, PreparedCall, ReadyCall, ToolOutcome } from '@keepup/core'
 
 import type { OpenApproval, OpenCall } from './agent-state.ts'
-import { outcomeOf, settledOutcome, toolCall } from './call-entries.ts'
+import { outcomeOf, toolCall } from './call-entries.ts'
+import { isTimeOver } from './graceful-recovery.ts'
 import { type Draft, draft } from './journal.ts'
 import { currentRun, type Session } from './session.ts'
 
-const toolsAreOff = 'Tools are off in the last turn.'
+const toolsAreOff: ToolOutcome = { type: 'denied', reason: 'Tools are off in the last turn.' }
+const runIsOver: ToolOutcome = {
+  type: 'failed',
+  code: 'interrupted',
+  message: 'The run ended before it began.',
+}
+const mayNotRepeat: ToolOutcome = { type: 'denied', reason: 'It may not be repeated any more.' }
 
 /** Whether a call may run: it is ready, it was settled without running, or it waits for an answer. */
 export async function decideCall(
@@ -16,27 +23,35 @@ export async function decideCall(
   toolChoice: 'auto' | 'none',
   signal: AbortSignal,
 ): Promise<ReadyCall | 'settled' | 'waiting'> {
-  if (isOver(session)) return settle(session, [failedBefore(session, call, 'The run ended before it began.')])
-  if (toolChoice === 'none') return settle(session, [deniedOutcome(session, call, toolsAreOff)])
+  const exposure = session.journal.state.turn?.exposure ?? session.journal.state.exposure
+  if (isOver(session)) return end(session, call, runIsOver)
+  if (toolChoice === 'none') return end(session, call, toolsAreOff)
   const { mode } = session.settings
-  const prepared = await session.parts.tools.prepare(toolCall(session, call), {
+  const prepared = await session.tools.prepare(toolCall(session, call), {
     mode,
-    exposure: session.journal.state.turn?.exposure ?? session.journal.state.exposure,
+    exposure,
     signal,
     recorded: () => session.journal.flush(),
   })
-  if (prepared.type === 'refused') return settle(session, [outcomeOf(call, prepared)])
-  if (prepared.type === 'ready') return prepared
-  return heedAnswer(session, call, prepared)
+  if (prepared.type === 'refused') return settle(session, [outcomeOf(call, truthful(call, prepared))])
+  const ready = prepared.type === 'ready' ? prepared : prepared.ready
+  if (call.started !== undefined && ready.repeat === 'once') return end(session, call, mayNotRepeat)
+  return prepared.type === 'ready' ? prepared : heedAnswer(session, call, prepared)
 }
 
-/** Told by the entries alone, so that a replay decides alike. */
+/** What a process that died had begun may have happened, whatever is decided about it now. */
+function truthful({ started }: OpenCall, finished: FinishedCall): FinishedCall {
+  const { outcome } = finished
+  if (started === undefined || started.repeat === 'safe') return finished
+  if (outcome.type !== 'denied' && outcome.type !== 'failed') return finished
+  const why = outcome.type === 'denied' ? outcome.reason : outcome.message
+  const reason = `It was begun by a process that ended, and was not run again: ${why}`
+  return { ...finished, outcome: { type: 'unknown', reason } }
+}
+
 function isOver(session: Session): boolean {
-  const { state } = session.journal
-  const { interrupted, settings, startedAt } = currentRun(session)
-  return (
-    interrupted !== undefined || state.time - startedAt >= (settings.limits.time ?? Number.POSITIVE_INFINITY)
-  )
+  const run = currentRun(session)
+  return run.interrupted !== undefined || isTimeOver(session.journal.state, run)
 }
 
 /** An `ask`: goes by the answer that is there, asks where none is, and does what the run was told to do when nobody can be asked. */
@@ -62,7 +77,7 @@ function heed(
   ready: ReadyCall,
   { allow, message }: NonNullable<OpenApproval['answer']>,
 ): ReadyCall | 'settled' {
-  return allow ? ready : settle(session, [deniedOutcome(session, call, message ?? 'A person said no.')])
+  return allow ? ready : end(session, call, denied(message ?? 'A person said no.'))
 }
 
 /** The question that stands for exactly this call in this history: one that was inherited from a fork or rewind is asked anew. */
@@ -110,7 +125,7 @@ function denyUnattended(
     message,
     valid: true,
   }
-  return [draft('approval-answered', answer), deniedOutcome(session, call, message)]
+  return [draft('approval-answered', answer), ended(session, call, denied(message))]
 }
 
 /** Names a question: unique in all threads, the same when it is computed again. */
@@ -118,12 +133,17 @@ function approvalId({ thread, journal }: Session, { key }: OpenCall): string {
   return hash('sha256', JSON.stringify([thread.thread, journal.head, key]), 'hex').slice(0, 20)
 }
 
-function deniedOutcome(session: Session, call: OpenCall, reason: string): Draft {
-  return settledOutcome(session, call, { type: 'denied', reason })
+function denied(reason: string): ToolOutcome {
+  return { type: 'denied', reason }
 }
 
-function failedBefore(session: Session, call: OpenCall, message: string): Draft {
-  return settledOutcome(session, call, { type: 'failed', code: 'interrupted', message })
+/** Reasons repeat what people and the model said, so they carry what it was shown. */
+function ended(session: Session, call: OpenCall, outcome: ToolOutcome): Draft {
+  return outcomeOf(call, truthful(call, { outcome, labels: session.labels.exposure() }))
+}
+
+function end(session: Session, call: OpenCall, outcome: ToolOutcome): 'settled' {
+  return settle(session, [ended(session, call, outcome)])
 }
 
 function settle(session: Session, drafts: readonly Draft[]): 'settled' {

@@ -1,12 +1,26 @@
-import type { FinishedCall, ToolCall, ToolContext, ToolOutcome } from '@keepup/core'
+import { type FinishedCall, KeepupError, type ToolCall, type ToolContext } from '@keepup/core'
 
 import type { OpenCall } from './agent-state.ts'
 import { type Draft, draft } from './journal.ts'
 import { toEntryLabels } from './output-labels.ts'
 import { liveStream, type Session } from './session.ts'
 
-/** What a tool may use while it runs one call. */
-export function toolContext(session: Session, call: OpenCall, signal: AbortSignal): ToolContext {
+/** Lets a tool work on one call. What it reports after its call has ended is refused: the log is not the place for what happens out of turn. */
+export async function withinCall(
+  session: Session,
+  call: OpenCall,
+  signal: AbortSignal,
+  act: (context: ToolContext) => Promise<FinishedCall>,
+): Promise<FinishedCall> {
+  const ended = new AbortController()
+  try {
+    return await act(toolContext(session, call, signal, ended.signal))
+  } finally {
+    ended.abort(new KeepupError('interrupted', `The call of ${call.part.name} has ended already.`))
+  }
+}
+
+function toolContext(session: Session, call: OpenCall, signal: AbortSignal, ended: AbortSignal): ToolContext {
   const { key, part } = call
   const publish = liveStream(session, key)
   return {
@@ -15,8 +29,11 @@ export function toolContext(session: Session, call: OpenCall, signal: AbortSigna
     clock: session.parts.clock,
     idempotencyKey: key,
     ...(session.parts.artifacts === undefined ? {} : { artifacts: session.parts.artifacts }),
-    progress: (text) => publish({ type: 'tool-progressed', key, tool: part.name, text }),
+    progress(text) {
+      if (!ended.aborted) publish({ type: 'tool-progressed', key, tool: part.name, text })
+    },
     async processStarted(process) {
+      ended.throwIfAborted()
       await session.journal.append([
         draft('process-started', { key, process, started: process.started ?? '' }),
       ])
@@ -43,9 +60,4 @@ export function outcomeOf({ key, part }: OpenCall, { outcome, labels, artifacts 
     labels: toEntryLabels(labels),
     ...(artifacts === undefined || artifacts.length === 0 ? {} : { artifacts }),
   })
-}
-
-/** The entry of a call that the runtime itself ended. */
-export function settledOutcome(session: Session, call: OpenCall, outcome: ToolOutcome): Draft {
-  return outcomeOf(call, { outcome, labels: session.labels.runtime })
 }

@@ -12,6 +12,7 @@ import {
 import { agentFold } from './agent-fold.ts'
 import { createEventQueue } from './event-queue.ts'
 import { createFileInliner } from './file-inliner.ts'
+import { guardCoordinator } from './guard-coordinator.ts'
 import { createJournal } from './journal.ts'
 import type { LoopParts } from './loop-parts.ts'
 import { orchestrate } from './orchestrator.ts'
@@ -31,8 +32,8 @@ export function createOrchestrator(parts: LoopParts): RunAgent {
     const signal =
       request.signal === undefined ? leaving.signal : AbortSignal.any([request.signal, leaving.signal])
     const done = drive(parts, { ...request, signal }, (event) => {
-      parts.announce(event)
       queue.push(event)
+      tell(parts, event)
     }).finally(() => queue.close())
     // Awaited below; until then a failure must not count as unhandled.
     done.catch(() => {})
@@ -46,6 +47,15 @@ export function createOrchestrator(parts: LoopParts): RunAgent {
   }
 }
 
+/** A listener that throws never stops a run. */
+function tell({ announce }: LoopParts, event: AgentEvent): void {
+  try {
+    announce(event)
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error), 'KeepupListenerWarning')
+  }
+}
+
 async function drive(
   parts: LoopParts,
   request: RunRequest,
@@ -55,7 +65,8 @@ async function drive(
   const signals = createSignalWatch(session)
   const over = new AbortController()
   const interrupt = (): void => void signals.interrupt(reasonOf(request.signal)).catch(lose)
-  const lose = (): void => session.abort.abort(session.thread.lost.reason)
+  // Whatever is under way ends where it can no longer be recorded.
+  const lose = (error: unknown): void => session.abort.abort(session.thread.lost.reason ?? error)
   session.thread.lost.addEventListener('abort', lose, { once: true })
   await sendInput(session, request)
   const watching = signals.watch(over.signal).catch(lose)
@@ -67,6 +78,8 @@ async function drive(
     request.signal?.removeEventListener('abort', interrupt)
     over.abort()
     await watching
+    // Where the run failed: what was said and done so far is kept. Where it cannot be, the run has failed for that very reason.
+    await session.journal.flush().catch(() => {})
   }
 }
 
@@ -84,6 +97,7 @@ async function openSession(
     parts,
     thread,
     journal,
+    tools: guardCoordinator(parts.tools),
     prompt: createPromptBuilder(parts.system),
     inlineFiles: createFileInliner(parts.artifacts),
     abort: new AbortController(),

@@ -40,11 +40,11 @@ export function planTurn(state: AgentState): TurnPlan {
   const { run } = state
   if (run === undefined)
     return finish({ type: 'failed', code: 'internal', message: 'There is no run to go on with.' }, '')
-  if (run.interrupted !== undefined)
-    return finish({ type: 'interrupted', reason: run.interrupted }, state.lastText)
+  if (run.interrupted !== undefined) return afterInterrupt(state, run.interrupted)
   if (run.closing !== undefined) return closingTurn(state, run, run.closing)
   if (run.gaveUp !== undefined) return afterGivingUp(state, run)
-  if (state.turn !== undefined) return { type: 'turn', toolChoice: 'auto' }
+  if (state.turn !== undefined)
+    return { type: 'turn', toolChoice: run.stopping === undefined ? 'auto' : 'none' }
   if (hasAnswered(state)) return afterAnswer(state, run)
   if (run.stopping !== undefined) return lastTurn('stop', run)
   const limit = reachedLimit(state, run)
@@ -63,6 +63,12 @@ export function hasAnswered(state: AgentState): boolean {
   )
 }
 
+/** Calls that wait get their outcome first: a run that is over leaves nothing open. */
+function afterInterrupt(state: AgentState, reason: string): TurnPlan {
+  if (state.turn !== undefined) return { type: 'turn', toolChoice: 'none' }
+  return finish({ type: 'interrupted', reason }, state.lastText)
+}
+
 function afterAnswer(state: AgentState, run: RunState): TurnPlan {
   if (state.lastText.trim() !== '' || run.warned.includes('answer'))
     return finish({ type: 'completed' }, state.lastText)
@@ -72,6 +78,8 @@ function afterAnswer(state: AgentState, run: RunState): TurnPlan {
 
 function afterGivingUp(state: AgentState, run: RunState): TurnPlan {
   if (run.gaveUp?.kind === 'context-overflow') return lastTurn('context', run)
+  // The time that was over cut the call short: that is no failure of the model.
+  if (run.gaveUp?.kind === 'interrupted' && isTimeOver(state, run)) return lastTurn('time', run)
   const message = run.gaveUp?.message ?? 'The model gave no answer.'
   return finish({ type: 'failed', code: 'model-failed', message }, state.lastText)
 }
@@ -163,7 +171,7 @@ function reachedLimit(state: AgentState, run: RunState): LimitName | undefined {
   const window = model.contextWindow ?? Number.POSITIVE_INFINITY
   const reached: Readonly<Record<LimitName, boolean>> = {
     turns: run.turns >= (limits.turns ?? Number.POSITIVE_INFINITY),
-    time: elapsed(state, run) >= (limits.time ?? Number.POSITIVE_INFINITY),
+    time: isTimeOver(state, run),
     tokens: tokensOf(run) + next.tokens > (limits.tokens ?? Number.POSITIVE_INFINITY),
     money: run.cost + next.money > (limits.money ?? Number.POSITIVE_INFINITY),
     context: state.promptTokens + 2 * thresholds.answer > window,
@@ -208,6 +216,11 @@ function used(what: string): string {
 
 function repeated(count: number): string {
   return `You made the same calls ${count} times with the same results. Do something else, or give your answer.`
+}
+
+/** Told by the entries alone, so that a replay decides alike. */
+export function isTimeOver(state: AgentState, run: RunState): boolean {
+  return elapsed(state, run) >= (run.settings.limits.time ?? Number.POSITIVE_INFINITY)
 }
 
 function elapsed(state: AgentState, run: RunState): number {

@@ -94,9 +94,11 @@ export function createJournal({ thread, stamp, announce, group }: JournalParts):
     const time = stamp(head + 1)
     for (const unstamped of drafts) {
       const entry = { ...unstamped, time }
+      const place = { thread: thread.thread, sequence: head + 1, salt: '', hash: '' }
+      // What cannot be folded must not be written: nobody could read the thread again.
+      state = agentFold.apply(state, { ...entry, ...place })
       staged.push(entry)
       head += 1
-      state = agentFold.apply(state, { ...entry, thread: thread.thread, sequence: head, salt: '', hash: '' })
     }
   }
   function flush({ flush: level = 'process', takes = [] }: FlushOptions = {}): Promise<void> {

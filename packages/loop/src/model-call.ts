@@ -8,8 +8,10 @@ import {
   type Usage,
 } from '@keepup/core'
 
+import { checkMoney, checkUsage } from './check-answer.ts'
 import type { PlannedTurn } from './graceful-recovery.ts'
 import { type Draft, draft } from './journal.ts'
+import { estimateTokens } from './message-text.ts'
 import { type ModelEnd, readModel } from './model-stream.ts'
 import type { Prompt } from './prompt-builder.ts'
 import { fitToWindow } from './prompt-fit.ts'
@@ -36,20 +38,27 @@ export async function callModel(session: Session, plan: PlannedTurn, signal: Abo
 /** What must be in the thread before the prompt is built from it. */
 function prepareThread(session: Session, { announce }: PlannedTurn): void {
   const { system } = session.parts
-  const tools = session.parts.tools.definitions()
+  const tools = session.tools.definitions()
   const labels = session.labels.runtime
   const known = session.journal.state.instructions
   const same = known?.system === system && session.prompt.sameTools(known.tools, tools)
   const drafts = [
     ...(same ? [] : [draft('instructions-changed', { system, tools }, { labels })]),
-    ...(announce === undefined ? [] : [draft('system-warning', announce, { labels })]),
+    ...(announce === undefined ? [] : [warn(session, announce)]),
   ]
   if (drafts.length > 0) session.journal.stage(drafts)
 }
 
+/** What somebody gave as a reason to stop is repeated to the model: it is not the runtime's own word. */
+function warn({ labels }: Session, announce: AgentEntryData['system-warning']): Draft {
+  return draft('system-warning', announce, {
+    labels: announce.about === 'stop' ? labels.exposure() : labels.runtime,
+  })
+}
+
 async function buildPrompt(session: Session, model: Model, { toolChoice }: PlannedTurn): Promise<Prompt> {
   const { state } = session.journal
-  const tools = session.parts.tools.definitions()
+  const tools = state.instructions?.tools ?? []
   const maxOutput =
     toolChoice === 'none' && session.settings.limits.tokens !== undefined
       ? session.settings.thresholds.answer
@@ -82,19 +91,21 @@ function describeCall(
     model: model.id,
     request,
     toolChoice,
-    reserved: { tokens, money: model.price === undefined ? 0 : costOf(usage, model.price) },
+    reserved: { tokens, money: model.price === undefined ? 0 : Math.ceil(costOf(usage, model.price)) },
   }
 }
 
 function answer(session: Session, model: Model, end: Extract<ModelEnd, { type: 'finished' }>): Draft {
-  const cost = costOfCall(model, end.usage, end.cost)
+  const estimate = { input: session.journal.state.promptTokens, output: estimateTokens(end.message) }
+  const usage = checkUsage(end.usage, estimate)
+  const cost = costOfCall(model, usage, checkMoney(end.cost))
   return draft(
     'assistant-message',
     {
       message: end.message,
       model: end.model ?? model.id,
       reason: end.reason,
-      usage: end.usage,
+      usage,
       cost: cost ?? 0,
       ...(cost === undefined ? { unpriced: true } : {}),
     },
@@ -109,13 +120,14 @@ function costOfCall(model: Model, usage: Usage, told?: Money): Money | undefined
 function describeFailure(
   session: Session,
   model: Model,
-  { failure, usage }: Extract<ModelEnd, { type: 'failed' }>,
+  { failure, usage: told }: Extract<ModelEnd, { type: 'failed' }>,
   request: Hash,
 ): { readonly failure: Draft; readonly delay?: number } {
   const run = currentRun(session)
   const fallbacks = run.modelIndex + 1 < session.parts.models.length
   const situation = { failures: run.failures + 1, fallbacks, request }
   const after = afterFailure(session.settings.retry, failure, situation)
+  const usage = told === undefined ? undefined : checkUsage(told, { input: 0, output: 0 })
   const cost = usage === undefined ? undefined : costOfCall(model, usage)
   const data: AgentEntryData['model-failed'] = {
     attempt: run.attempts,

@@ -1,11 +1,6 @@
-import {
-  type AssistantMessage,
-  failpoint,
-  type Model,
-  type ModelEvent,
-  type ModelFailure,
-  type ModelRequest,
-} from '@keepup/core'
+import { failpoint, type Model, type ModelEvent, type ModelFailure, type ModelRequest } from '@keepup/core'
+
+import { checkAnswer } from './check-answer.ts'
 
 /** How a model call ended. */
 export type ModelEnd = Extract<ModelEvent, { type: 'finished' | 'failed' }>
@@ -25,16 +20,26 @@ export async function readModel(
 ): Promise<ModelEnd> {
   const abandoned = Promise.withResolvers<'abandoned'>()
   const giveUp = (): void => void setTimeout(() => abandoned.resolve('abandoned'), patience).unref()
-  signal.addEventListener('abort', giveUp, { once: true })
-  const events = model.stream(request, signal)[Symbol.asyncIterator]()
+  if (signal.aborted) giveUp()
+  else signal.addEventListener('abort', giveUp, { once: true })
+  let events: AsyncIterator<ModelEvent> | undefined
   try {
+    events = model.stream(request, signal)[Symbol.asyncIterator]()
     return await readEvents(model, events, abandoned.promise, signal, watch)
   } catch (error) {
     return failed('invalid-response', `The model ${model.id} broke off: ${messageOf(error)}`, !signal.aborted)
   } finally {
     signal.removeEventListener('abort', giveUp)
     // The stream may be stuck: its clean-up is its own affair.
-    void events.return?.().catch(() => {})
+    void leave(events)
+  }
+}
+
+async function leave(events: AsyncIterator<ModelEvent> | undefined): Promise<void> {
+  try {
+    await events?.return?.()
+  } catch {
+    // Nobody reads it any more.
   }
 }
 
@@ -46,38 +51,24 @@ async function readEvents(
   watch: (event: ModelEvent) => void,
 ): Promise<ModelEnd> {
   while (true) {
-    const next = await (signal.aborted
-      ? Promise.race([events.next(), abandoned])
-      : raceOnAbort(events.next(), abandoned))
+    const next = await Promise.race([events.next(), abandoned])
     if (next === 'abandoned')
       return failed('interrupted', `The model ${model.id} was interrupted and did not stop.`, false)
     if (next.done === true) {
       if (signal.aborted) return failed('interrupted', `The call of ${model.id} was interrupted.`, false)
       return failed('stream-cut', `The answer of ${model.id} ended before it was complete.`, true)
     }
-    if (next.value.type === 'failed') return next.value
-    if (next.value.type === 'finished') return { ...next.value, message: withUniqueCalls(next.value.message) }
+    if (next.value.type === 'failed') return checkFailure(next.value)
+    if (next.value.type === 'finished') return checkAnswer(next.value)
     failpoint('model-mid-stream')
     watch(next.value)
   }
 }
 
-function raceOnAbort<T>(next: Promise<T>, abandoned: Promise<'abandoned'>): Promise<T | 'abandoned'> {
-  return Promise.race([next, abandoned])
-}
-
-/** Providers refuse a history in which two calls of a turn share an id, or one has none. */
-function withUniqueCalls(message: AssistantMessage): AssistantMessage {
-  const ids = message.content.flatMap((part) => (part.type === 'tool-call' ? [part.id] : []))
-  if (new Set(ids).size === ids.length && !ids.includes('')) return message
-  const seen = new Set<string>()
-  const content = message.content.map((part, index) => {
-    if (part.type !== 'tool-call') return part
-    const id = part.id === '' || seen.has(part.id) ? `${part.id}#${index}` : part.id
-    seen.add(id)
-    return { ...part, id }
-  })
-  return { ...message, content }
+function checkFailure(end: Extract<ModelEnd, { type: 'failed' }>): ModelEnd {
+  const { kind, message } = end.failure
+  if (typeof kind === 'string' && typeof message === 'string') return end
+  throw new TypeError('it failed and does not say how')
 }
 
 function failed(kind: ModelFailure['kind'], message: string, retryable: boolean): ModelEnd {

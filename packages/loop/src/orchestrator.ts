@@ -1,9 +1,10 @@
 import { failpoint } from '@keepup/core'
 
+import { compact } from './compaction.ts'
 import { planTurn, type PlannedEnd } from './graceful-recovery.ts'
 import { draft } from './journal.ts'
 import { startRun } from './run-start.ts'
-import { currentModel, currentRun, type Session } from './session.ts'
+import { currentRun, type Session } from './session.ts'
 import type { SignalWatch } from './signal-watch.ts'
 import { executeTurn } from './turn-executor.ts'
 
@@ -14,7 +15,7 @@ import { executeTurn } from './turn-executor.ts'
 export async function orchestrate(session: Session, signals: SignalWatch): Promise<void> {
   await startRun(session, signals)
   while (true) {
-    await signals.take()
+    await heed(session, signals)
     await compact(session)
     const plan = planTurn(session.journal.state)
     if (plan.type === 'finish') return finishRun(session, plan)
@@ -23,16 +24,14 @@ export async function orchestrate(session: Session, signals: SignalWatch): Promi
   }
 }
 
-/** Lets the context policy act before the window is full. */
-async function compact(session: Session): Promise<void> {
-  const { contextPolicy, system } = session.parts
-  const { messages, promptTokens, turn } = session.journal.state
-  const window = currentModel(session).contextWindow
-  if (contextPolicy === undefined || window === undefined || turn !== undefined) return
-  await session.journal.flush()
-  const { signal } = session.abort
-  const entries = await contextPolicy({ system, messages, estimate: promptTokens, window, signal })
-  if (entries.length > 0) await session.journal.append(entries)
+/** Takes what others sent. After a rewind the run goes on from there, as it would after a crash. */
+async function heed(session: Session, signals: SignalWatch): Promise<'rewound' | 'here'> {
+  let where: 'rewound' | 'here' = 'here'
+  while ((await signals.take()) === 'rewound') {
+    where = 'rewound'
+    await startRun(session, signals)
+  }
+  return where
 }
 
 async function finishRun(session: Session, { outcome, text }: PlannedEnd): Promise<void> {
@@ -47,8 +46,10 @@ async function finishRun(session: Session, { outcome, text }: PlannedEnd): Promi
 /** An answer that came while the last calls ran is heeded at once. */
 async function answersArrived(session: Session, signals: SignalWatch): Promise<boolean> {
   const before = openQuestions(session).length
-  await signals.take()
-  return openQuestions(session).length < before || currentRun(session).interrupted !== undefined
+  const where = await heed(session, signals)
+  const { interrupted, stopping } = currentRun(session)
+  if (where === 'rewound' || interrupted !== undefined || stopping !== undefined) return true
+  return openQuestions(session).length < before
 }
 
 async function waitForAnswers(session: Session): Promise<void> {

@@ -1,18 +1,24 @@
 import type { AgentEntryData, Answer, Sequence, UserMessage } from '@keepup/core'
 
-/** Reads the data of a `message` or `steer` signal; `undefined` where it is none. */
+/** Reads the data of a `message` or `steer` signal; `undefined` where it is none. Providers refuse texts that say nothing, so it does as well. */
 export function readMessage(data: unknown): UserMessage | undefined {
   const message = field(data, 'message')
   if (field(message, 'role') !== 'user') return undefined
   const content = field(message, 'content')
-  if (!Array.isArray(content) || content.length === 0 || !content.every(isPart)) return undefined
-  return { role: 'user', content }
+  if (!Array.isArray(content) || content.length === 0) return undefined
+  const parts = content.flatMap((part) => readPart(part) ?? [])
+  return parts.length === content.length ? { role: 'user', content: parts } : undefined
 }
+
+/** A reason is repeated in the prompt and in the outcome: it is no place for a document. */
+const longestReason = 1_000
 
 /** Why somebody interrupts or stops a run. */
 export function readReason(data: unknown): string {
   const reason = field(data, 'reason')
-  return typeof reason === 'string' && reason !== '' ? reason : 'somebody asked for it'
+  return typeof reason === 'string' && reason !== ''
+    ? reason.slice(0, longestReason)
+    : 'somebody asked for it'
 }
 
 /** The position to rewind to. */
@@ -41,14 +47,32 @@ export function isAnswer(data: unknown): data is Omit<Answer, 'by'> {
   )
 }
 
-function isPart(part: unknown): part is UserMessage['content'][number] {
-  if (field(part, 'type') === 'text') return typeof field(part, 'text') === 'string'
-  const source = field(part, 'source')
-  return (
-    field(part, 'type') === 'file' &&
-    typeof field(part, 'mediaType') === 'string' &&
-    (typeof field(source, 'base64') === 'string' || typeof field(source, 'artifact') === 'string')
-  )
+type Part = UserMessage['content'][number]
+
+/** A part with the fields it is known to have, and no others. */
+function readPart(part: unknown): Part | undefined {
+  if (field(part, 'type') === 'text') return readText(part)
+  return field(part, 'type') === 'file' ? readFile(part) : undefined
+}
+
+function readText(part: unknown): Part | undefined {
+  const text = field(part, 'text')
+  return typeof text === 'string' && text.trim() !== '' ? { type: 'text', text } : undefined
+}
+
+function readFile(part: unknown): Part | undefined {
+  const mediaType = field(part, 'mediaType')
+  const name = field(part, 'name')
+  const source = readSource(field(part, 'source'))
+  if (typeof mediaType !== 'string' || mediaType === '' || source === undefined) return undefined
+  return { type: 'file', mediaType, ...(typeof name === 'string' ? { name } : {}), source }
+}
+
+function readSource(source: unknown): Extract<Part, { type: 'file' }>['source'] | undefined {
+  const artifact = field(source, 'artifact')
+  if (typeof artifact === 'string') return { artifact }
+  const base64 = field(source, 'base64')
+  return typeof base64 === 'string' && base64 !== '' ? { base64 } : undefined
 }
 
 function field(value: unknown, name: string): unknown {

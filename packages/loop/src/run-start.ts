@@ -1,7 +1,8 @@
-import { KeepupError, type RunRequest, trustedLabel, type UserMessage } from '@keepup/core'
+import { KeepupError, type RunRequest, trustedLabel } from '@keepup/core'
 
 import { hasAnswered } from './graceful-recovery.ts'
 import { draft } from './journal.ts'
+import { readMessage } from './read-signal.ts'
 import { recoverRun } from './session-recovery.ts'
 import type { Session } from './session.ts'
 import type { SignalWatch } from './signal-watch.ts'
@@ -10,9 +11,13 @@ import type { SignalWatch } from './signal-watch.ts'
 export async function sendInput(session: Session, { input, inputId }: RunRequest): Promise<void> {
   if (input === undefined) return
   const { parts, thread } = session
-  const message: UserMessage = {
-    role: 'user',
-    content: typeof input === 'string' ? [{ type: 'text', text: input }] : input,
+  const content = typeof input === 'string' ? [{ type: 'text', text: input }] : input
+  const message = readMessage({ message: { role: 'user', content } })
+  if (message === undefined) {
+    throw new KeepupError(
+      'input-invalid',
+      `The input for thread ${thread.thread} says nothing: give a text, or parts of text and files that are not empty.`,
+    )
   }
   await parts.checkpointer.signal(
     [
@@ -33,17 +38,16 @@ export async function sendInput(session: Session, { input, inputId }: RunRequest
 
 /** Goes on with the run that did not end, or begins a new one. Fails `input-invalid` where there is nothing to do. */
 export async function startRun(session: Session, signals: SignalWatch): Promise<void> {
-  const { status } = session.journal.state
-  if (status === 'running' || status === 'waiting') {
-    await recoverRun(session)
-    return
-  }
-  await signals.take()
+  do {
+    const { status } = session.journal.state
+    if (status === 'running' || status === 'waiting') return recoverRun(session)
+    // A rewind may lead back into a run.
+  } while ((await signals.take()) === 'rewound')
   const { state } = session.journal
   if (state.messages.length === 0 || isDone(session)) {
     throw new KeepupError(
       'input-invalid',
-      `Thread ${session.thread.thread} has nothing to go on with: its last run is complete. Give it a new message.`,
+      `Thread ${session.thread.thread} has nothing to go on with: there is no message to answer. Give it a new one.`,
     )
   }
   await beginRun(session)

@@ -1,7 +1,7 @@
-import type { AgentEntryData, FinishedCall, ToolOutcome } from '@keepup/core'
+import { type AgentEntryData, type FinishedCall, noUsage, type ToolOutcome } from '@keepup/core'
 
 import type { OpenCall } from './agent-state.ts'
-import { outcomeOf, toolCall, toolContext } from './call-entries.ts'
+import { outcomeOf, toolCall, withinCall } from './call-entries.ts'
 import { draft } from './journal.ts'
 import { currentRun, type Session } from './session.ts'
 
@@ -9,6 +9,7 @@ import { currentRun, type Session } from './session.ts'
  * SessionRecovery: takes over a run whose process died, or that waited. Ends processes that outlived their call, closes the model call that was under
  * way, and brings every begun tool call to where the loop can go on: what may be repeated is left to be run again with the same key; a tool
  * that can tell is asked; anything else becomes `unknown`, which the model and the person are shown. Nothing is repeated in silence.
+ * A call in which process after process ended is given up at the third: it may be what ends them.
  */
 export async function recoverRun(session: Session): Promise<void> {
   const begun = begunCalls(session)
@@ -16,10 +17,21 @@ export async function recoverRun(session: Session): Promise<void> {
     flush: 'power',
   })
   await closeModelCall(session)
-  for (const call of begun) {
-    if (call.started?.repeat !== 'once' && !isInherited(session, call)) continue
+  for (const call of begunCalls(session)) {
+    if (mayRunAgain(session, call)) continue
     await session.journal.append([outcomeOf(call, await findOut(session, call))])
   }
+}
+
+/** How many processes may end in the middle of one call, or one turn's model calls, before it is given up: it may be what ends them. */
+const crashBound = 3
+
+function isHopeless({ started }: OpenCall): boolean {
+  return started !== undefined && started.resumed >= crashBound
+}
+
+function mayRunAgain(session: Session, call: OpenCall): boolean {
+  return call.started?.repeat !== 'once' && !isInherited(session, call) && !isHopeless(call)
 }
 
 /** Calls whose intent is recorded and whose outcome is not. */
@@ -50,39 +62,68 @@ async function describeResumption(
 
 /** Two processes must not work on one thing: what a dead run left behind is ended before anything is run again. */
 async function endSurvivors(
-  { parts }: Session,
+  { parts: { processes }, journal, thread }: Session,
   begun: readonly OpenCall[],
 ): Promise<AgentEntryData['run-resumed']['processes']> {
-  const { processes } = parts
-  if (processes === undefined) {
-    return begun.flatMap((call) => call.processes.map(({ pid }) => ({ pid, end: 'survives' as const })))
-  }
-  const survivors = await Promise.all(begun.map((call) => processes.survivors(call)))
+  // Those of a thread that was forked are that thread's own.
+  if (journal.state.turn?.thread !== thread.thread) return []
+  const survivors = await Promise.all(
+    begun.map(async (call) => {
+      try {
+        return processes === undefined ? call.processes : await processes.survivors(call)
+      } catch {
+        return call.processes
+      }
+    }),
+  )
   return Promise.all(
-    survivors.flat().map(async (survivor) => ({ pid: survivor.pid, end: await processes.end(survivor) })),
+    survivors.flat().map(async (survivor) => {
+      const end = await processes?.end(survivor).catch(() => undefined)
+      return { pid: survivor.pid, end: end ?? 'survives' }
+    }),
   )
 }
 
 /** The answer of a model call that was under way is lost, its reservation is taken as spent: money is rather counted twice than not at all. */
 async function closeModelCall(session: Session): Promise<void> {
-  const { calling } = currentRun(session)
+  const { calling, failures, modelIndex } = currentRun(session)
   if (calling === undefined) return
+  const { parts, settings } = session
+  const hopeless = failures + 1 >= Math.max(settings.retry.attempts, crashBound)
+  const otherwise = modelIndex + 1 < parts.models.length ? 'fallback' : 'give-up'
   const message = 'The process ended before the answer was complete.'
   const data: AgentEntryData['model-failed'] = {
     attempt: calling.attempt,
     model: calling.model,
     failure: { kind: 'interrupted', message, retryable: true },
-    next: 'retry',
-    ...(calling.reserved === undefined ? {} : { cost: calling.reserved.money }),
+    next: hopeless ? otherwise : 'retry',
+    ...(calling.reserved === undefined ? {} : reservation(calling.reserved)),
   }
   await session.journal.append([draft('model-failed', data)])
+}
+
+function reservation({
+  tokens,
+  money,
+}: NonNullable<AgentEntryData['model-called']['reserved']>): Pick<
+  AgentEntryData['model-failed'],
+  'usage' | 'cost'
+> {
+  return { usage: { ...noUsage, input: tokens, estimated: true }, cost: money }
 }
 
 async function findOut(session: Session, call: OpenCall): Promise<FinishedCall> {
   if (isInherited(session, call)) {
     return settled(session, unknown('It was begun before this history was forked or rewound.'))
   }
-  return reconcile(session, call)
+  if (!isHopeless(call)) return reconcile(session, call)
+  const reason = `${crashBound} processes ended while it ran: it was given up.`
+  return settled(
+    session,
+    call.started?.repeat === 'safe'
+      ? { type: 'failed', code: 'tool-failed', message: reason }
+      : unknown(reason),
+  )
 }
 
 /** Asks the tool whether it happened, where it can tell. */
@@ -90,14 +131,16 @@ async function reconcile(session: Session, call: OpenCall): Promise<FinishedCall
   const { mode } = session.settings
   const { signal } = session.abort
   const exposure = session.journal.state.turn?.exposure ?? session.journal.state.exposure
-  const prepared = await session.parts.tools.prepare(toolCall(session, call), {
+  const prepared = await session.tools.prepare(toolCall(session, call), {
     mode,
     exposure,
     signal,
     recorded: () => session.journal.flush(),
   })
   const ready = prepared.type === 'ready' ? prepared : prepared.type === 'ask' ? prepared.ready : undefined
-  if (ready?.reconcilable === true) return ready.reconcile(toolContext(session, call, signal))
+  if (ready?.reconcilable === true) {
+    return withinCall(session, call, signal, (context) => ready.reconcile(context))
+  }
   return settled(session, unknown('The process ended while it ran.'))
 }
 

@@ -6,6 +6,7 @@ import {
   type LiveEvent,
   type Model,
   type RunSettings,
+  type ToolCoordinator,
 } from '@keepup/core'
 
 import type { AgentState, RunState } from './agent-state.ts'
@@ -19,6 +20,8 @@ export interface Session {
   readonly parts: LoopParts
   readonly thread: OpenThread<AgentState>
   readonly journal: Journal
+  /** The coordinator, held to its promises. */
+  readonly tools: ToolCoordinator
   readonly prompt: PromptBuilder
   readonly inlineFiles: InlineFiles
   /** Aborted on interrupt and on a lost lease: whatever is under way ends. */

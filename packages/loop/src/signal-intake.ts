@@ -2,7 +2,11 @@ import {
   type AgentEntryData,
   type ArtifactHash,
   type Channel,
+  joinLabels,
+  type Label,
+  labelAt,
   type LabelTable,
+  lostLabel,
   type PendingSignal,
   type Sequence,
   type SignalId,
@@ -12,15 +16,17 @@ import {
 
 import type { AgentState, OpenCall } from './agent-state.ts'
 import { hasAnswered } from './graceful-recovery.ts'
-import { type Draft, draft } from './journal.ts'
+import { type Draft, draft, type DraftHeader } from './journal.ts'
 import { isAnswer, readMessage, readReason, readRewind, readTag } from './read-signal.ts'
 
 /** What the intake must know besides the state. */
 export interface IntakeSituation {
   /** The head of the thread. */
   readonly head: Sequence
-  /** Artifacts that signals name and that are not stored. */
-  readonly missing: ReadonlySet<ArtifactHash>
+  /** The labels of the artifacts that signals name, of those that are stored. */
+  readonly artifacts: ReadonlyMap<ArtifactHash, Label>
+  /** The positions that rewinds name and that the thread can be read at. */
+  readonly rewindable: ReadonlySet<Sequence>
 }
 
 /** The artifacts that a message names. */
@@ -47,36 +53,56 @@ export function takeSignals(
 ): Intake {
   const drafts: Draft[] = []
   const takes: SignalId[] = []
-  const judged = new Set<Channel>()
+  const closed = new Set<Channel>()
   for (const signal of pending) {
-    if (judged.has(signal.channel) || !isTimely(state, signal, drafts.length)) continue
+    if (closed.has(signal.channel)) continue
+    // Each channel keeps its order: what comes after something that waits, waits as well.
+    if (!isTimely(state, signal, drafts)) {
+      closed.add(signal.channel)
+      continue
+    }
     // A second answer is judged once the state knows of the first.
-    if (signal.channel.startsWith('answers:')) judged.add(signal.channel)
-    drafts.push(interpret(state, signal, situation))
+    if (signal.channel.startsWith('answers:')) closed.add(signal.channel)
+    const drafted = interpret(state, signal, situation)
+    drafts.push(drafted)
     takes.push(signal.id)
+    // What comes after a rewind is judged by the state that it leads to.
+    if (drafted.type === 'thread-rewound') break
   }
   return { drafts, takes }
 }
 
-/** Only what cannot wait for the end of the turn: interrupt and stop. */
+/** Only what need not wait for the end of the turn: control, up to the first rewind. */
 export function takeUrgent(
   state: AgentState,
   pending: readonly PendingSignal[],
   situation: IntakeSituation,
 ): Intake {
   const control = pending.filter(({ channel }) => channel === 'control')
-  const urgent = control.findIndex(({ type }) => type !== 'interrupt' && type !== 'stop')
+  const urgent = control.findIndex(({ type }) => type === 'rewind')
   return takeSignals(state, urgent === -1 ? control : control.slice(0, urgent), situation)
 }
 
-function isTimely(state: AgentState, { channel }: PendingSignal, taken: number): boolean {
-  if (channel === 'control' || channel.startsWith('answers:')) return true
-  if (state.turn !== undefined) return false
+function isTimely(state: AgentState, { channel, type }: PendingSignal, drafts: readonly Draft[]): boolean {
+  if (channel.startsWith('answers:')) return true
+  const ends = isInterrupted(state) || drafts.some((drafted) => drafted.type === 'run-interrupted')
+  // An interrupted run ends where it is; the rewind is for what comes after it.
+  if (channel === 'control') return type !== 'rewind' || !ends
+  // Words to a run that is about to end would be heard by nobody: they are kept for the next one.
+  if (state.turn !== undefined || ends || isClosing(state)) return false
   if (channel === 'steers') return true
   return (
     channel === 'messages' &&
-    (state.status !== 'running' || state.messages.length === 0 || hasAnswered(state) || taken > 0)
+    (state.status !== 'running' || state.messages.length === 0 || hasAnswered(state))
   )
+}
+
+function isInterrupted({ status, run }: AgentState): boolean {
+  return status === 'running' && run?.interrupted !== undefined
+}
+
+function isClosing({ status, run }: AgentState): boolean {
+  return status === 'running' && run?.closing !== undefined
 }
 
 function interpret(state: AgentState, signal: PendingSignal, situation: IntakeSituation): Draft {
@@ -86,13 +112,18 @@ function interpret(state: AgentState, signal: PendingSignal, situation: IntakeSi
   if (message === undefined)
     return decline(signal, 'its data is no message: send { message: { role: "user", content: [...] } }')
   const artifacts = artifactsOf(message)
-  const missing = artifacts.find((hash) => situation.missing.has(hash))
+  const missing = artifacts.find((hash) => !situation.artifacts.has(hash))
   if (missing !== undefined) return decline(signal, `it names artifact ${missing}, which is not stored`)
-  return userMessage(signal, message, artifacts)
+  return userMessage(signal, message, situation.artifacts)
 }
 
-function userMessage(signal: PendingSignal, message: UserMessage, artifacts: readonly ArtifactHash[]): Draft {
-  const labels: LabelTable = signal.labels ?? { default: { ...trustedLabel, sources: [signal.by] } }
+function userMessage(
+  signal: PendingSignal,
+  message: UserMessage,
+  stored: IntakeSituation['artifacts'],
+): Draft {
+  const labels = withArtifacts(labelsOf(signal), message, stored)
+  const artifacts = artifactsOf(message)
   const delivery = signal.channel === 'steers' ? 'steer' : 'message'
   return draft(
     'user-message',
@@ -101,8 +132,36 @@ function userMessage(signal: PendingSignal, message: UserMessage, artifacts: rea
   )
 }
 
-function interpretControl(state: AgentState, signal: PendingSignal, { head }: IntakeSituation): Draft {
-  const header = { by: signal.by, cause: signal.id }
+/** Who says nothing of provenance is believed where it is the user, whose words these are; anybody else's have lost their label. */
+function labelsOf({ labels, by }: PendingSignal): LabelTable {
+  return labels ?? { default: by === 'user' ? { ...trustedLabel, sources: ['user'] } : lostLabel }
+}
+
+/** A file keeps the label of its bytes, whoever hands it on. */
+function withArtifacts(
+  labels: LabelTable,
+  message: UserMessage,
+  stored: IntakeSituation['artifacts'],
+): LabelTable {
+  let table = labels
+  for (const [index, part] of message.content.entries()) {
+    if (part.type !== 'file' || !('artifact' in part.source)) continue
+    const pointer = `/message/content/${index}`
+    const told = labelAt(table, pointer)
+    const joined = joinLabels(told, stored.get(part.source.artifact) ?? lostLabel)
+    if (joined === told) continue
+    const others = (table.leaves ?? []).filter(([place]) => place !== pointer)
+    table = { ...table, leaves: [...others, [pointer, joined]] }
+  }
+  return table
+}
+
+function interpretControl(
+  state: AgentState,
+  signal: PendingSignal,
+  { head, rewindable }: IntakeSituation,
+): Draft {
+  const header = headerOf(signal)
   switch (signal.type) {
     case 'interrupt':
     case 'stop': {
@@ -113,6 +172,7 @@ function interpretControl(state: AgentState, signal: PendingSignal, { head }: In
     case 'rewind': {
       const to = readRewind(signal.data)
       if (to === undefined || to > head) return decline(signal, `its data is no { to } between 0 and ${head}`)
+      if (!rewindable.has(to)) return decline(signal, `position ${to} can no longer be read`)
       return draft('thread-rewound', { to }, header)
     }
     case 'tag': {
@@ -146,11 +206,14 @@ function answered(
   signal: PendingSignal,
 ): Draft {
   const valid = answer.digest === call.approval?.digest
-  return draft('approval-answered', { ...answer, key: call.key, valid }, { by: signal.by, cause: signal.id })
+  return draft('approval-answered', { ...answer, key: call.key, valid }, headerOf(signal))
 }
 
 function decline(signal: PendingSignal, reason: string): Draft {
-  const { id, channel, type: kind, data, by, labels } = signal
-  const header = { by, cause: id, ...(labels === undefined ? {} : { labels }) }
-  return draft('signal-declined', { signal: id, channel, kind, data, reason }, header)
+  const { id, channel, type: kind, data } = signal
+  return draft('signal-declined', { signal: id, channel, kind, data, reason }, headerOf(signal))
+}
+
+function headerOf({ by, id, labels }: PendingSignal): DraftHeader {
+  return { by, cause: id, ...(labels === undefined ? {} : { labels }) }
 }

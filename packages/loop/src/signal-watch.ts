@@ -1,14 +1,16 @@
-import { type ArtifactHash, KeepupError, type PendingSignal } from '@keepup/core'
+import { type ArtifactHash, KeepupError, type Label, type PendingSignal, type Sequence } from '@keepup/core'
 
+import { agentFold } from './agent-fold.ts'
 import { draft } from './journal.ts'
-import { readMessage } from './read-signal.ts'
+import type { LoopParts } from './loop-parts.ts'
+import { readMessage, readRewind } from './read-signal.ts'
 import type { Session } from './session.ts'
-import { artifactsOf, takeSignals, takeUrgent } from './signal-intake.ts'
+import { artifactsOf, type IntakeSituation, takeSignals, takeUrgent } from './signal-intake.ts'
 
 /** Takes signals into the thread, one batch at a time, at turn boundaries and while the agent is busy. */
 export interface SignalWatch {
-  /** At a boundary: everything that is timely. */
-  take(): Promise<void>
+  /** At a boundary: everything that is timely, up to a rewind, after which the state is another one. */
+  take(): Promise<'rewound' | 'taken'>
   /** Records an interrupt from this process, at once or as soon as the run has begun, then aborts what is under way. */
   interrupt(reason: string): Promise<void>
   /** Looks for urgent signals until `until` is aborted. */
@@ -27,27 +29,27 @@ export function createSignalWatch(session: Session): SignalWatch {
     turn = next
     return next
   }
-  async function take(choose: typeof takeSignals): Promise<void> {
+  async function take(): Promise<'rewound' | 'taken'> {
     if (!parts.group) await journal.flush()
-    const pending = await thread.pending()
-    if (pending.length > 0) {
-      const { drafts, takes } = choose(journal.state, pending, {
-        head: journal.head,
-        missing: await missingArtifacts(pending),
-      })
-      if (drafts.length > 0) await journal.append(drafts, { takes })
-    }
+    // An interrupt of this process ends the run; what others sent meanwhile is for the next one.
     await recordInterrupt()
+    const pending = await thread.pending()
+    if (pending.length === 0) return 'taken'
+    const artifacts = await labelArtifacts(parts, pending)
+    const rewindable = await findRewindable(session, pending)
+    const situation = { head: journal.head, artifacts, rewindable }
+    const { drafts, takes } = takeSignals(journal.state, pending, situation)
+    if (drafts.length > 0) await journal.append(drafts, { takes })
+    await recordInterrupt()
+    return drafts.at(-1)?.type === 'thread-rewound' ? 'rewound' : 'taken'
   }
-  /** What signals name must be stored before an entry can name it. */
-  async function missingArtifacts(pending: readonly PendingSignal[]): Promise<ReadonlySet<ArtifactHash>> {
-    const messages = pending.flatMap(({ data }) => readMessage(data) ?? [])
-    const named = messages.flatMap(artifactsOf)
-    const missing = new Set<ArtifactHash>()
-    for (const hash of named) {
-      if ((await parts.artifacts?.describe(hash)) === undefined) missing.add(hash)
-    }
-    return missing
+  async function glance(): Promise<void> {
+    const pending = await thread.pending()
+    // Between runs nothing is urgent: what waits is judged when one begins or goes on.
+    if (pending.length === 0 || journal.state.status !== 'running') return
+    const { drafts, takes } = takeUrgent(journal.state, pending, nothingKnown(journal.head))
+    if (drafts.length > 0) await journal.append(drafts, { takes })
+    await recordInterrupt()
   }
   /** The log knows of the interrupt before anything is aborted: what follows from it comes after it. */
   async function recordInterrupt(): Promise<void> {
@@ -59,8 +61,16 @@ export function createSignalWatch(session: Session): SignalWatch {
     const reason = journal.state.run?.interrupted
     if (reason !== undefined) abort.abort(new KeepupError('interrupted', reason))
   }
+  /** Not to see signals for once is no harm, the next look may. Not to be able to write is the end of the run. */
+  async function look(): Promise<void> {
+    try {
+      await alone(glance)
+    } catch {
+      await journal.flush()
+    }
+  }
   return {
-    take: () => alone(() => take(takeSignals)),
+    take: () => alone(take),
     interrupt(reason) {
       wanted ??= reason
       return alone(recordInterrupt)
@@ -68,8 +78,46 @@ export function createSignalWatch(session: Session): SignalWatch {
     async watch(until) {
       while (!until.aborted) {
         await parts.clock.sleep(parts.poll, until).catch(() => {})
-        if (!until.aborted) await alone(() => take(takeUrgent))
+        if (!until.aborted) await look()
       }
     },
   }
+}
+
+/** Urgent signals name nothing that would have to be looked up. */
+function nothingKnown(head: Sequence): IntakeSituation {
+  return { head, artifacts: new Map(), rewindable: new Set() }
+}
+
+/** What signals name must be stored before an entry can name it, and is as far to be trusted as it was when it was stored. */
+async function labelArtifacts(
+  { artifacts }: LoopParts,
+  pending: readonly PendingSignal[],
+): Promise<ReadonlyMap<ArtifactHash, Label>> {
+  const labels = new Map<ArtifactHash, Label>()
+  for (const hash of pending.flatMap(({ data }) => readMessage(data) ?? []).flatMap(artifactsOf)) {
+    // A name that is no hash is stored nowhere.
+    const info = await artifacts?.describe(hash).catch(() => undefined)
+    if (info !== undefined) labels.set(hash, info.label)
+  }
+  return labels
+}
+
+/** The positions that rewinds name and that can be read: the others never existed or were pruned away. */
+async function findRewindable(
+  { parts, thread }: Session,
+  pending: readonly PendingSignal[],
+): Promise<ReadonlySet<Sequence>> {
+  const readable = new Set<Sequence>()
+  for (const { channel, type, data } of pending) {
+    const at = channel === 'control' && type === 'rewind' ? readRewind(data) : undefined
+    if (at === undefined) continue
+    try {
+      await parts.checkpointer.read(thread.thread, { at, fold: agentFold })
+      readable.add(at)
+    } catch (error) {
+      if (!KeepupError.is(error, 'checkpoint-unknown')) throw error
+    }
+  }
+  return readable
 }

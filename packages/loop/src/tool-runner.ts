@@ -2,7 +2,7 @@ import { type AgentEntryData, failpoint, type ReadyCall } from '@keepup/core'
 
 import type { OpenCall } from './agent-state.ts'
 import { decideCall } from './call-decision.ts'
-import { outcomeOf, toolContext } from './call-entries.ts'
+import { outcomeOf, withinCall } from './call-entries.ts'
 import { type Draft, draft } from './journal.ts'
 import type { Session } from './session.ts'
 
@@ -79,7 +79,7 @@ function intent(session: Session, { call, ready }: Launch): Draft {
 
 async function run(session: Session, { call, ready }: Launch, signal: AbortSignal): Promise<void> {
   failpoint('effect-before')
-  const finished = await ready.run(toolContext(session, call, signal))
+  const finished = await withinCall(session, call, signal, (context) => ready.run(context))
   failpoint('effect-after')
   failpoint('outcome-before-commit')
   const outcome = [outcomeOf(call, finished)]

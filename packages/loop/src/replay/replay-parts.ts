@@ -7,9 +7,10 @@ import {
   type ContextPolicy,
   type Entry,
   KeepupError,
-  lostLabel,
   type ModelFacts,
+  type NewEntry,
   type ProcessTable,
+  trustedLabel,
 } from '@keepup/core'
 
 import { loopDefaults } from '../loop-defaults.ts'
@@ -98,7 +99,8 @@ function replayClock(cursor: ReplayCursor): Clock {
 
 function isUrgent(entry: Entry): boolean {
   return (
-    typeof entry.cause === 'string' && isOne(entry, ['run-interrupted', 'run-stopping', 'signal-declined'])
+    typeof entry.cause === 'string' &&
+    isOne(entry, ['run-interrupted', 'run-stopping', 'signal-declined', 'thread-tagged'])
   )
 }
 
@@ -116,21 +118,23 @@ function isEnd(end: unknown): end is 'ended' | 'gone' | 'survives' {
 
 function replayContextPolicy(cursor: ReplayCursor): ContextPolicy {
   return async () => {
-    const next = cursor.next()
-    if (next?.type !== 'context-compacted') return []
-    const { thread, sequence, salt, hash, ...entry } = next
-    return [entry]
+    const entries: NewEntry[] = []
+    for (const { thread, sequence, salt, hash, ...entry } of cursor.upcoming()) {
+      if (entry.type !== 'context-compacted') break
+      entries.push(entry)
+    }
+    return entries
   }
 }
 
-/** What a taken message names was stored; what a declined one names was not. Nobody looks at the bytes. */
+/** What a taken message names was stored, and its label is in the entry already; what a declined one names was not. Nobody looks at the bytes. */
 function replayArtifacts(cursor: ReplayCursor): ArtifactStore {
   return {
     async describe(hash) {
       for (const entry of ahead(cursor)) {
         if (typeof entry.cause !== 'string') return undefined
         if (entry.artifacts?.includes(hash) === true)
-          return { hash, size: 0, mediaType: '', label: lostLabel }
+          return { hash, size: 0, mediaType: '', label: trustedLabel }
       }
       return undefined
     },
