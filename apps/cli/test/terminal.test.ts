@@ -5,6 +5,7 @@ import { outcomeLine } from '../src/terminal/outcome-line.ts'
 import { advance, noProgress } from '../src/terminal/progress.ts'
 import { safeText } from '../src/terminal/safe-text.ts'
 import { statusLine } from '../src/terminal/status-line.ts'
+import { createTranscript } from '../src/terminal/transcript.ts'
 import { fit, pad, textWidth } from '../src/terminal/width.ts'
 import { createWordWrap } from '../src/terminal/word-wrap.ts'
 import { entriesOf, streamed } from './events.ts'
@@ -113,6 +114,15 @@ describe('transcript', () => {
     expect(safeText('a\tb\r\nc\u009B')).toBe('a\tb\nc\uFFFD')
     const outcome = { type: 'failed', code: 'tool-unknown', message: 'none \u001B[2J' } as const
     expect(outcomeLine({ tool: 'ba\u001B[31md', outcome }, plain, 80)).not.toContain('\u001B')
+  })
+
+  test('a call that an earlier process left open shows what it was asked for', () => {
+    const outcome = { type: 'unknown', reason: 'The process ended while it ran.' } as const
+    const events = entriesOf(['tool-finished', { call: 'c9', key: 'k', tool: 'shell', outcome }])
+    const open = new Map([['c9', { command: 'make deploy' }]])
+    const transcript = createTranscript({ style: plain, width: 80, streaming: false, open })
+    const notes = events.flatMap((event) => transcript.feed(event)).map(({ text }) => text)
+    expect(notes.join('')).toContain('shell make deploy')
   })
 
   test('what a command left running is told', () => {

@@ -28,8 +28,14 @@ export async function resume(line: CommandLine, flags: RunFlags, name?: string):
     cwd: flags.cwd,
     folder,
     thread,
+    open: await openInputs(store, thread),
     json: flags.json,
   })
+}
+
+async function openInputs({ checkpointer }: Store, thread: ThreadId): Promise<ReadonlyMap<string, unknown>> {
+  const { turn } = await readAgent(checkpointer, thread)
+  return new Map((turn?.calls ?? []).map(({ part }) => [part.id, part.input]))
 }
 
 async function latestUnfinished(store: Store): Promise<ThreadId> {

@@ -27,6 +27,8 @@ export interface RunOrder {
   readonly thread: ThreadId
   /** Left out to go on where the thread stopped. */
   readonly input?: string
+  /** What the calls that were left open were asked for, by the model's name of the call. */
+  readonly open?: Progress['inputs']
   readonly json: boolean
 }
 
@@ -39,7 +41,7 @@ export async function driveRun(line: CommandLine, store: Store, order: RunOrder)
     note(`the price of ${model.id} is not known: --max-cost counts only what its server says that calls cost`)
   }
   const agent = startAgent({ store, model, folder, settings, ...snapshots(line.host.environment) })
-  const text = order.json ? undefined : textOutput(line.terminal, line.host.clock)
+  const text = order.json ? undefined : textOutput(line.terminal, line.host.clock, order.open)
   const output = text ?? jsonOutput(line.terminal)
   using stops = watchStops(line.host, output.closed, (said) => void output.warn(said))
   const started = line.host.clock.now()

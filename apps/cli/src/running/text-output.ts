@@ -1,6 +1,7 @@
 import type { Clock } from '@keepup/core'
 
 import { createLiveStatus } from '../terminal/live-status.ts'
+import type { Progress } from '../terminal/progress.ts'
 import { statusLine } from '../terminal/status-line.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { createTranscript, type Transcript } from '../terminal/transcript.ts'
@@ -10,10 +11,16 @@ import type { RunOutput } from './run-output.ts'
 export function textOutput(
   terminal: Terminal,
   clock: Clock,
+  open?: Progress['inputs'],
 ): RunOutput & { readonly transcript: Transcript } {
   const { width, notesStyle: style, interactive } = terminal
   const since = clock.now()
-  const transcript = createTranscript({ style, width, streaming: interactive })
+  const transcript = createTranscript({
+    style,
+    width,
+    streaming: interactive,
+    ...(open === undefined ? {} : { open }),
+  })
   const live = createLiveStatus(terminal, (frame) =>
     statusLine(transcript.progress, { since, now: clock.now(), frame }, style, width),
   )

@@ -23,6 +23,8 @@ export interface TranscriptOptions {
   readonly width: number
   /** Whether text is shown while it streams; otherwise the final answer is printed at the end, and earlier texts are notes. */
   readonly streaming: boolean
+  /** What the calls that an earlier process left open were asked for. */
+  readonly open?: Progress['inputs']
 }
 
 /** Events of a run as text. Keeps what it needs to know of earlier events; draws nothing itself. */
@@ -34,7 +36,7 @@ export interface Transcript {
 /** A transcript that has seen nothing yet. */
 export function createTranscript(options: TranscriptOptions): Transcript {
   const streamed = createStreamedText(options.width)
-  let progress = noProgress
+  let progress: Progress = { ...noProgress, inputs: options.open ?? noProgress.inputs }
 
   function live(event: LiveEvent): string {
     return options.streaming && event.type === 'text-streamed' ? streamed.delta(event.stream, event.text) : ''
