@@ -10,6 +10,7 @@ import {
 } from '@keepup/core'
 
 import { agentFold } from './agent-fold.ts'
+import { checkSettings } from './check-settings.ts'
 import { createEventQueue } from './event-queue.ts'
 import { createFileInliner } from './file-inliner.ts'
 import { guardCoordinator } from './guard-coordinator.ts'
@@ -23,7 +24,7 @@ import { createSignalWatch } from './signal-watch.ts'
 
 /**
  * Makes the loop. Running a thread takes its lease, goes on with what did not end, and yields every event until the run is finished or waits. Leaving
- * the iteration early interrupts the run. Fails `lease-held`, `lease-lost`, `input-invalid` and with the checkpointer's errors.
+ * the iteration early interrupts the run. Fails `configuration-invalid`, `lease-held`, `lease-lost`, `input-invalid` and with the checkpointer's errors.
  */
 export function createOrchestrator(parts: LoopParts): RunAgent {
   return async function* run(request) {
@@ -88,6 +89,7 @@ async function openSession(
   request: RunRequest,
   announce: (event: AgentEvent) => void,
 ): Promise<Session & AsyncDisposable> {
+  const settings = settingsOf(parts, request)
   const { checkpointer, clock, owner, leaseTtl: ttl, snapshotAfter } = parts
   const options = { checkpointer, thread: request.thread, fold: agentFold, clock, ttl, snapshotAfter }
   const thread = await openThread(owner === undefined ? options : { ...options, owner })
@@ -101,7 +103,7 @@ async function openSession(
     prompt: createPromptBuilder(parts.system),
     inlineFiles: createFileInliner(parts.artifacts),
     abort: new AbortController(),
-    settings: settingsOf(parts, request),
+    settings,
     announce,
     labels: {
       runtime: { default: trustedLabel },
@@ -113,14 +115,14 @@ async function openSession(
 
 function settingsOf(parts: LoopParts, request: RunRequest): RunSettings {
   const [model, ...fallbacks] = parts.models
-  return {
+  return checkSettings({
     models: [factsOf(model), ...fallbacks.map(factsOf)],
     limits: request.limits ?? parts.limits,
     mode: request.mode ?? parts.mode,
     unattended: request.unattended ?? parts.unattended,
     retry: parts.retry,
     thresholds: parts.thresholds,
-  }
+  })
 }
 
 function factsOf({ id, contextWindow, price }: Model): ModelFacts {
