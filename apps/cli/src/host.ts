@@ -75,12 +75,12 @@ export function processHost(main: string): Host {
   }
 }
 
-/** The present folder; where it was removed, its name as the shell remembers it, so that commands can say that it is gone. */
+/** The present folder; where it was removed, a name that stands for no folder: an agent must not work in another one instead. */
 function workingDirectory(environment: Environment): string {
   try {
     return process.cwd()
   } catch {
-    return environment['PWD'] || '/'
+    return `${environment['PWD'] || '/'} (removed)`
   }
 }
 

@@ -73,19 +73,26 @@ test.each([
   expect(stderr.trimEnd().split('\n')).toHaveLength(2)
 })
 
-test('a present folder that was removed is named', async () => {
-  const home = temporaryFolder()
-  const gone = join(home, 'gone')
-  mkdirSync(gone)
-  const words = [process.execPath, ...program, 'run', 'x'].map((word) => `'${word}'`).join(' ')
-  const { status, stderr } = spawnSync('bash', ['-c', `cd gone && rmdir ../gone && exec ${words}`], {
-    cwd: home,
-    env: { HOME: home, PATH: process.env['PATH'] },
-    encoding: 'utf8',
-  })
-  expect(status).toBe(2)
-  expect(stderr).toMatch(/error: the folder .*gone does not exist\nfix: /)
-})
+test.each(['', 'unset PWD;', 'PWD=/;'])(
+  'a present folder that was removed is named, and no other used: %s',
+  (before) => {
+    const home = temporaryFolder()
+    const gone = join(home, 'gone')
+    mkdirSync(gone)
+    const words = [process.execPath, ...program, 'run', 'x'].map((word) => `'${word}'`).join(' ')
+    const { status, stderr } = spawnSync(
+      'bash',
+      ['-c', `cd gone && rmdir ../gone && ${before} exec ${words}`],
+      {
+        cwd: home,
+        env: { HOME: home, PATH: process.env['PATH'] },
+        encoding: 'utf8',
+      },
+    )
+    expect(status).toBe(2)
+    expect(stderr).toMatch(/error: the folder \/.* \(removed\) does not exist\nfix: /)
+  },
+)
 
 test('a store on a file system without room for folders is refused at once', () => {
   const home = temporaryFolder()

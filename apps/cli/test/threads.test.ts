@@ -48,6 +48,14 @@ describe('looking at threads', () => {
     })
   })
 
+  test('threads says so where a run that found no model left an empty database', async () => {
+    const home = temporaryFolder()
+    await runInProcess(['run', 'x', '--model', 'scripted:none.json'], { home })
+    const { code, stdout, stderr } = await runInProcess(['threads'], { home })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+    expect(stderr).toContain('no threads yet')
+  })
+
   test('threads says so where there is none, and makes no database', async () => {
     const home = temporaryFolder()
     const { code, stderr } = await at(home, ['threads', '--store', 'none.db'])

@@ -27,18 +27,22 @@ export async function threads(
     here,
     folder: here,
   })
+  const none = `no threads yet in ${settings.store}\nnext: ${host.self.command} run "..."\n`
   if (!existsSync(settings.store)) {
-    await terminal.notes.write(`no threads yet in ${settings.store}\nnext: keepup run "..."\n`)
+    await terminal.notes.write(none)
     return 'completed'
   }
   await using store = await openStore(settings.store)
+  let count = 0
   for await (const summary of store.checkpointer.threads({ limit: flags.limit })) {
     const state = await readAgent(store.checkpointer, summary.thread)
     const text = flags.json
       ? JSON.stringify(threadRecord(summary, state))
       : threadLine(summary, state, { now: host.clock.now(), width: terminal.width, style: terminal.outStyle })
     await terminal.out.write(`${text}\n`)
+    count += 1
   }
+  if (count === 0) await terminal.notes.write(none)
   return 'completed'
 }
 
