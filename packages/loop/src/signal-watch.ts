@@ -105,13 +105,15 @@ async function labelArtifacts(
 
 /** The positions that rewinds name and that can be read: the others never existed or were pruned away. */
 async function findRewindable(
-  { parts, thread }: Session,
+  { parts, thread, journal }: Session,
   pending: readonly PendingSignal[],
 ): Promise<ReadonlySet<Sequence>> {
   const readable = new Set<Sequence>()
   for (const { channel, type, data } of pending) {
     const at = channel === 'control' && type === 'rewind' ? readRewind(data) : undefined
     if (at === undefined) continue
+    // What is only staged cannot be read yet.
+    await journal.flush()
     try {
       await parts.checkpointer.read(thread.thread, { at, fold: agentFold })
       readable.add(at)

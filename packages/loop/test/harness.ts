@@ -88,7 +88,9 @@ const used = new Set<Checkpointer>()
 
 /** Every thread that a test made must come out the same when it is executed again from its own log. */
 afterEach(async () => {
-  for (const checkpointer of used) {
+  const made = [...used]
+  used.clear()
+  for (const checkpointer of made) {
     for await (const { thread, origin } of checkpointer.threads()) {
       const recorded: Entry[] = []
       for await (const entry of checkpointer.log(thread)) recorded.push(entry)
@@ -96,7 +98,6 @@ afterEach(async () => {
       await replayRun(recorded, past)
     }
   }
-  used.clear()
 })
 
 /** A loop over memory, a scripted model and test tools. */

@@ -4,11 +4,16 @@ import type { AgentEntry, AgentEntryType, Entry } from '@keepup/core'
 /** Entries that end what one process did to a run. The next entry was written by another call of `run`. */
 const ends: ReadonlySet<string> = new Set(['run-finished', 'run-waiting'])
 
+/** Whether somebody else wrote an entry between two runs: no run rewinds unless a signal asks for it. */
+export function isForeign({ type, cause }: Entry): boolean {
+  return type === 'thread-rewound' && typeof cause !== 'string'
+}
+
 /** The recorded entries to come until the process that wrote them finished, waited or died. */
 export function* ahead(cursor: ReplayCursor): Generator<AgentEntry> {
   let first = true
   for (const entry of cursor.upcoming()) {
-    if (entry.type === 'run-resumed' && !first) return
+    if ((entry.type === 'run-resumed' && !first) || isForeign(entry)) return
     first = false
     // A replayed thread is an agent's.
     yield entry as AgentEntry

@@ -13,6 +13,7 @@ import {
   trustedLabel,
 } from '@keepup/core'
 
+import type { AgentState, Instructions } from '../agent-state.ts'
 import { loopDefaults } from '../loop-defaults.ts'
 import type { LoopParts } from '../loop-parts.ts'
 import { ahead, findAhead, isOne } from './find-ahead.ts'
@@ -69,9 +70,13 @@ export function mortal<C extends Checkpointer>(checkpointer: C): { readonly chec
 }
 
 function soFar(emitted: () => readonly Entry[]): ReplayedSoFar & { system(): string } {
-  const instructions = (): AgentEntry<'instructions-changed'>['data'] | undefined => {
-    const entry = emitted().findLast(({ type }) => type === 'instructions-changed')
-    return entry !== undefined && isOne(entry, ['instructions-changed']) ? entry.data : undefined
+  const instructions = (): Instructions | undefined => {
+    const entry = emitted().findLast(
+      ({ type }) => type === 'instructions-changed' || type === 'thread-pruned',
+    )
+    if (entry === undefined || isOne(entry, ['instructions-changed'])) return entry?.data
+    // What pruning left is the agent's state: it knows what was in force.
+    return (entry.data as { readonly state: AgentState }).state.instructions
   }
   return {
     definitions: () => instructions()?.tools ?? [],

@@ -2,7 +2,7 @@ import { replayCheckpointer, type ReplayCheckpointer, type ReplayCursor } from '
 import { type Entry, KeepupError, type ThreadView } from '@keepup/core'
 
 import { createOrchestrator } from '../create-orchestrator.ts'
-import { isOne } from './find-ahead.ts'
+import { isForeign, isOne } from './find-ahead.ts'
 import { recordedSignal } from './recorded-signal.ts'
 import { mortal, replayParts } from './replay-parts.ts'
 
@@ -30,8 +30,12 @@ export async function replayRun(
   })
   const { cursor } = checkpointer
   let processes = 0
-  while (cursor.next() !== undefined) {
+  for (let next = cursor.next(); next !== undefined; next = cursor.next()) {
     const before = cursor.position
+    if (isForeign(next)) {
+      cursor.advance()
+      continue
+    }
     await replayProcess(checkpointer, recorded, options.past?.entries ?? [])
     processes += 1
     if (cursor.position === before) throw stuck(cursor.next())
@@ -55,14 +59,14 @@ async function replayProcess(
     createOrchestrator(parts)({ thread: recorded[0]?.thread ?? '', signal: interrupt.signal }),
   )
   // A process that takes over begins with `run-resumed`: only a later one tells of its death.
-  const death = cursor.waitFor((entry) => entry.type === 'run-resumed' && cursor.position > start)
+  const ends = (entry: Entry | undefined): boolean =>
+    entry === undefined || isForeign(entry) || (entry.type === 'run-resumed' && cursor.position > start)
+  const death = cursor.waitFor(ends)
   try {
     await Promise.race([run, death, cursor.finished, standstill(cursor)])
   } catch (error) {
-    const next = cursor.next()
-    const diedThere = next === undefined || (next.type === 'run-resumed' && cursor.position > start)
-    if (!KeepupError.is(error, 'input-invalid') && !(KeepupError.is(error, 'replay-diverged') && diedThere))
-      throw error
+    const diedThere = KeepupError.is(error, 'replay-diverged') && ends(cursor.next())
+    if (!KeepupError.is(error, 'input-invalid') && !diedThere) throw error
   } finally {
     process.die()
     run.catch(() => {})
