@@ -47,7 +47,7 @@ async function prepare(cursor: ReplayCursor, past: ReplayedSoFar, call: ToolCall
     return { type: 'refused', ...finished(next) }
   }
   if (isOne(next, ['tool-started'])) return { type: 'ready', ...ready(cursor, call, next.data) }
-  return ask(cursor, call, next)
+  return ask(cursor, past, call, next)
 }
 
 /** What was recorded next about a call by the same process. */
@@ -68,17 +68,23 @@ function decisionAhead(
  */
 function undecided(cursor: ReplayCursor, past: ReplayedSoFar, call: ToolCall): PreparedCall {
   const asked = past.last('approval-requested', call.key)
-  if (asked !== undefined) return ask(cursor, call, asked)
+  if (asked !== undefined) return ask(cursor, past, call, asked)
   return { type: 'ready', ...ready(cursor, call, { repeat: 'once', effects: [] }) }
 }
 
-function ask(cursor: ReplayCursor, call: ToolCall, { data }: AgentEntry<'approval-requested'>): PreparedCall {
+function ask(
+  cursor: ReplayCursor,
+  past: ReplayedSoFar,
+  call: ToolCall,
+  { data }: AgentEntry<'approval-requested'>,
+): PreparedCall {
+  const repeat = past.last('tool-started', call.key)?.data.repeat ?? 'once'
   const { question, reasons, effects, digest } = data
   return {
     type: 'ask',
     question,
     reasons,
-    ready: { ...ready(cursor, call, { repeat: 'once', effects }), digest },
+    ready: { ...ready(cursor, call, { repeat, effects }), digest },
   }
 }
 
