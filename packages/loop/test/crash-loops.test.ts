@@ -71,16 +71,19 @@ describe('what ends every process', () => {
   test.each([
     ['safe', 'failed'],
     ['idempotent', 'unknown'],
-  ] as const)('%s: a call is given up at the third process, and the run goes on', async (repeat, expected) => {
-    let runs = 0
-    const { lives: lived, events } = await lives(9, (_, die) => {
-      const act: TestTool = { repeat, run: () => ((runs += 1), die(), completed('never told')) }
-      return { tools: { act, other: {} } }
-    })
-    expect([lived, runs]).toEqual([4, 3])
-    expect(dataOf(events, 'tool-finished')[0]).toMatchObject({ tool: 'act', outcome: { type: expected } })
-    expect(outcomeOf(events)).toMatchObject({ outcome: { type: 'completed' } })
-  })
+  ] as const)(
+    '%s: a call is given up at the third process, and the run goes on',
+    async (repeat, expected) => {
+      let runs = 0
+      const { lives: lived, events } = await lives(9, (_, die) => {
+        const act: TestTool = { repeat, run: () => ((runs += 1), die(), completed('never told')) }
+        return { tools: { act, other: {} } }
+      })
+      expect([lived, runs]).toEqual([4, 3])
+      expect(dataOf(events, 'tool-finished')[0]).toMatchObject({ tool: 'act', outcome: { type: expected } })
+      expect(outcomeOf(events)).toMatchObject({ outcome: { type: 'completed' } })
+    },
+  )
 
   test('so is asking a tool whether it happened', async () => {
     let asked = 0
