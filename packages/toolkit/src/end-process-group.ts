@@ -4,6 +4,8 @@ import { listProcesses } from './list-processes.ts'
 
 /** How a group is ended. */
 export interface EndOptions {
+  /** How long the group may take to end by itself before it is told to: no time when left out. */
+  readonly patience?: Milliseconds
   /** How long the group has to end politely before it is killed: 2 seconds. */
   readonly grace?: Milliseconds
   readonly clock?: Clock
@@ -19,10 +21,11 @@ const interval: Milliseconds = 20
  */
 export async function endProcessGroup(
   group: number,
-  { grace = 2_000, clock = systemClock }: EndOptions = {},
+  { patience = 0, grace = 2_000, clock = systemClock }: EndOptions = {},
 ): Promise<'ended' | 'gone' | 'survives'> {
   // 0 and 1 would be this process's own group, and every process there is.
-  if (!Number.isSafeInteger(group) || group <= 1 || !(await isAlive(group))) return 'gone'
+  if (!Number.isSafeInteger(group) || group <= 1) return 'gone'
+  if (await vanishes(group, patience, clock)) return 'gone'
   send(group, 'SIGTERM')
   // A stopped process takes no signal but SIGKILL until it is continued.
   send(group, 'SIGCONT')

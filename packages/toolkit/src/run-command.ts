@@ -95,7 +95,8 @@ async function tidy(
   key: string,
 ): Promise<Leftovers> {
   await within(settling, Promise.all([exited, closed]))
-  const end = await endProcessGroup(process.group)
+  // A child that has just said its last word is about to end.
+  const end = await endProcessGroup(process.group, { patience: settling })
   const running = (await findSurvivors(key)).map(({ pid }) => pid)
   return { endedBackground: end === 'ended', running }
 }
