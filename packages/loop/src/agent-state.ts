@@ -66,9 +66,11 @@ export interface OpenTurn {
 
 /** How often the same turn came back: see `loop-detection.ts`. */
 export interface Repetition {
-  /** Digests of the latest turns without progress, newest last. */
+  /** Digests of the latest turns, newest last. */
   readonly recent: readonly Hash[]
-  /** How many of them equal the newest. */
+  /** How many turns in a row, the newest included, were not news. */
+  readonly stale: number
+  /** How often the newest turn was made: once, and again since the last news. */
   readonly count: number
 }
 

@@ -5,21 +5,23 @@ import type { Hash } from '@keepup/core'
 import type { OpenTurn, Repetition } from './agent-state.ts'
 
 /** No turn yet. */
-export const noRepetition: Repetition = { recent: [], count: 0 }
+export const noRepetition: Repetition = { recent: [], stale: 0, count: 0 }
 
-/** How many turns back a repetition is looked for, so that A B A B is one as well. */
-const window = 12
+/** How many turns back a repetition is looked for: with five of a kind, cycles of up to ten turns are found. */
+const window = 40
 
 /**
- * Progress is a call that was not made before, or made before with another result. A turn is repeated when the same calls had the same results;
- * a completed call that may change something and differs from every recent one counts as progress and clears the memory.
+ * Progress is a turn that was not made before, or made before with another result: news. A turn is repeated as often as it came back since the last news;
+ * a completed call that may change something and differs from every recent one clears the memory.
  */
 export function noteTurn(past: Repetition, turn: OpenTurn): Repetition {
   const digest = digestOf(turn)
-  const known = past.recent.includes(digest)
-  if (!known && turn.calls.some(changesSomething)) return { recent: [digest], count: 1 }
+  const isNews = !past.recent.includes(digest)
+  if (isNews && turn.calls.some(changesSomething)) return { recent: [digest], stale: 0, count: 1 }
   const recent = [...past.recent, digest].slice(-window)
-  return { recent, count: recent.filter((other) => other === digest).length }
+  if (isNews) return { recent, stale: 0, count: 1 }
+  const stale = Math.min(past.stale + 1, window)
+  return { recent, stale, count: 1 + recent.slice(-stale).filter((other) => other === digest).length }
 }
 
 function changesSomething(call: OpenTurn['calls'][number]): boolean {
