@@ -20,6 +20,9 @@ export async function executeTurn(session: Session, plan: PlannedTurn): Promise<
   }
 }
 
+/** Timers may be a millisecond early, and the entries that follow must say that the time is over. */
+const tick = 2
+
 /** A signal that is aborted with the session, or when the time of the turn is over. */
 function startDeadline(
   session: Session,
@@ -30,7 +33,7 @@ function startDeadline(
   if (left === Number.POSITIVE_INFINITY) return { signal: session.abort.signal, stop() {} }
   const timer = new AbortController()
   const over = new AbortController()
-  clock.sleep(Math.max(0, left), timer.signal).then(
+  clock.sleep(Math.max(0, left) + tick, timer.signal).then(
     () => over.abort(new DOMException('The time of the run is over', 'TimeoutError')),
     () => {},
   )
