@@ -21,12 +21,13 @@ type Handlers = {
 }
 
 const handlers: Handlers = {
-  'run-started': (state, { data, time }) => ({
+  'run-started': (state, { data, time, thread }) => ({
     ...state,
     status: 'running',
     run: {
       id: data.run,
       startedAt: time,
+      lease: { thread, token: data.token },
       settings: data.settings,
       turns: 0,
       usage: noUsage,
@@ -43,6 +44,7 @@ const handlers: Handlers = {
   'run-resumed': (state, entry) =>
     inRun({ ...resumeTurn(state, entry), status: 'running' }, (run) => ({
       ...run,
+      lease: { thread: entry.thread, token: entry.data.token },
       settings: entry.data.settings,
     })),
 
@@ -158,7 +160,8 @@ const handlers: Handlers = {
   'run-finished': (state, { data }) =>
     inRun({ ...state, status: 'finished' }, (run) => ({ ...run, outcome: data.outcome })),
 
-  'thread-rewound': (state) => state,
+  // The run is the past's until it is resumed from there.
+  'thread-rewound': (state, { thread }) => inRun(state, (run) => ({ ...run, lease: { thread, token: 0 } })),
 
   'context-compacted': (state, { data }) => {
     const kept = [...state.messages].slice(data.replaced)

@@ -3,6 +3,7 @@ import {
   type CallKey,
   type Hash,
   type Label,
+  type LeaseToken,
   type LimitName,
   type ModelFailure,
   type Money,
@@ -78,6 +79,8 @@ export interface Repetition {
 export interface RunState {
   readonly id: RunId
   readonly startedAt: Timestamp
+  /** The lease under which the process that has it began or took it over. */
+  readonly lease: { readonly thread: ThreadId; readonly token: LeaseToken }
   readonly settings: RunSettings
   /** Model calls that led to an answer, the reserved last one not counted. */
   readonly turns: number

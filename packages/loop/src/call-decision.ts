@@ -6,7 +6,7 @@ import type { OpenApproval, OpenCall } from './agent-state.ts'
 import { outcomeOf, toolCall } from './call-entries.ts'
 import { isTimeOver } from './graceful-recovery.ts'
 import { type Draft, draft } from './journal.ts'
-import { currentRun, type Session } from './session.ts'
+import { awaitOrder, currentRun, type Session } from './session.ts'
 
 const toolsAreOff: ToolOutcome = { type: 'denied', reason: 'Tools are off in the last turn.' }
 const runIsOver: ToolOutcome = {
@@ -16,15 +16,19 @@ const runIsOver: ToolOutcome = {
 }
 const mayNotRepeat: ToolOutcome = { type: 'denied', reason: 'It may not be repeated any more.' }
 
-/** Whether a call may run: it is ready, it was settled without running, or it waits for an answer. */
+/**
+ * Whether a call may run: it is ready, it was settled without running, it waits for an answer, or the run is over and nothing may begin any more, also
+ * where it ended while the call was decided.
+ */
 export async function decideCall(
   session: Session,
   call: OpenCall,
   toolChoice: 'auto' | 'none',
   signal: AbortSignal,
-): Promise<ReadyCall | 'settled' | 'waiting'> {
+): Promise<ReadyCall | 'settled' | 'waiting' | 'over'> {
   const exposure = session.journal.state.turn?.exposure ?? session.journal.state.exposure
-  if (isOver(session)) return end(session, call, runIsOver)
+  await awaitOrder(session)
+  if (isOver(session)) return 'over'
   if (toolChoice === 'none') return end(session, call, toolsAreOff)
   const { mode } = session.settings
   const prepared = await session.tools.prepare(toolCall(session, call), {
@@ -33,6 +37,7 @@ export async function decideCall(
     signal,
     recorded: () => session.journal.flush(),
   })
+  if (isOver(session)) return 'over'
   if (prepared.type === 'refused') return settle(session, [outcomeOf(call, truthful(call, prepared))])
   const ready = prepared.type === 'ready' ? prepared : prepared.ready
   if (call.started !== undefined && ready.repeat === 'once') return end(session, call, mayNotRepeat)
@@ -49,7 +54,13 @@ function truthful({ started }: OpenCall, finished: FinishedCall): FinishedCall {
   return { ...finished, outcome: { type: 'unknown', reason } }
 }
 
-function isOver(session: Session): boolean {
+/** Settles a call that did not begin before its run was over. */
+export function settleUnbegun(session: Session, call: OpenCall): void {
+  end(session, call, runIsOver)
+}
+
+/** Whether the run was interrupted or its time is over: what has not begun does not begin. */
+export function isOver(session: Session): boolean {
   const run = currentRun(session)
   return run.interrupted !== undefined || isTimeOver(session.journal.state, run)
 }

@@ -22,12 +22,12 @@ export async function compact(session: Session): Promise<void> {
   const situation = { system, messages, estimate: promptTokens, window, signal }
   try {
     const entries = await untilAbandoned('The context policy', signal, async () => contextPolicy(situation))
-    if (entries.length === 0) return
+    // What was decided for a run that is over by now is not needed any more.
+    if (entries.length === 0 || session.journal.state.run?.interrupted !== undefined) return
     session.journal.stage(check(session, entries))
   } catch (error) {
     process.emitWarning(error instanceof Error ? error : String(error), 'KeepupContextPolicyWarning')
   }
-  await session.journal.flush()
 }
 
 /** What a policy does not label came from what it was shown. */

@@ -42,6 +42,8 @@ export interface LoopParts {
   readonly clock: Clock
   /** The time of the entry that is to stand at a sequence: the clock's when left out. Only a replay knows another. */
   readonly stamp?: (sequence: Sequence) => Timestamp
+  /** Awaited before each step that something from outside may have come before. Only a replay has one: what was recorded first comes first. */
+  readonly inOrder?: () => Promise<void>
   /** Whether entries that nothing came between are committed together. Off, the log is the same and costs more. */
   readonly group: boolean
   readonly newId: NewId

@@ -8,6 +8,7 @@ import {
   type Usage,
 } from '@keepup/core'
 
+import type { AgentState } from './agent-state.ts'
 import { checkMoney, checkUsage } from './check-answer.ts'
 import type { PlannedTurn } from './graceful-recovery.ts'
 import { type Draft, draft } from './journal.ts'
@@ -22,9 +23,12 @@ import { currentModel, currentRun, liveStream, type Session } from './session.ts
 export async function callModel(session: Session, plan: PlannedTurn, signal: AbortSignal): Promise<boolean> {
   prepareThread(session, plan)
   const model = currentModel(session)
-  const { request, digest } = await buildPrompt(session, model, plan)
+  const fitted = fitPrompt(session, model)
+  const { request, digest } = buildPrompt(session, fitted, plan)
+  // Nothing is waited for between the plan and this: an interrupt comes before the plan or after the call began.
   await session.journal.append([draft('model-called', describeCall(session, model, plan, digest))])
-  const end = await readModel(model, request, signal, showStream(session))
+  const messages = await session.inlineFiles(fitted.messages)
+  const end = await readModel(model, { ...request, messages }, signal, showStream(session))
   if (end.type === 'finished') {
     session.journal.stage([answer(session, model, end)])
     return true
@@ -56,16 +60,16 @@ function warn({ labels }: Session, announce: AgentEntryData['system-warning']): 
   })
 }
 
-async function buildPrompt(session: Session, model: Model, { toolChoice }: PlannedTurn): Promise<Prompt> {
+/** The state with what the model can be shown of it. */
+function fitPrompt(session: Session, { contextWindow }: Model): AgentState {
   const { state } = session.journal
-  const tools = state.instructions?.tools ?? []
-  const maxOutput =
-    toolChoice === 'none' && session.settings.limits.tokens !== undefined
-      ? session.settings.thresholds.answer
-      : undefined
-  const fitted = currentRun(session).closing === 'context' ? fitToWindow(state, model.contextWindow) : state
-  const { request, digest } = session.prompt.build(fitted, tools, toolChoice, maxOutput)
-  return { request: { ...request, messages: await session.inlineFiles(fitted.messages) }, digest }
+  return currentRun(session).closing === 'context' ? fitToWindow(state, contextWindow) : state
+}
+
+function buildPrompt(session: Session, fitted: AgentState, { toolChoice }: PlannedTurn): Prompt {
+  const { limits, thresholds } = session.settings
+  const maxOutput = toolChoice === 'none' && limits.tokens !== undefined ? thresholds.answer : undefined
+  return session.prompt.build(fitted, fitted.instructions?.tools ?? [], toolChoice, maxOutput)
 }
 
 function describeCall(

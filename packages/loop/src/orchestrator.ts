@@ -4,7 +4,7 @@ import { compact } from './compaction.ts'
 import { planTurn, type PlannedEnd } from './graceful-recovery.ts'
 import { draft } from './journal.ts'
 import { startRun } from './run-start.ts'
-import { currentRun, type Session } from './session.ts'
+import { awaitOrder, currentRun, type Session } from './session.ts'
 import type { SignalWatch } from './signal-watch.ts'
 import { executeTurn } from './turn-executor.ts'
 
@@ -17,17 +17,23 @@ export async function orchestrate(session: Session, signals: SignalWatch): Promi
   while (true) {
     await heed(session, signals)
     await compact(session)
+    await awaitOrder(session)
     const plan = planTurn(session.journal.state)
     if (plan.type === 'finish') return finishRun(session, plan)
     const end = await executeTurn(session, plan)
-    if (end === 'waiting' && !(await answersArrived(session, signals))) return waitForAnswers(session)
+    if (end === 'done') continue
+    const asked = openQuestions(session)
+    const where = await heed(session, signals)
+    await awaitOrder(session)
+    if (where === 'here' && mustWait(session, asked)) return waitForAnswers(session)
   }
 }
 
-/** Takes what others sent. After a rewind the run goes on from there, as it would after a crash. */
+/** Takes what others sent, until nothing is left. After a rewind the run goes on from there, as it would after a crash. */
 async function heed(session: Session, signals: SignalWatch): Promise<'rewound' | 'here'> {
   let where: 'rewound' | 'here' = 'here'
-  while ((await signals.take()) === 'rewound') {
+  for (let taken = await signals.take(); taken !== 'nothing'; taken = await signals.take()) {
+    if (taken !== 'rewound') continue
     where = 'rewound'
     await startRun(session, signals)
   }
@@ -43,13 +49,11 @@ async function finishRun(session: Session, { outcome, text }: PlannedEnd): Promi
   })
 }
 
-/** An answer that came while the last calls ran is heeded at once. */
-async function answersArrived(session: Session, signals: SignalWatch): Promise<boolean> {
-  const before = openQuestions(session).length
-  const where = await heed(session, signals)
+/** Unless an answer came while the last calls ran, or somebody ended the run: both are heeded at once. */
+function mustWait(session: Session, asked: readonly string[]): boolean {
   const { interrupted, stopping } = currentRun(session)
-  if (where === 'rewound' || interrupted !== undefined || stopping !== undefined) return true
-  return openQuestions(session).length < before
+  if (interrupted !== undefined || stopping !== undefined) return false
+  return openQuestions(session).length >= asked.length
 }
 
 async function waitForAnswers(session: Session): Promise<void> {

@@ -42,7 +42,7 @@ export async function startRun(session: Session, signals: SignalWatch): Promise<
     const { status } = session.journal.state
     if (status === 'running' || status === 'waiting') return recoverRun(session)
     // A rewind may lead back into a run.
-  } while ((await signals.take()) === 'rewound')
+  } while ((await signals.take()) !== 'nothing')
   const { state } = session.journal
   if (state.messages.length === 0 || isDone(session)) {
     throw new KeepupError(

@@ -3,7 +3,7 @@ import { type AgentEntryData, type FinishedCall, noUsage, type ToolOutcome } fro
 import type { OpenCall } from './agent-state.ts'
 import { outcomeOf, toolCall, withinCall } from './call-entries.ts'
 import { draft } from './journal.ts'
-import { currentRun, type Session } from './session.ts'
+import { awaitOrder, currentRun, type Session } from './session.ts'
 
 /**
  * SessionRecovery: takes over a run whose process died, or that waited. Ends processes that outlived their call, closes the model call that was under
@@ -13,14 +13,16 @@ import { currentRun, type Session } from './session.ts'
  */
 export async function recoverRun(session: Session): Promise<void> {
   const begun = begunCalls(session)
-  await session.journal.append([draft('run-resumed', await describeResumption(session, begun))], {
-    flush: 'power',
-  })
-  await closeModelCall(session)
+  session.journal.stage([draft('run-resumed', await describeResumption(session, begun))])
+  closeModelCall(session)
+  await session.journal.flush({ flush: 'power' })
   for (const call of begunCalls(session)) {
     if (mayRunAgain(session, call)) continue
-    await session.journal.append([outcomeOf(call, await findOut(session, call))])
+    await awaitOrder(session)
+    const told = whatIsKnown(session, call) ?? (await reconcile(session, call))
+    session.journal.stage([outcomeOf(call, told)])
   }
+  await session.journal.flush()
 }
 
 /** How many processes may end in the middle of one call, or one turn's model calls, before it is given up: it may be what ends them. */
@@ -85,7 +87,7 @@ async function endSurvivors(
 }
 
 /** The answer of a model call that was under way is lost, its reservation is taken as spent: money is rather counted twice than not at all. */
-async function closeModelCall(session: Session): Promise<void> {
+function closeModelCall(session: Session): void {
   const { calling, failures, modelIndex } = currentRun(session)
   if (calling === undefined) return
   const { parts, settings } = session
@@ -99,7 +101,7 @@ async function closeModelCall(session: Session): Promise<void> {
     next: hopeless ? otherwise : 'retry',
     ...(calling.reserved === undefined ? {} : reservation(calling.reserved)),
   }
-  await session.journal.append([draft('model-failed', data)])
+  session.journal.stage([draft('model-failed', data)])
 }
 
 function reservation({
@@ -112,11 +114,12 @@ function reservation({
   return { usage: { ...noUsage, input: tokens, estimated: true }, cost: money }
 }
 
-async function findOut(session: Session, call: OpenCall): Promise<FinishedCall> {
+/** What can be said of a call without asking its tool. */
+function whatIsKnown(session: Session, call: OpenCall): FinishedCall | undefined {
   if (isInherited(session, call)) {
     return settled(session, unknown('It was begun before this history was forked or rewound.'))
   }
-  if (!isHopeless(call)) return reconcile(session, call)
+  if (!isHopeless(call)) return undefined
   const reason = `${crashBound} processes ended while it ran: it was given up.`
   return settled(
     session,

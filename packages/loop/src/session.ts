@@ -48,6 +48,13 @@ export function currentRun(session: Session): RunState {
   return run
 }
 
+/** Lets what came from outside before the next step come before it. Nothing to wait for but in a replay. */
+export async function awaitOrder({ parts, journal }: Session): Promise<void> {
+  if (parts.inOrder === undefined) return
+  await journal.flush()
+  await parts.inOrder()
+}
+
 /** The model in use: the first one, or the fallback the run came to. */
 export function currentModel({ parts, journal }: Session): Model {
   return parts.models[journal.state.run?.modelIndex ?? 0] ?? parts.models[0]

@@ -56,6 +56,8 @@ export function takeSignals(
   const closed = new Set<Channel>()
   for (const signal of pending) {
     if (closed.has(signal.channel)) continue
+    // A rewind is judged by itself, and what was sent after it by the state that it leads to.
+    if (isRewind(signal) && drafts.length > 0) break
     // Each channel keeps its order: what comes after something that waits, waits as well.
     if (!isTimely(state, signal, drafts)) {
       closed.add(signal.channel)
@@ -66,8 +68,7 @@ export function takeSignals(
     const drafted = interpret(state, signal, situation)
     drafts.push(drafted)
     takes.push(signal.id)
-    // What comes after a rewind is judged by the state that it leads to.
-    if (drafted.type === 'thread-rewound') break
+    if (isRewind(signal)) break
   }
   return { drafts, takes }
 }
@@ -79,8 +80,12 @@ export function takeUrgent(
   situation: IntakeSituation,
 ): Intake {
   const control = pending.filter(({ channel }) => channel === 'control')
-  const urgent = control.findIndex(({ type }) => type === 'rewind')
+  const urgent = control.findIndex(isRewind)
   return takeSignals(state, urgent === -1 ? control : control.slice(0, urgent), situation)
+}
+
+function isRewind({ channel, type }: PendingSignal): boolean {
+  return channel === 'control' && type === 'rewind'
 }
 
 function isTimely(state: AgentState, { channel, type }: PendingSignal, drafts: readonly Draft[]): boolean {
@@ -90,11 +95,11 @@ function isTimely(state: AgentState, { channel, type }: PendingSignal, drafts: r
   if (channel === 'control') return type !== 'rewind' || !ends
   // Words to a run that is about to end would be heard by nobody: they are kept for the next one.
   if (state.turn !== undefined || ends || isClosing(state)) return false
-  if (channel === 'steers') return true
-  return (
-    channel === 'messages' &&
-    (state.status !== 'running' || state.messages.length === 0 || hasAnswered(state))
-  )
+  return channel === 'steers' || (channel === 'messages' && isAtRest(state))
+}
+
+function isAtRest(state: AgentState): boolean {
+  return state.status !== 'running' || state.messages.length === 0 || hasAnswered(state)
 }
 
 function isInterrupted({ status, run }: AgentState): boolean {
@@ -171,7 +176,8 @@ function interpretControl(
     }
     case 'rewind': {
       const to = readRewind(signal.data)
-      if (to === undefined || to > head) return decline(signal, `its data is no { to } between 0 and ${head}`)
+      if (to === undefined || to > head)
+        return decline(signal, 'its data is no { to } that names a position of this thread')
       if (!rewindable.has(to)) return decline(signal, `position ${to} can no longer be read`)
       return draft('thread-rewound', { to }, header)
     }

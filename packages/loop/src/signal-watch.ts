@@ -1,16 +1,20 @@
 import { type ArtifactHash, KeepupError, type Label, type PendingSignal, type Sequence } from '@keepup/core'
 
 import { agentFold } from './agent-fold.ts'
+import type { RunState } from './agent-state.ts'
 import { draft } from './journal.ts'
 import type { LoopParts } from './loop-parts.ts'
 import { readMessage, readRewind } from './read-signal.ts'
 import type { Session } from './session.ts'
 import { artifactsOf, type IntakeSituation, takeSignals, takeUrgent } from './signal-intake.ts'
 
+/** What a look at the signals brought. */
+export type Taken = 'nothing' | 'something' | 'rewound'
+
 /** Takes signals into the thread, one batch at a time, at turn boundaries and while the agent is busy. */
 export interface SignalWatch {
   /** At a boundary: everything that is timely, up to a rewind, after which the state is another one. */
-  take(): Promise<'rewound' | 'taken'>
+  take(): Promise<Taken>
   /** Records an interrupt from this process, at once or as soon as the run has begun, then aborts what is under way. */
   interrupt(reason: string): Promise<void>
   /** Looks for urgent signals until `until` is aborted. */
@@ -29,32 +33,33 @@ export function createSignalWatch(session: Session): SignalWatch {
     turn = next
     return next
   }
-  async function take(): Promise<'rewound' | 'taken'> {
+  async function take(): Promise<Taken> {
     if (!parts.group) await journal.flush()
     // An interrupt of this process ends the run; what others sent meanwhile is for the next one.
     await recordInterrupt()
     const pending = await thread.pending()
-    if (pending.length === 0) return 'taken'
+    if (pending.length === 0) return 'nothing'
     const artifacts = await labelArtifacts(parts, pending)
     const rewindable = await findRewindable(session, pending)
     const situation = { head: journal.head, artifacts, rewindable }
     const { drafts, takes } = takeSignals(journal.state, pending, situation)
     if (drafts.length > 0) await journal.append(drafts, { takes })
     await recordInterrupt()
-    return drafts.at(-1)?.type === 'thread-rewound' ? 'rewound' : 'taken'
+    if (drafts.length === 0) return 'nothing'
+    return drafts.at(-1)?.type === 'thread-rewound' ? 'rewound' : 'something'
   }
   async function glance(): Promise<void> {
     const pending = await thread.pending()
-    // Between runs nothing is urgent: what waits is judged when one begins or goes on.
-    if (pending.length === 0 || journal.state.status !== 'running') return
+    // Before this process has begun or taken over a run nothing is urgent: what waits is judged then.
+    if (pending.length === 0 || ownRun(session) === undefined) return
     const { drafts, takes } = takeUrgent(journal.state, pending, nothingKnown(journal.head))
     if (drafts.length > 0) await journal.append(drafts, { takes })
     await recordInterrupt()
   }
   /** The log knows of the interrupt before anything is aborted: what follows from it comes after it. */
   async function recordInterrupt(): Promise<void> {
-    const { status, run } = journal.state
-    if (status !== 'running' || run === undefined) return
+    const run = ownRun(session)
+    if (run === undefined) return
     if (wanted !== undefined && run.interrupted === undefined) {
       await journal.append([draft('run-interrupted', { run: run.id, reason: wanted }, { by: 'user' })])
     }
@@ -82,6 +87,13 @@ export function createSignalWatch(session: Session): SignalWatch {
       }
     },
   }
+}
+
+/** The run, once this process has begun it or taken it over. */
+function ownRun({ journal, thread }: Session): RunState | undefined {
+  const { status, run } = journal.state
+  const isOwn = run?.lease.token === thread.token && run.lease.thread === thread.thread
+  return status === 'running' && isOwn ? run : undefined
 }
 
 /** Urgent signals name nothing that would have to be looked up. */

@@ -1,10 +1,10 @@
 import { type AgentEntryData, failpoint, type ReadyCall } from '@keepup/core'
 
 import type { OpenCall } from './agent-state.ts'
-import { decideCall } from './call-decision.ts'
+import { decideCall, isOver, settleUnbegun } from './call-decision.ts'
 import { outcomeOf, withinCall } from './call-entries.ts'
 import { type Draft, draft } from './journal.ts'
-import type { Session } from './session.ts'
+import { awaitOrder, type Session } from './session.ts'
 
 /** A call that may run now. */
 interface Launch {
@@ -23,32 +23,41 @@ export async function runTools(
 ): Promise<'done' | 'waiting'> {
   let batch: Launch[] = []
   let waiting = false
-  for (const { key } of session.journal.state.turn?.calls ?? []) {
-    const call = findCall(session, key)
-    if (call === undefined || call.outcome !== undefined) continue
+  for (const call of openCalls(session)) {
     const ready = await decideCall(session, call, toolChoice, signal)
-    if (ready === 'waiting') waiting = true
-    if (ready === 'waiting' || ready === 'settled' || waiting) continue
-    if (ready.repeat === 'safe') {
+    waiting ||= ready === 'waiting'
+    // Where one waits, nothing after it begins or ends: the next look at the turn decides.
+    if (waiting || ready === 'settled' || ready === 'waiting') continue
+    if (isSafe(ready)) {
       batch.push({ call, ready })
       continue
     }
     await launch(session, batch, signal)
     batch = []
-    await launch(session, [{ call, ready }], signal)
+    if (ready === 'over') settleUnbegun(session, call)
+    else await launch(session, [{ call, ready }], signal)
   }
   await launch(session, batch, signal)
   return waiting ? 'waiting' : 'done'
 }
 
-/** The call as it stands now, while its turn is open. */
-function findCall(session: Session, key: string): OpenCall | undefined {
-  return session.journal.state.turn?.calls.find((call) => call.key === key)
+function isSafe(ready: ReadyCall | 'over'): ready is ReadyCall {
+  return ready !== 'over' && ready.repeat === 'safe'
+}
+
+/** The calls of the open turn that have no outcome, each as it stands when its turn comes. */
+function* openCalls({ journal }: Session): Generator<OpenCall> {
+  for (const { key } of journal.state.turn?.calls ?? []) {
+    const call = journal.state.turn?.calls.find((other) => other.key === key)
+    if (call !== undefined && call.outcome === undefined) yield call
+  }
 }
 
 /** Records the intent of all, then runs them at once. */
 async function launch(session: Session, launches: readonly Launch[], signal: AbortSignal): Promise<void> {
   if (launches.length === 0) return
+  await awaitOrder(session)
+  if (isOver(session)) return launches.forEach(({ call }) => settleUnbegun(session, call))
   const flush = launches.every(({ ready }) => ready.repeat === 'safe') ? 'process' : 'power'
   failpoint('intent-before-commit')
   await session.journal.append(

@@ -21,6 +21,19 @@ export function* ahead(cursor: ReplayCursor): Generator<AgentEntry> {
   }
 }
 
+/** Whether an entry tells of a signal that is taken also while the agent is busy. */
+export function isUrgentSignal(entry: Entry): boolean {
+  if (typeof entry.cause !== 'string') return false
+  if (isOne(entry, ['signal-declined']))
+    return entry.data.channel === 'control' && entry.data.kind !== 'rewind'
+  return isOne(entry, ['run-interrupted', 'run-stopping', 'thread-tagged'])
+}
+
+/** Whether an entry came from beside the loop's own steps: an urgent signal, or an interrupt of the process itself. */
+export function isUrgent(entry: Entry): boolean {
+  return isUrgentSignal(entry) || entry.type === 'run-interrupted'
+}
+
 /** The first recorded entry to come of one of these types, written by the same process. */
 export function findAhead<Type extends AgentEntryType>(
   cursor: ReplayCursor,

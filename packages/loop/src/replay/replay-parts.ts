@@ -16,7 +16,7 @@ import {
 import type { AgentState, Instructions } from '../agent-state.ts'
 import { loopDefaults } from '../loop-defaults.ts'
 import type { LoopParts } from '../loop-parts.ts'
-import { ahead, findAhead, isOne } from './find-ahead.ts'
+import { ahead, findAhead, isOne, isUrgent, isUrgentSignal } from './find-ahead.ts'
 import { replayModel } from './replay-model.ts'
 import { type ReplayedSoFar, replayTools } from './replay-tools.ts'
 
@@ -47,6 +47,7 @@ export function replayParts(
     newId: () => findAhead(cursor, 'run-started')?.data.run ?? 'none',
     poll: Number.POSITIVE_INFINITY,
     group: false,
+    inOrder: async () => void (await cursor.waitFor((entry) => !isUrgent(entry))),
     stamp: timeOf(recorded),
     leaseTtl: Number.POSITIVE_INFINITY,
     announce: () => {},
@@ -66,26 +67,46 @@ export function mortal<C extends Checkpointer>(checkpointer: C): { readonly chec
     if (dead) throw new KeepupError('lease-lost', 'The recorded process had died by then.')
     return checkpointer.commit(batch)
   }
-  return { checkpointer: { ...checkpointer, commit }, die: () => void (dead = true) }
+  // A second answer to one question was taken at another look than the first.
+  const pending: Checkpointer['pending'] = async (thread) => {
+    const signals = await checkpointer.pending(thread)
+    const again = signals.findIndex(({ channel }, index) => {
+      return (
+        channel.startsWith('answers:') && signals.slice(0, index).some((other) => other.channel === channel)
+      )
+    })
+    return again === -1 ? signals : signals.slice(0, again)
+  }
+  return { checkpointer: { ...checkpointer, commit, pending }, die: () => void (dead = true) }
 }
 
 function soFar(emitted: () => readonly Entry[]): ReplayedSoFar & { system(): string } {
   const instructions = (): Instructions | undefined => {
-    const entry = emitted().findLast(
+    const entry = effective(emitted()).findLast(
       ({ type }) => type === 'instructions-changed' || type === 'thread-pruned',
     )
     if (entry === undefined || isOne(entry, ['instructions-changed'])) return entry?.data
     // What pruning left is the agent's state: it knows what was in force.
     return (entry.data as { readonly state: AgentState }).state.instructions
   }
+  const history = (): readonly Entry[] => effective(emitted())
   return {
     definitions: () => instructions()?.tools ?? [],
     system: () => instructions()?.system ?? '',
     last(type, key) {
-      const entry = emitted().findLast((one) => isOne(one, [type]) && one.data.key === key)
+      const entry = history().findLast((one) => isOne(one, [type]) && one.data.key === key)
       return entry !== undefined && isOne(entry, [type]) ? entry : undefined
     },
   }
+}
+
+/** What rewinds left of entries. */
+function effective(entries: readonly Entry[]): readonly Entry[] {
+  const at = entries.findLastIndex(({ type }) => type === 'thread-rewound')
+  const rewound = entries[at]
+  if (rewound === undefined || !isOne(rewound, ['thread-rewound'])) return entries
+  const before = entries.slice(0, at).filter(({ sequence }) => sequence <= rewound.data.to)
+  return [...effective(before), ...entries.slice(at)]
 }
 
 /** Time is what was recorded. Waiting for a provider takes none; looking for signals lasts until one was recorded. */
@@ -97,16 +118,18 @@ function replayClock(cursor: ReplayCursor): Clock {
       const aborted = Promise.withResolvers<never>()
       const abort = (): void => aborted.reject(new DOMException('The sleep was aborted', 'AbortError'))
       signal?.addEventListener('abort', abort, { once: true })
-      await Promise.race([cursor.waitFor(isUrgent), aborted.promise])
+      await Promise.race([urgentAndLeft(cursor), aborted.promise])
     },
   }
 }
 
-function isUrgent(entry: Entry): boolean {
-  return (
-    typeof entry.cause === 'string' &&
-    isOne(entry, ['run-interrupted', 'run-stopping', 'signal-declined', 'thread-tagged'])
-  )
+/** Resolves once an urgent signal is next and the loop does not take it at a boundary by itself: it is busy. */
+async function urgentAndLeft(cursor: ReplayCursor): Promise<void> {
+  while (true) {
+    const next = await cursor.waitFor(isUrgentSignal)
+    for (let round = 0; round < 3; round += 1) await new Promise((resolve) => setImmediate(resolve))
+    if (cursor.next() === next) return
+  }
 }
 
 function replayProcesses(begun: AgentEntry<'run-started' | 'run-resumed'> | undefined): ProcessTable {

@@ -1,5 +1,5 @@
 import { replayCheckpointer, type ReplayCheckpointer, type ReplayCursor } from '@keepup/checkpoint'
-import { type Entry, KeepupError, type ThreadView } from '@keepup/core'
+import { type Entry, KeepupError, type NewEntry, type ThreadView } from '@keepup/core'
 
 import { createOrchestrator } from '../create-orchestrator.ts'
 import { isForeign, isOne } from './find-ahead.ts'
@@ -65,12 +65,19 @@ async function replayProcess(
   try {
     await Promise.race([run, death, cursor.finished, standstill(cursor)])
   } catch (error) {
-    const diedThere = KeepupError.is(error, 'replay-diverged') && ends(cursor.next())
+    const diedThere = KeepupError.is(error, 'replay-diverged') && (ends(cursor.next()) || isUnbegun(error))
     if (!KeepupError.is(error, 'input-invalid') && !diedThere) throw error
   } finally {
     process.die()
     run.catch(() => {})
   }
+}
+
+/** A process that died between taking a signal and beginning a run left no other trace than that the next one took further signals. */
+function isUnbegun({ details }: KeepupError): boolean {
+  const { expected, actual } = details as { readonly expected?: Entry; readonly actual?: NewEntry }
+  if (actual?.type !== 'run-started' || expected === undefined) return false
+  return typeof expected.cause === 'string' || tokenOf([expected]) !== tokenOf([actual as Entry])
 }
 
 async function exhaust(events: AsyncIterable<unknown>): Promise<void> {

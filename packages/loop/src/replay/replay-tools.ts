@@ -2,10 +2,12 @@ import type { ReplayCursor } from '@keepup/checkpoint'
 import {
   type AgentEntry,
   type CallKey,
+  type Entry,
   type FinishedCall,
   lostLabel,
   type PreparedCall,
   type ReadyCall,
+  type Repeat,
   type ToolCall,
   type ToolContext,
   type ToolCoordinator,
@@ -13,7 +15,7 @@ import {
 } from '@keepup/core'
 
 import { toOutputLabels } from '../output-labels.ts'
-import { ahead, findAhead, isOne } from './find-ahead.ts'
+import { ahead, findAhead, isOne, isUrgent } from './find-ahead.ts'
 
 /** What the coordinator must know of what was emitted again already. */
 export interface ReplayedSoFar {
@@ -33,33 +35,74 @@ export function replayTools(cursor: ReplayCursor, past: ReplayedSoFar): ToolCoor
       const next = findAhead(cursor, 'instructions-changed', 'model-called')
       return next?.type === 'instructions-changed' ? next.data.tools : past.definitions()
     },
-    prepare: (call) => prepare(cursor, past, call),
+    async prepare(call, { recorded }) {
+      // The cursor stands where the decision was taken once everything before it was emitted.
+      await recorded?.()
+      return prepare(cursor, past, call)
+    },
   }
 }
 
 async function prepare(cursor: ReplayCursor, past: ReplayedSoFar, call: ToolCall): Promise<PreparedCall> {
   const next = decisionAhead(cursor, call.key)
-  if (next === undefined) return undecided(cursor, past, call)
-  if (isOne(next, ['tool-finished'])) {
-    const begun = past.last('tool-started', call.key)
-    // Recovery asks the tool; everything else was refused before it ran.
-    if (begun?.data.repeat === 'once') return { type: 'ready', ...ready(cursor, call, begun.data) }
-    return { type: 'refused', ...finished(next) }
+  if (next === undefined || isOne(next, ['tool-started'])) {
+    // What others sent while it was decided came first.
+    await cursor.waitFor((entry) => !isUrgent(entry))
+    return next === undefined
+      ? undecided(cursor, past, call)
+      : { type: 'ready', ...ready(cursor, call, next.data) }
   }
-  if (isOne(next, ['tool-started'])) return { type: 'ready', ...ready(cursor, call, next.data) }
-  return ask(cursor, past, call, next)
+  const begun = past.last('tool-started', call.key)
+  // Recovery asks the tool; everything else was refused before it ran.
+  if (isOne(next, ['tool-finished']) && begun?.data.repeat === 'once')
+    return { type: 'ready', ...ready(cursor, call, begun.data) }
+  // It was ready, and waited for other calls until the run was over.
+  if (isOne(next, ['tool-finished']) && !isNextDecision(cursor, next))
+    return { type: 'ready', ...ready(cursor, call, { repeat: unrecorded(cursor), effects: [] }) }
+  await cursor.waitFor((entry) => entry === next)
+  if (isOne(next, ['tool-finished'])) return { type: 'refused', ...finished(next) }
+  const asked = isOne(next, ['approval-requested']) ? next : past.last('approval-requested', call.key)
+  return asked === undefined ? undecided(cursor, past, call) : ask(cursor, past, call, asked)
 }
 
-/** What was recorded next about a call by the same process. */
+/** Types of which one call's entries do not tell of another's. */
+const ofCalls = [
+  'tool-started',
+  'tool-finished',
+  'process-started',
+  'approval-requested',
+  'approval-answered',
+] as const
+
+/**
+ * What was recorded next about a call, by the same process and before anything that only comes once all calls were decided. An answer that a signal
+ * brought is such a thing; one of the runtime's own is a decision.
+ */
 function decisionAhead(
   cursor: ReplayCursor,
   key: CallKey,
-): AgentEntry<'tool-finished' | 'tool-started' | 'approval-requested'> | undefined {
+): AgentEntry<'tool-finished' | 'tool-started' | 'approval-requested' | 'approval-answered'> | undefined {
   for (const entry of ahead(cursor)) {
-    if (isOne(entry, ['tool-finished', 'tool-started', 'approval-requested']) && entry.data.key === key)
-      return entry
+    if (isUrgent(entry)) continue
+    if (!isOne(entry, ofCalls) || typeof entry.cause === 'string') return undefined
+    if (entry.data.key === key && !isOne(entry, ['process-started'])) return entry
   }
   return undefined
+}
+
+/** Whether only what came from beside the loop's steps precedes an entry. */
+function isNextDecision(cursor: ReplayCursor, decision: Entry): boolean {
+  for (const entry of ahead(cursor)) if (!isUrgent(entry)) return entry === decision
+  return false
+}
+
+/** How a call that never began waited: with other safe calls where later calls were decided meanwhile, otherwise for the calls before it. */
+function unrecorded(cursor: ReplayCursor): Repeat {
+  for (const entry of ahead(cursor)) {
+    if (isOne(entry, ['tool-finished', 'approval-requested', 'approval-answered'])) return 'safe'
+    if (!isUrgent(entry)) return 'once'
+  }
+  return 'once'
 }
 
 /**
@@ -69,7 +112,7 @@ function decisionAhead(
 function undecided(cursor: ReplayCursor, past: ReplayedSoFar, call: ToolCall): PreparedCall {
   const asked = past.last('approval-requested', call.key)
   if (asked !== undefined) return ask(cursor, past, call, asked)
-  return { type: 'ready', ...ready(cursor, call, { repeat: 'once', effects: [] }) }
+  return { type: 'ready', ...ready(cursor, call, { repeat: unrecorded(cursor), effects: [] }) }
 }
 
 function ask(
