@@ -32,7 +32,11 @@ export async function compact(session: Session): Promise<void> {
 
 /** What a policy does not label came from what it was shown. */
 function check({ journal, thread, labels }: Session, entries: readonly NewEntry[]): readonly NewEntry[] {
-  const labelled = entries.map((entry) => ({ ...entry, labels: entry.labels ?? labels.exposure() }))
+  const labelled = entries.map((entry) => {
+    if (entry.type !== 'context-compacted')
+      throw new TypeError(`The context policy gave a ${entry.type}, which is no compaction.`)
+    return { ...entry, version: 1, critical: true, by: 'runtime', labels: entry.labels ?? labels.exposure() }
+  })
   const place = { thread: thread.thread, salt: '', hash: '' }
   const after = labelled.reduce(
     (state, entry, index) =>

@@ -1,0 +1,88 @@
+import type { ContextPolicy, Label, NewEntry } from '@keepup/core'
+import { scriptedModel } from '@keepup/testing/scripted-model'
+import { describe, expect, test } from 'vitest'
+
+import { collect, completed, dataOf, harness, outcomeOf } from './harness.ts'
+import { witnessed } from './message-rules.ts'
+
+const call = { name: 'look', input: {} }
+const steps = [{ calls: [call] }, { calls: [call] }, { calls: [call] }, { text: 'done', repeat: true }]
+let views = 0
+
+function compacting(decide: ContextPolicy) {
+  const witness = witnessed(scriptedModel({ steps, contextWindow: 20_000 }))
+  const tools = { look: { run: () => completed(`view ${(views += 1)}`) } }
+  return { ...harness({ model: witness.model, tools, contextPolicy: decide }), witness }
+}
+
+function summary(replaced: number, more: Partial<NewEntry> = {}, role = 'user'): NewEntry {
+  const by = [{ role, content: [{ type: 'text', text: `summary of ${replaced}` }] }]
+  return {
+    type: 'context-compacted',
+    version: 1,
+    critical: true,
+    time: 0,
+    by: 'runtime',
+    data: { replaced, by },
+    ...more,
+  }
+}
+
+describe('a context policy', () => {
+  test('replaces whole turns, also in several steps at once, and the run replays', async () => {
+    let done = false
+    const { run, witness } = compacting(async ({ messages }) => {
+      if (messages.length !== 5 || done) return []
+      done = true
+      return [summary(1), summary(3)]
+    })
+    const events = await collect(run, { input: 'Go' })
+    expect(dataOf(events, 'context-compacted')).toHaveLength(2)
+    expect(witness.faults).toEqual([])
+    expect(witness.requests.at(-1)?.messages[0]).toContain('summary of 3')
+    expect(outcomeOf(events)).toMatchObject({ outcome: { type: 'completed' } })
+  })
+
+  test.each([
+    ['cuts a call from its result', () => summary(2)],
+    ['leaves nothing', () => summary(99, { data: { replaced: 99, by: [] } })],
+    ['lets the model speak first', () => summary(1, {}, 'assistant')],
+    ['gives no entry at all', () => ({ nonsense: true }) as never],
+  ])('that %s changes nothing', async (_, entry) => {
+    const { run, witness } = compacting(async ({ messages }) => (messages.length >= 3 ? [entry()] : []))
+    const events = await collect(run, { input: 'Go' })
+    expect(dataOf(events, 'context-compacted')).toEqual([])
+    expect(witness.faults).toEqual([])
+    expect(outcomeOf(events)).toMatchObject({ outcome: { type: 'completed' } })
+  })
+
+  test('is not asked where no call of the model follows', async () => {
+    const lengths: number[] = []
+    const { run } = compacting(async ({ messages }) => (lengths.push(messages.length), []))
+    await collect(run, { input: 'Go' })
+    expect(lengths).toEqual([1, 3, 5, 7])
+  })
+
+  test('that does not label its summary gives it the label of what it was shown; one that does lowers it', async () => {
+    const web: Label = {
+      integrity: 'free-text',
+      sources: ['url:evil.example'],
+      readers: [],
+      confidential: true,
+    }
+    for (const labels of [undefined, { default: web }]) {
+      const more = labels === undefined ? {} : { labels }
+      let done = false
+      const { run } = compacting(async ({ messages }) => {
+        if (messages.length !== 5 || done) return []
+        done = true
+        return [summary(3, more)]
+      })
+      const events = await collect(run, { input: 'Go' })
+      const finished = events.find((event) => event.type === 'run-finished')
+      const compacted = events.find((event) => event.type === 'context-compacted')
+      expect(compacted).toMatchObject({ labels: { default: { integrity: 'free-text' } } })
+      expect(finished).toMatchObject({ labels: { default: { confidential: labels !== undefined } } })
+    }
+  })
+})
