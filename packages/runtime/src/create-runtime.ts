@@ -29,13 +29,19 @@ function loopParts(
   return {
     ...loopDefaults,
     system: defaultSystem,
-    ...parts,
+    ...given(parts),
     models: [model, ...fallbacks],
     tools: coordinator(tools ?? [], parts, policies),
-    retry: { ...loopDefaults.retry, ...retry },
-    thresholds: { ...loopDefaults.thresholds, ...thresholds },
+    retry: { ...loopDefaults.retry, ...given(retry ?? {}) },
+    thresholds: { ...loopDefaults.thresholds, ...given(thresholds ?? {}) },
     announce,
   }
+}
+
+/** What is there but `undefined`, as plain JavaScript writes what it leaves out, is left out. */
+function given<Parts extends object>(parts: Parts): Parts {
+  // Only properties that may be left out can be undefined.
+  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) as Parts
 }
 
 function coordinator(

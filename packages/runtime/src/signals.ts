@@ -2,17 +2,23 @@ import { randomUUID } from 'node:crypto'
 
 import {
   type Answer,
+  type LabelTable,
+  lostLabel,
   type NewId,
   type NewSignal,
   systemClock,
   type ThreadId,
+  trustedLabel,
   type UserMessage,
 } from '@keepup/core'
 
 /** Who sends a signal, and what makes it the same when it is sent again. */
 export interface SignalOptions {
   readonly id?: string
+  /** `user` when left out. */
   readonly by?: string
+  /** Where the words came from. Left out, the user's are trusted; anybody else's have lost their provenance, which is the most restrictive label. */
+  readonly labels?: LabelTable
   readonly newId?: NewId
   readonly time?: number
 }
@@ -59,10 +65,17 @@ function create(
   channel: string,
   type: string,
   data: unknown,
-  { id, by = 'user', newId = randomUUID, time = systemClock.now() }: SignalOptions = {},
+  { id, by = 'user', labels, newId = randomUUID, time = systemClock.now() }: SignalOptions = {},
 ): NewSignal {
-  const labels = {
-    default: { integrity: 'trusted', sources: [by], readers: 'anyone', confidential: false },
-  } as const
-  return { id: id ?? newId(), thread, channel, type, time, by, labels, data }
+  const otherwise = by === 'user' ? { ...trustedLabel, sources: ['user'] } : lostLabel
+  return {
+    id: id ?? newId(),
+    thread,
+    channel,
+    type,
+    time,
+    by,
+    labels: labels ?? { default: otherwise },
+    data,
+  }
 }

@@ -146,3 +146,35 @@ describe('createRuntime', () => {
     expect(events.every((event) => 'live' in event || event.time === 42)).toBe(true)
   })
 })
+
+describe('what others hand in', () => {
+  test('words of somebody else than the user are not trusted unless their sender says why', async () => {
+    const labels = {
+      default: { integrity: 'vendor', sources: ['mail'], readers: 'anyone', confidential: false },
+    } as const
+    expect(steer('t', 'hi').labels?.default.integrity).toBe('trusted')
+    expect(steer('t', 'hi', { by: 'agent:other' }).labels?.default).toMatchObject({
+      integrity: 'free-text',
+      confidential: true,
+    })
+    expect(steer('t', 'hi', { by: 'agent:other', labels }).labels).toEqual(labels)
+  })
+
+  test('parts that are undefined are parts that are left out', async () => {
+    const parts = {
+      limits: undefined,
+      clock: undefined,
+      retry: { attempts: undefined },
+      mode: undefined,
+    } as unknown as Partial<RuntimeParts>
+    const runtime = compose([{ text: 'done' }], parts)
+    expect(finished(await run(runtime, { thread: 't', input: 'Go' }))?.outcome).toEqual({ type: 'completed' })
+  })
+
+  test('odd limits are refused before anything happens', async () => {
+    const runtime = compose([{ text: 'done' }])
+    await expect(run(runtime, { thread: 't', input: 'Go', limits: { turns: -1 } })).rejects.toMatchObject({
+      code: 'configuration-invalid',
+    })
+  })
+})
