@@ -2,6 +2,7 @@ import type { Milliseconds } from './clock.ts'
 import type { Answer, Reason } from './decision.ts'
 import type { Entry } from './entry.ts'
 import type { ErrorCode } from './error-code.ts'
+import type { HookEventType } from './hook.ts'
 import type { CallId, CallKey, Hash, LeaseToken, RunId, Sequence, SignalId } from './identifiers.ts'
 import type { Owner } from './lease.ts'
 import type { LimitName, RunOutcome } from './limits.ts'
@@ -120,6 +121,19 @@ export interface AgentEntryData {
     readonly key: CallKey
     readonly tool: string
     readonly outcome: ToolOutcome
+    /** A hook wanted the run to end here, for this reason. */
+    readonly stop?: string
+  }
+  /** What hooks said at a moment that is no call of a tool; those of a call show in its own entries. */
+  'hook-reported': {
+    readonly run: RunId
+    readonly moment: HookEventType
+    /** What the model is told of it. */
+    readonly context?: readonly string[]
+    /** The moment was refused, for this reason. */
+    readonly denied?: string
+    /** The run is to end, for this reason. */
+    readonly stop?: string
   }
   /** The run waits and may be gone on with by any process. */
   'run-waiting': { readonly run: RunId; readonly approvals: readonly string[] }

@@ -18,7 +18,13 @@ export interface Reason {
 export type Decision =
   | { readonly type: 'allow' }
   | { readonly type: 'deny'; readonly reason: string }
-  | { readonly type: 'ask'; readonly question: string; readonly reasons: readonly Reason[] }
+  | {
+      readonly type: 'ask'
+      readonly question: string
+      readonly reasons: readonly Reason[]
+      /** Only a person may answer: no hook does. Label policies ask so. */
+      readonly firm?: true
+    }
 
 /** A place in the thread where an argument's value stands as trusted content: a positive match, never inherited through the model. */
 export interface ValueOrigin {

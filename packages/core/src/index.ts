@@ -43,6 +43,7 @@ export { createEventEmitter, type EventEmitter } from './event-emitter.ts'
 export { failpoint, type FailpointName } from './failpoint.ts'
 export type { Fetch, FetchMiddleware } from './fetch-middleware.ts'
 export type { Fold, FoldId, FoldRef, StoredSnapshot } from './fold.ts'
+export type { HookEvent, HookEventType, Hooks, HookSituation, HookVerdict } from './hook.ts'
 export type { ArtifactHash, CallId, CallKey, EntryId, Hash, LeaseToken, NewId, RunId } from './identifiers.ts'
 export type { Sequence, SignalId, ThreadId } from './identifiers.ts'
 export type { JsonObject, JsonPointer, JsonValue } from './json.ts'
@@ -74,6 +75,7 @@ export type { ToolCoordinator, ToolPolicy } from './tool-coordinator.ts'
 export type {
   Effect,
   OutputLabels,
+  Concurrency,
   Repeat,
   SinkKind,
   StartedProcess,

@@ -3,7 +3,7 @@ import type { ArtifactHash, CallKey, Hash } from './identifiers.ts'
 import type { JsonValue } from './json.ts'
 import type { Label, LabelTable } from './label.ts'
 import type { ToolDefinition } from './model.ts'
-import type { Effect, Repeat, ToolCall, ToolContext, ToolOutcome } from './tool.ts'
+import type { Concurrency, Effect, Repeat, ToolCall, ToolContext, ToolOutcome } from './tool.ts'
 
 /** What the coordinator is told of the moment of a call. */
 export interface CallSituation {
@@ -24,6 +24,8 @@ export type ToolPolicy = (tool: string) => boolean
 /** A call that passed validation and decision and can be run. Nothing has happened yet. */
 export interface ReadyCall {
   readonly repeat: Repeat
+  /** `shared` where `repeat` is `safe`, else `exclusive`, when left out. */
+  readonly concurrency?: Concurrency
   readonly effects: readonly Effect[]
   /** The input after repair and rewriting, as it will be run. */
   readonly input: JsonValue
@@ -43,6 +45,8 @@ export interface FinishedCall {
   readonly labels: LabelTable
   /** Artifacts that the outcome names, stored already: list them in the header of the entry that records it. */
   readonly artifacts?: readonly ArtifactHash[]
+  /** A hook wants the run to end, for this reason. */
+  readonly stop?: string
 }
 
 /** What preparing a call came to: it may run, a person must be asked first, or it ended already (invalid, unknown tool, denied). */

@@ -19,6 +19,9 @@ export interface Effect {
 /** Whether a call may be repeated, in RFC 9110's words. `once` is the only safe answer for what is unknown. */
 export type Repeat = 'safe' | 'idempotent' | 'once'
 
+/** Whether a call may run beside others of the same turn (`shared`) or only by itself, in the order of the calls (`exclusive`). */
+export type Concurrency = 'shared' | 'exclusive'
+
 /** What an argument decides, for policies: whom it reaches, what it names, what it says. */
 export type SinkKind =
   | 'recipient'
@@ -109,6 +112,8 @@ export interface Tool<Input = unknown> {
   /** Where `input` cannot tell its JSON Schema itself. */
   readonly inputJsonSchema?: JsonObject
   readonly repeat: Repeat
+  /** `shared` where `repeat` is `safe`, else `exclusive`, when left out. */
+  readonly concurrency?: Concurrency
   /** Pure; an exception counts as every effect. */
   effects(input: Input): readonly Effect[]
   readonly sinks?: Readonly<Record<JsonPointer, SinkKind>>
