@@ -34,6 +34,7 @@ export type ErrorCode =
   | 'tool-input-invalid'
   | 'tool-failed'
   | 'tool-denied'
+  | 'sandbox-unavailable'
   // runs and the outside
   | 'interrupted'
   | 'configuration-invalid'
