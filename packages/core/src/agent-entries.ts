@@ -109,6 +109,8 @@ export interface AgentEntryData {
     /** Only where it differs from what the model asked for. */
     readonly input?: unknown
     readonly repeat: Repeat
+    /** It runs beside others although it is not safe to repeat. */
+    readonly shared?: true
     readonly effects: readonly Effect[]
     /** The lease token under which it runs: hand it on as a fencing token. */
     readonly epoch: LeaseToken

@@ -56,7 +56,7 @@ const handlers: Handlers = {
 
   // Asked again, the agent may well do again what it did before.
   'user-message': (state, { data }) =>
-    inRun(show(titled(state, data.message), data.message), (run) => ({
+    inRun(prompted(show(titled(state, data.message), data.message), data.message), (run) => ({
       ...run,
       repetition: noRepetition,
       warned: run.warned.filter((about) => about !== 'loop'),
@@ -74,7 +74,7 @@ const handlers: Handlers = {
     }),
 
   'model-called': (state, { data }) =>
-    inRun(state, (run) => ({ ...run, calling: data, attempts: run.attempts + 1 })),
+    inRun(seen(state), (run) => ({ ...run, calling: data, attempts: run.attempts + 1 })),
 
   'model-failed': (state, { data }) => {
     const usage = data.usage ?? noUsage
@@ -153,7 +153,21 @@ const handlers: Handlers = {
     inCall(state, data.key, (call) => ({ ...call, processes: [...call.processes, data.process] })),
 
   'tool-finished': (state, { data }) =>
-    closeTurn(inCall(state, data.key, (call) => ({ ...call, outcome: data.outcome }))),
+    closeTurn(
+      halt(
+        inCall(state, data.key, (call) => ({ ...call, outcome: data.outcome })),
+        data.stop,
+      ),
+    ),
+
+  'hook-reported': (state, { data }) => {
+    const { moment, context, denied, stop } = data
+    const heard = context === undefined ? state : note(state, context.join('\n'))
+    if (denied === undefined) return halt(vetted(heard, moment), stop)
+    // The agent is not let go: it goes on with what the hook told it.
+    if (moment === 'stop-requested') return halt(inRun(show(heard, userText(denied)), goOn), stop)
+    return halt(moment === 'prompt-submitted' ? withoutPrompts(heard) : heard, stop ?? denied)
+  },
 
   'run-waiting': (state) => ({ ...state, status: 'waiting' }),
 
@@ -179,7 +193,7 @@ const handlers: Handlers = {
 /** Folds an agent's thread into its {@link AgentState}. */
 export const agentFold: Fold<AgentState> = {
   id: 'agent',
-  version: 2,
+  version: 3,
   initial: initialAgentState,
   understands: new Set(Object.keys(handlers)),
   apply(state, entry) {
@@ -215,6 +229,41 @@ function show(state: AgentState, message: Message): AgentState {
     messages: state.messages.append(message),
     promptTokens: state.promptTokens + estimateTokens(message),
   }
+}
+
+/** Tells the model something: at once, or after the results of the calls that are open. */
+function note(state: AgentState, text: string): AgentState {
+  const { turn } = state
+  if (turn === undefined) return show(state, userText(text))
+  return { ...state, turn: { ...turn, notes: [...(turn.notes ?? []), text] } }
+}
+
+function prompted(state: AgentState, message: Message): AgentState {
+  return { ...state, prompts: [...state.prompts, textOf(message)] }
+}
+
+/** The model is shown everything that was said: hooks have had their say. */
+function seen(state: AgentState): AgentState {
+  return state.prompts.length === 0 ? state : { ...state, prompts: [] }
+}
+
+function vetted(state: AgentState, moment: string): AgentState {
+  return moment === 'prompt-submitted' ? seen(state) : state
+}
+
+/** What people said since the model last spoke is kept from it for good. */
+function withoutPrompts(state: AgentState): AgentState {
+  let { length } = state.messages
+  while (length > 0 && state.messages.at(length - 1)?.role === 'user') length -= 1
+  return { ...state, prompts: [], messages: state.messages.first(length) }
+}
+
+function halt(state: AgentState, reason: string | undefined): AgentState {
+  return reason === undefined ? state : inRun(state, (run) => ({ ...run, halted: reason }))
+}
+
+function goOn(run: RunState): RunState {
+  return { ...run, continued: true }
 }
 
 function titled(state: AgentState, message: Message): AgentState {
@@ -259,7 +308,8 @@ function closeTurn(state: AgentState): AgentState {
     outcome === undefined ? [] : [describeOutcome(part.id, part.name, outcome)],
   )
   if (results.length < turn.calls.length) return state
-  return inRun(show(rest, { role: 'tool', content: results }), (run) => ({
+  const shown = show(rest, { role: 'tool', content: results })
+  return inRun((turn.notes ?? []).reduce(note, shown), (run) => ({
     ...run,
     repetition: noteTurn(run.repetition, turn),
   }))

@@ -63,6 +63,8 @@ export interface OpenTurn {
   /** The join of everything the model was shown when it asked for these calls. */
   readonly exposure: Label
   readonly calls: readonly OpenCall[]
+  /** What hooks said meanwhile: the model is told after the results. */
+  readonly notes?: readonly string[]
 }
 
 /** How often the same turn came back: see `loop-detection.ts`. */
@@ -102,6 +104,10 @@ export interface RunState {
   readonly closed?: true
   readonly interrupted?: string
   readonly stopping?: string
+  /** A hook ended it: nothing begins any more, and there is no last turn. */
+  readonly halted?: string
+  /** A hook did not let it finish. */
+  readonly continued?: true
   readonly repetition: Repetition
   readonly unattendedDenials: number
   readonly outcome?: RunOutcome
@@ -134,6 +140,8 @@ export interface AgentState {
   readonly unpriced: boolean
   /** The beginning of the first user message. */
   readonly title?: string
+  /** What people said since the model was last called: hooks may keep it from the model. */
+  readonly prompts: readonly string[]
   /** The text of the latest assistant message. */
   readonly lastText: string
   /** The time of the latest entry. */
@@ -150,6 +158,7 @@ export const initialAgentState: AgentState = {
   usage: noUsage,
   cost: 0,
   unpriced: false,
+  prompts: [],
   lastText: '',
   time: 0,
 }

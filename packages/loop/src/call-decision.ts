@@ -59,10 +59,10 @@ export function settleUnbegun(session: Session, call: OpenCall): void {
   end(session, call, runIsOver)
 }
 
-/** Whether the run was interrupted or its time is over: what has not begun does not begin. */
+/** Whether the run was interrupted, a hook ended it or its time is over: what has not begun does not begin. */
 export function isOver(session: Session): boolean {
   const run = currentRun(session)
-  return run.interrupted !== undefined || isTimeOver(session.journal.state, run)
+  return run.interrupted !== undefined || run.halted !== undefined || isTimeOver(session.journal.state, run)
 }
 
 /** An `ask`: goes by the answer that is there, asks where none is, and does what the run was told to do when nobody can be asked. */

@@ -1,4 +1,10 @@
-import { type FinishedCall, KeepupError, type ToolCall, type ToolContext } from '@keepup/core'
+import {
+  type AgentEntryData,
+  type FinishedCall,
+  KeepupError,
+  type ToolCall,
+  type ToolContext,
+} from '@keepup/core'
 
 import type { OpenCall } from './agent-state.ts'
 import { type Draft, draft } from './journal.ts'
@@ -54,8 +60,10 @@ export function toolCall(session: Session, { key, part }: OpenCall): ToolCall {
 }
 
 /** The entry that records what a call came to. */
-export function outcomeOf({ key, part }: OpenCall, { outcome, labels, artifacts }: FinishedCall): Draft {
-  const data = { call: part.id, key, tool: part.name, outcome }
+export function outcomeOf({ key, part }: OpenCall, finished: FinishedCall): Draft {
+  const { outcome, labels, artifacts, stop } = finished
+  const ended = { call: part.id, key, tool: part.name, outcome }
+  const data: AgentEntryData['tool-finished'] = stop === undefined ? ended : { ...ended, stop }
   return draft('tool-finished', data, {
     labels: toEntryLabels(labels),
     ...(artifacts === undefined || artifacts.length === 0 ? {} : { artifacts }),

@@ -1,7 +1,8 @@
-import type { NewEntry } from '@keepup/core'
+import type { ContextPolicy, NewEntry } from '@keepup/core'
 
 import { agentFold } from './agent-fold.ts'
 import { hasAnswered } from './graceful-recovery.ts'
+import { listens, mayCompact, runHooks } from './hook-moments.ts'
 import { isOrderly } from './message-order.ts'
 import { currentModel, type Session } from './session.ts'
 import { untilAbandoned } from './until-abandoned.ts'
@@ -11,23 +12,37 @@ import { untilAbandoned } from './until-abandoned.ts'
  * is asked again before the next turn, and a window that fills meanwhile ends in an answer like every limit.
  */
 export async function compact(session: Session): Promise<void> {
-  const { contextPolicy, system } = session.parts
-  const { messages, promptTokens, turn, run } = session.journal.state
-  const window = currentModel(session).contextWindow
-  if (contextPolicy === undefined || window === undefined) return
-  // Only before a call of the model.
-  if (turn !== undefined || run?.interrupted !== undefined || hasAnswered(session.journal.state)) return
+  const { contextPolicy } = session.parts
+  if (contextPolicy === undefined || !isTimely(session)) return
   await session.journal.flush()
-  const { signal } = session.abort
-  const situation = { system, messages, estimate: promptTokens, window, signal }
   try {
-    const entries = await untilAbandoned('The context policy', signal, async () => contextPolicy(situation))
+    const entries = await ask(session, contextPolicy)
     // What was decided for a run that is over by now is not needed any more.
     if (entries.length === 0 || session.journal.state.run?.interrupted !== undefined) return
-    session.journal.stage(check(session, entries))
+    const compacted = check(session, entries)
+    if (listens(session, 'compaction-requested') && !(await mayCompact(session))) return
+    session.journal.stage(compacted)
+    await runHooks(session, { type: 'compaction-ended', trigger: 'auto' })
   } catch (error) {
     process.emitWarning(error instanceof Error ? error : String(error), 'KeepupContextPolicyWarning')
   }
+}
+
+/** Only before a call of a model whose window is known. */
+function isTimely(session: Session): boolean {
+  const { state } = session.journal
+  if (currentModel(session).contextWindow === undefined) return false
+  return state.turn === undefined && state.run?.interrupted === undefined && !hasAnswered(state)
+}
+
+function ask(session: Session, policy: ContextPolicy): Promise<readonly NewEntry[]> {
+  const { messages, promptTokens: estimate } = session.journal.state
+  const { system } = session.parts
+  const { signal } = session.abort
+  const { contextWindow: window = 0 } = currentModel(session)
+  return untilAbandoned('The context policy', signal, async () =>
+    policy({ system, messages, estimate, window, signal }),
+  )
 }
 
 /** What a policy does not label came from what it was shown. */

@@ -41,6 +41,7 @@ export function planTurn(state: AgentState): TurnPlan {
   if (run === undefined)
     return finish({ type: 'failed', code: 'internal', message: 'There is no run to go on with.' }, '')
   if (run.interrupted !== undefined) return afterInterrupt(state, run.interrupted)
+  if (run.halted !== undefined) return afterHalt(state, run.halted)
   if (run.closing !== undefined) return closingTurn(state, run, run.closing)
   if (run.gaveUp !== undefined) return afterGivingUp(state, run)
   if (state.turn !== undefined)
@@ -67,6 +68,12 @@ export function hasAnswered(state: AgentState): boolean {
 function afterInterrupt(state: AgentState, reason: string): TurnPlan {
   if (state.turn !== undefined) return { type: 'turn', toolChoice: 'none' }
   return finish({ type: 'interrupted', reason }, state.lastText)
+}
+
+/** A hook ended the run: like an interrupt, and it was meant. */
+function afterHalt(state: AgentState, reason: string): TurnPlan {
+  if (state.turn !== undefined) return { type: 'turn', toolChoice: 'none' }
+  return finish({ type: 'stopped', reason }, state.lastText)
 }
 
 function afterAnswer(state: AgentState, run: RunState): TurnPlan {

@@ -37,7 +37,7 @@ function guardPrepared(prepared: PreparedCall, situation: CallSituation): Prepar
 }
 
 function guardReady(ready: ReadyCall, situation: CallSituation): ReadyCall {
-  const { repeat, effects, input, digest, reconcilable } = ready
+  const { repeat, concurrency, effects, input, digest, reconcilable } = ready
   const end = async (context: ToolContext, act: () => Promise<FinishedCall>): Promise<FinishedCall> => {
     const { name } = context.call
     try {
@@ -52,6 +52,7 @@ function guardReady(ready: ReadyCall, situation: CallSituation): ReadyCall {
   }
   return {
     repeat,
+    concurrency: concurrency ?? (repeat === 'safe' ? 'shared' : 'exclusive'),
     effects,
     input,
     digest,
@@ -77,14 +78,19 @@ const needs: ReadonlyMap<unknown, string> = new Map([
 
 /** Refuses what the log could not be read with. Types promise that it is whole; plain JavaScript does not. */
 function checkFinished(finished: FinishedCall): FinishedCall {
-  const { outcome, labels, artifacts } = finished
+  const { outcome, labels, artifacts, stop } = finished
   const needed = needs.get(outcome.type)
   const output: unknown = 'output' in outcome ? outcome.output?.content : []
   if (needed === undefined || !Object.hasOwn(outcome, needed) || !isContent(output ?? []))
     throw new KeepupError('tool-failed', 'The call ended, but what it gave back is no outcome.')
   if (labels.default.integrity === undefined)
     throw new KeepupError('tool-failed', 'The call ended, but its outcome has no labels.')
-  return { outcome, labels, ...(artifacts === undefined ? {} : { artifacts }) }
+  return {
+    outcome,
+    labels,
+    ...(artifacts === undefined ? {} : { artifacts }),
+    ...(typeof stop === 'string' ? { stop } : {}),
+  }
 }
 
 function isContent(content: unknown): boolean {

@@ -4,6 +4,7 @@ import type {
   Checkpointer,
   Clock,
   ContextPolicy,
+  Hooks,
   Limits,
   Milliseconds,
   Mode,
@@ -29,6 +30,8 @@ export interface LoopParts {
   /** Finds and ends what a crashed run left behind. Without it recovery cannot end processes, and says so. */
   readonly processes?: ProcessTable
   readonly contextPolicy?: ContextPolicy
+  /** Run around the loop's own steps; those around calls are the coordinator's. */
+  readonly hooks?: Hooks
   readonly limits: Limits
   readonly mode: Mode
   readonly unattended: 'deny' | 'wait'

@@ -28,6 +28,11 @@ export class MessageChain implements MessageList {
     return new MessageChain(items, this.length + 1)
   }
 
+  /** The list without what comes after its first messages. */
+  first(length: number): MessageChain {
+    return length >= this.length ? this : new MessageChain(this.#items, Math.max(0, length))
+  }
+
   at(index: number): Message | undefined {
     const place = index < 0 ? this.length + index : index
     return place >= 0 && place < this.length ? this.#items[place] : undefined

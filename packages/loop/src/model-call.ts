@@ -19,8 +19,12 @@ import { fitToWindow } from './prompt-fit.ts'
 import { afterFailure } from './retry-policy.ts'
 import { currentModel, currentRun, liveStream, type Session } from './session.ts'
 
-/** Asks the model for this turn's message. Returns false where it gave none: the state says why, and the orchestrator plans anew. */
-export async function callModel(session: Session, plan: PlannedTurn, signal: AbortSignal): Promise<boolean> {
+/** Asks the model for this turn's message. `undefined` where it gave none: the state says why, and the orchestrator plans anew. */
+export async function callModel(
+  session: Session,
+  plan: PlannedTurn,
+  signal: AbortSignal,
+): Promise<AgentEntryData['assistant-message'] | undefined> {
   prepareThread(session, plan)
   const model = currentModel(session)
   const fitted = fitPrompt(session, model)
@@ -30,13 +34,16 @@ export async function callModel(session: Session, plan: PlannedTurn, signal: Abo
   const messages = await session.inlineFiles(fitted.messages)
   const end = await readModel(model, { ...request, messages }, signal, showStream(session))
   if (end.type === 'finished') {
-    session.journal.stage([answer(session, model, end)])
-    return true
+    const answered = answer(session, model, end)
+    session.journal.stage([
+      draft('assistant-message', answered, { by: 'model', labels: session.labels.exposure() }),
+    ])
+    return answered
   }
   const { failure, delay } = describeFailure(session, model, end, digest)
   await session.journal.append([failure])
   if (delay !== undefined) await session.parts.clock.sleep(delay, signal).catch(() => {})
-  return false
+  return undefined
 }
 
 /** What must be in the thread before the prompt is built from it. */
@@ -99,22 +106,22 @@ function describeCall(
   }
 }
 
-function answer(session: Session, model: Model, end: Extract<ModelEnd, { type: 'finished' }>): Draft {
+function answer(
+  session: Session,
+  model: Model,
+  end: Extract<ModelEnd, { type: 'finished' }>,
+): AgentEntryData['assistant-message'] {
   const estimate = { input: session.journal.state.promptTokens, output: estimateTokens(end.message) }
   const usage = checkUsage(end.usage, estimate)
   const cost = costOfCall(model, usage, checkMoney(end.cost))
-  return draft(
-    'assistant-message',
-    {
-      message: end.message,
-      model: end.model ?? model.id,
-      reason: end.reason,
-      usage,
-      cost: cost ?? 0,
-      ...(cost === undefined ? { unpriced: true } : {}),
-    },
-    { by: 'model', labels: session.labels.exposure() },
-  )
+  return {
+    message: end.message,
+    model: end.model ?? model.id,
+    reason: end.reason,
+    usage,
+    cost: cost ?? 0,
+    ...(cost === undefined ? { unpriced: true } : {}),
+  }
 }
 
 function costOfCall(model: Model, usage: Usage, told?: Money): Money | undefined {

@@ -1,7 +1,8 @@
 import { failpoint } from '@keepup/core'
 
 import { compact } from './compaction.ts'
-import { planTurn, type PlannedEnd } from './graceful-recovery.ts'
+import { type PlannedEnd, planTurn, type TurnPlan } from './graceful-recovery.ts'
+import { beforeModel, beforeStop, listens, tellHooks } from './hook-moments.ts'
 import { draft } from './journal.ts'
 import { startRun } from './run-start.ts'
 import { awaitOrder, currentRun, type Session } from './session.ts'
@@ -17,8 +18,13 @@ export async function orchestrate(session: Session, signals: SignalWatch): Promi
   while (true) {
     await heed(session, signals)
     await compact(session)
+    if (session.parts.hooks !== undefined) await beforeModel(session)
     await awaitOrder(session)
-    const plan = planTurn(session.journal.state)
+    let plan = planTurn(session.journal.state)
+    if (mayBeHeldBack(session, plan)) {
+      await beforeStop(session)
+      plan = planTurn(session.journal.state)
+    }
     if (plan.type === 'finish') return finishRun(session, plan)
     const end = await executeTurn(session, plan)
     if (end === 'done') continue
@@ -27,6 +33,11 @@ export async function orchestrate(session: Session, signals: SignalWatch): Promi
     await awaitOrder(session)
     if (where === 'here' && mustWait(session, asked)) return waitForAnswers(session)
   }
+}
+
+/** Whether hooks may want more before an answer ends the run. */
+function mayBeHeldBack(session: Session, plan: TurnPlan): boolean {
+  return plan.type === 'finish' && plan.outcome.type === 'completed' && listens(session, 'stop-requested')
 }
 
 /** Takes what others sent, until nothing is left. After a rewind the run goes on from there, as it would after a crash. */
@@ -47,6 +58,7 @@ async function finishRun(session: Session, { outcome, text }: PlannedEnd): Promi
   await session.journal.append([draft('run-finished', finished, { labels: session.labels.exposure() })], {
     flush: 'power',
   })
+  await tellHooks(session, { type: 'session-ended', reason: outcome.type })
 }
 
 /** Unless an answer came while the last calls ran, or somebody ended the run: both are heeded at once. */
@@ -59,6 +71,8 @@ function mustWait(session: Session, asked: readonly string[]): boolean {
 async function waitForAnswers(session: Session): Promise<void> {
   const waiting = { run: currentRun(session).id, approvals: openQuestions(session) }
   await session.journal.append([draft('run-waiting', waiting)], { flush: 'power' })
+  const text = `The agent waits for ${waiting.approvals.length === 1 ? 'an answer' : 'answers'}.`
+  await tellHooks(session, { type: 'notified', text })
 }
 
 function openQuestions({ journal }: Session): readonly string[] {

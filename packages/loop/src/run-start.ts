@@ -1,6 +1,7 @@
 import { KeepupError, type RunRequest, trustedLabel } from '@keepup/core'
 
 import { hasAnswered } from './graceful-recovery.ts'
+import { runHooks } from './hook-moments.ts'
 import { draft } from './journal.ts'
 import { readMessage } from './read-signal.ts'
 import { recoverRun } from './session-recovery.ts'
@@ -40,7 +41,10 @@ export async function sendInput(session: Session, { input, inputId }: RunRequest
 export async function startRun(session: Session, signals: SignalWatch): Promise<void> {
   do {
     const { status } = session.journal.state
-    if (status === 'running' || status === 'waiting') return recoverRun(session)
+    if (status === 'running' || status === 'waiting') {
+      await recoverRun(session)
+      return runHooks(session, { type: 'session-started', source: 'resume' })
+    }
     // A rewind may lead back into a run.
   } while ((await signals.take()) !== 'nothing')
   const { state } = session.journal
@@ -51,6 +55,7 @@ export async function startRun(session: Session, signals: SignalWatch): Promise<
     )
   }
   await beginRun(session)
+  await runHooks(session, { type: 'session-started', source: 'startup' })
 }
 
 /** The last run ended with an answer and nothing was said since. */

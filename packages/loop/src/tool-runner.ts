@@ -13,7 +13,7 @@ interface Launch {
 }
 
 /**
- * Brings every call of the open turn to its outcome: neighbouring safe calls at once, all others one after the other, in the order of the calls.
+ * Brings every call of the open turn to its outcome: neighbouring calls that may share at once, all others one after the other, in the order of the calls.
  * `waiting`: some wait for an answer, and nothing after them was run.
  */
 export async function runTools(
@@ -28,7 +28,7 @@ export async function runTools(
     waiting ||= ready === 'waiting'
     // Where one waits, nothing after it begins or ends: the next look at the turn decides.
     if (waiting || ready === 'settled' || ready === 'waiting') continue
-    if (isSafe(ready)) {
+    if (isShared(ready)) {
       batch.push({ call, ready })
       continue
     }
@@ -41,8 +41,8 @@ export async function runTools(
   return waiting ? 'waiting' : 'done'
 }
 
-function isSafe(ready: ReadyCall | 'over'): ready is ReadyCall {
-  return ready !== 'over' && ready.repeat === 'safe'
+function isShared(ready: ReadyCall | 'over'): ready is ReadyCall {
+  return ready !== 'over' && ready.concurrency === 'shared'
 }
 
 /** The calls of the open turn that have no outcome, each as it stands when its turn comes. */
@@ -76,6 +76,7 @@ function intent(session: Session, { call, ready }: Launch): Draft {
     tool: part.name,
     ...(ready.input === part.input ? {} : { input: ready.input }),
     repeat: ready.repeat,
+    ...(ready.concurrency === 'shared' && ready.repeat !== 'safe' ? { shared: true } : {}),
     effects: ready.effects,
     epoch: session.thread.token,
     attempt: (call.started?.attempt ?? 0) + 1,

@@ -1,4 +1,5 @@
-import { deadlineOf, hasAnswered, type PlannedTurn } from './graceful-recovery.ts'
+import { deadlineOf, type PlannedTurn } from './graceful-recovery.ts'
+import { listens, runHooks } from './hook-moments.ts'
 import { callModel } from './model-call.ts'
 import type { Session } from './session.ts'
 import { runTools } from './tool-runner.ts'
@@ -12,7 +13,11 @@ export async function executeTurn(session: Session, plan: PlannedTurn): Promise<
   try {
     if (session.journal.state.turn === undefined) {
       const answered = await callModel(session, plan, deadline.signal)
-      if (!answered || hasAnswered(session.journal.state)) return 'done'
+      if (answered !== undefined && listens(session, 'model-answered')) {
+        const { model, message, usage } = answered
+        await runHooks(session, { type: 'model-answered', model, message, usage })
+      }
+      if (session.journal.state.turn === undefined) return 'done'
     }
     return await runTools(session, deadline.signal, plan.toolChoice)
   } finally {

@@ -1,13 +1,13 @@
 import { memoryCheckpointer } from '@keepup/checkpoint'
 import {
+  type Hooks,
+  type HookVerdict,
   type AgentEvent,
   type Checkpointer,
   type Commit,
-  covers,
+  type ContextPolicy,
   type Entry,
   integrities,
-  joinLabels,
-  joinTable,
   KeepupError,
   type Label,
   type LabelTable,
@@ -24,6 +24,7 @@ import { describe, expect, test } from 'vitest'
 
 import { createOrchestrator } from '../src/index.ts'
 import { completed, harness } from './harness.ts'
+import { checkLabels, checkPrefixes } from './life-rules.ts'
 import { witnessed } from './message-rules.ts'
 
 /** Chance that a seed drives (mulberry32). */
@@ -46,12 +47,11 @@ const repeats: Readonly<Record<string, Repeat>> = {
   pay: 'once',
 }
 
-/** What was shown to the model in truth: the labels of everything that anybody sent or any tool gave. */
+/** What a life depends on, and what happened outside it. */
 interface World {
   readonly chance: Chance
-  readonly seed: number
   readonly acts: string[]
-  readonly runs: Map<string, Label>
+  readonly hooked: boolean
   readonly pause: () => Promise<void>
 }
 
@@ -124,7 +124,6 @@ function randomTools(world: World): ToolCoordinator {
         if (repeat === 'once' && !isAsked) world.acts.push(call.key)
         await world.pause()
         const label = randomLabel(chance)
-        world.runs.set(call.key, label)
         return labelled(
           chance.happens(0.2)
             ? { type: 'failed', code: 'x', message: 'no' }
@@ -196,7 +195,67 @@ function randomSignal({ chance }: World, events: readonly AgentEvent[]): NewSign
   )
 }
 
-const isMarker = (text: string): boolean => text.includes('[summary]')
+/** Hooks that now and then add words, refuse, or end the run. */
+function randomHooks({ chance, pause }: World): Hooks {
+  return {
+    listens: () => true,
+    async run({ type }): Promise<HookVerdict> {
+      await pause()
+      if (chance.happens(0.9)) return {}
+      if (chance.happens(0.2)) return { stop: `stopped at ${type}` }
+      if (chance.happens(0.2)) return { decision: { type: 'deny', reason: `refused at ${type}` } }
+      return { context: [`a word at ${type}`] }
+    },
+  }
+}
+
+/** Compacts now and then, and now and then in the middle of a call and its result: that must be refused. */
+function randomPolicy({ chance, pause }: World): ContextPolicy {
+  return async ({ messages }) => {
+    await pause()
+    if (messages.length < 6 || !chance.happens(0.15)) return []
+    const by = [{ role: 'user', content: [{ type: 'text', text: '[summary]' }] }]
+    const data = { replaced: 1 + chance.below(messages.length - 1), by }
+    return [{ type: 'context-compacted', version: 1, critical: true, time: 1, by: 'runtime', data }]
+  }
+}
+
+/** One process, to which anything may happen. */
+async function liveOnce(
+  world: World,
+  life: number,
+  inner: Checkpointer,
+  witness: ReturnType<typeof witnessed>,
+): Promise<void> {
+  const { chance } = world
+  witness.requests.length = 0
+  const events: AgentEvent[] = []
+  const { parts } = harness({
+    checkpointer: inner,
+    model: witness.model,
+    owner: { host: 'h', boot: 'b', process: life, started: '', instance: `${life}` },
+    unattended: chance.happens(0.5) ? 'wait' : 'deny',
+    group: chance.happens(0.8),
+    limits: { turns: 3 + chance.below(10) },
+    poll: 1,
+    snapshotAfter: chance.happens(0.3) ? 5 : 0,
+    contextPolicy: randomPolicy(world),
+    ...(world.hooked ? { hooks: randomHooks(world) } : {}),
+  })
+  const run = createOrchestrator({ ...parts, tools: randomTools(world), checkpointer: mortal(inner, world) })
+  const abort = new AbortController()
+  try {
+    for await (const event of run({ thread: 't', input: `input ${life}`, signal: abort.signal })) {
+      events.push(event)
+      if (chance.happens(0.08)) await inner.signal([randomSignal(world, events)], 'process')
+      if (chance.happens(0.01)) abort.abort(new Error('ctrl-c'))
+      if (chance.happens(0.005)) break
+    }
+  } catch (error) {
+    if (!String(error).includes('dead') && !KeepupError.is(error, 'input-invalid')) throw error
+  }
+  checkPrefixes(witness.requests, events)
+}
 
 async function live(seed: number): Promise<readonly Entry[]> {
   const chance = createChance(seed)
@@ -204,56 +263,12 @@ async function live(seed: number): Promise<readonly Entry[]> {
     for (let turns = chance.below(3); turns > 0; turns -= 1)
       await new Promise((resolve) => setImmediate(resolve))
   }
-  const world: World = { chance, seed, acts: [], runs: new Map(), pause }
+  const world: World = { chance, acts: [], pause, hooked: chance.happens(0.5) }
   const inner = memoryCheckpointer({ isOwnerDead: () => true })
   harness({ checkpointer: inner })
-  const model = witnessed(randomModel(world))
-  const tools = randomTools(world)
-  for (let life = 0; life < 12; life += 1) {
-    model.requests.length = 0
-    const events: AgentEvent[] = []
-    const { parts } = harness({
-      checkpointer: inner,
-      model: model.model,
-      owner: { host: 'h', boot: 'b', process: life, started: '', instance: `${life}` },
-      unattended: chance.happens(0.5) ? 'wait' : 'deny',
-      group: chance.happens(0.8),
-      limits: { turns: 3 + chance.below(10) },
-      poll: 1,
-      snapshotAfter: chance.happens(0.3) ? 5 : 0,
-      async contextPolicy({ messages }) {
-        await pause()
-        if (messages.length < 6 || !chance.happens(0.15)) return []
-        const by = [{ role: 'user' as const, content: [{ type: 'text' as const, text: '[summary]' }] }]
-        // Now and then in the middle of a call and its result: that one must be refused.
-        const replaced = 1 + chance.below(messages.length - 1)
-        return [
-          {
-            type: 'context-compacted',
-            version: 1,
-            critical: true,
-            time: 1,
-            by: 'runtime',
-            data: { replaced, by },
-          },
-        ]
-      },
-    })
-    const run = createOrchestrator({ ...parts, tools, checkpointer: mortal(inner, world) })
-    const abort = new AbortController()
-    try {
-      for await (const event of run({ thread: 't', input: `input ${life}`, signal: abort.signal })) {
-        events.push(event)
-        if (chance.happens(0.08)) await inner.signal([randomSignal(world, events)], 'process')
-        if (chance.happens(0.01)) abort.abort(new Error('ctrl-c'))
-        if (chance.happens(0.005)) break
-      }
-    } catch (error) {
-      if (!String(error).includes('dead') && !KeepupError.is(error, 'input-invalid')) throw error
-    }
-    checkPrefixes(model.requests, events)
-  }
-  expect(model.faults).toEqual([])
+  const witness = witnessed(randomModel(world))
+  for (let life = 0; life < 12; life += 1) await liveOnce(world, life, inner, witness)
+  expect(witness.faults).toEqual([])
   const entries = await logOf(inner)
   // What a person took back may be done again.
   if (!entries.some(({ type }) => type === 'thread-rewound'))
@@ -261,45 +276,10 @@ async function live(seed: number): Promise<readonly Entry[]> {
   return entries
 }
 
-/** Within one process, every prompt is the beginning of the next, unless the history or the instructions were changed by a recorded decision. */
-function checkPrefixes(
-  requests: ReturnType<typeof witnessed>['requests'],
-  events: readonly AgentEvent[],
-): void {
-  const changed = events.some(({ type }) => type === 'thread-rewound')
-  if (changed) return
-  for (const [index, request] of requests.entries()) {
-    const before = requests[index - 1]
-    if (before === undefined) continue
-    expect(request.prefix).toBe(before.prefix)
-    const compacted =
-      request.messages.filter(isMarker).length > 0 && request.messages[0] !== before.messages[0]
-    const shorter = request.messages.length < before.messages.length
-    if (compacted || shorter || isMarker(request.messages[0] ?? '')) continue
-    expect(request.messages.slice(0, before.messages.length)).toEqual(before.messages)
-  }
-}
-
 async function logOf(checkpointer: Checkpointer): Promise<readonly Entry[]> {
   const entries: Entry[] = []
   for await (const entry of checkpointer.log('t')) entries.push(entry)
   return entries
-}
-
-/** What the model was shown at the time of each of its answers, told from the labels of the entries: never less than all of them. */
-function checkLabels(entries: readonly Entry[]): void {
-  let shown = trustedLabel
-  for (const entry of entries) {
-    if (entry.type === 'thread-rewound') return
-    if (entry.type === 'signal-declined') continue
-    if (['assistant-message', 'tool-started', 'run-finished'].includes(entry.type)) {
-      expect(entry.labels, `${entry.sequence} ${entry.type}`).toBeDefined()
-      expect(covers(entry.labels?.default ?? trustedLabel, shown), `${entry.sequence} ${entry.type}`).toBe(
-        true,
-      )
-    }
-    if (entry.labels !== undefined) shown = joinLabels(shown, joinTable(entry.labels))
-  }
 }
 
 /** More with `KEEPUP_LIVES=…`. */

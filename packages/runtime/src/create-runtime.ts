@@ -22,37 +22,34 @@ export function createRuntime(parts: RuntimeParts): Runtime {
   }
 }
 
-function loopParts(
-  { model, fallbacks = [], tools, policies, retry, thresholds, ...parts }: RuntimeParts,
-  announce: (event: AgentEvent) => void,
-): LoopParts {
+function loopParts(given: RuntimeParts, announce: (event: AgentEvent) => void): LoopParts {
+  const { model, fallbacks = [], tools, policies, modePolicy, retry, thresholds, ...parts } = given
   return {
     ...loopDefaults,
     system: defaultSystem,
-    ...given(parts),
+    ...defined(parts),
     models: [model, ...fallbacks],
-    tools: coordinator(tools ?? [], parts, policies),
-    retry: { ...loopDefaults.retry, ...given(retry ?? {}) },
-    thresholds: { ...loopDefaults.thresholds, ...given(thresholds ?? {}) },
+    tools: coordinator(given),
+    retry: { ...loopDefaults.retry, ...defined(retry ?? {}) },
+    thresholds: { ...loopDefaults.thresholds, ...defined(thresholds ?? {}) },
     announce,
   }
 }
 
 /** What is there but `undefined`, as plain JavaScript writes what it leaves out, is left out. */
-function given<Parts extends object>(parts: Parts): Parts {
+function defined<Parts extends object>(parts: Parts): Parts {
   // Only properties that may be left out can be undefined.
   return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) as Parts
 }
 
-function coordinator(
-  tools: NonNullable<RuntimeParts['tools']>,
-  { artifacts, clock }: Pick<RuntimeParts, 'artifacts' | 'clock'>,
-  policies: RuntimeParts['policies'],
-): ToolCoordinator {
+function coordinator(parts: RuntimeParts): ToolCoordinator {
+  const { tools = [], artifacts, clock, hooks, policies, modePolicy } = parts
   if ('prepare' in tools) return tools
   return createToolCoordinator({
     registry: tools,
     ...(policies === undefined ? {} : { policies }),
+    ...(modePolicy === undefined ? {} : { modePolicy }),
+    ...(hooks === undefined ? {} : { hooks }),
     ...(artifacts === undefined ? {} : { artifacts }),
     ...(clock === undefined ? {} : { clock }),
   })

@@ -3,6 +3,7 @@ import type {
   Checkpointer,
   Clock,
   ContextPolicy,
+  Hooks,
   Limits,
   Milliseconds,
   Mode,
@@ -29,6 +30,10 @@ export interface RuntimeParts {
   readonly tools?: readonly Tool[] | ToolCoordinator
   /** Decide over calls, beside the mode. Not used with a coordinator of one's own. */
   readonly policies?: readonly Policy[]
+  /** Stands in for the shipped policy of the modes, such as the one of `@keepup/permissions`. Not used with a coordinator of one's own. */
+  readonly modePolicy?: Policy
+  /** Run around calls, calls of the model and the run itself. A coordinator of one's own has to be given them too. */
+  readonly hooks?: Hooks
   /** The system prompt. Keep it the same from run to run: it is the beginning of every prompt. */
   readonly system?: string
   /** 50 turns when left out. */

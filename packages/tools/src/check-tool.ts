@@ -4,11 +4,12 @@ import { isDuration, longestDuration } from './duration.ts'
 
 const namePattern = /^[A-Za-z0-9_-]{1,64}$/
 const repeats: readonly string[] = ['safe', 'idempotent', 'once']
+const concurrencies: readonly string[] = ['shared', 'exclusive']
 const pointerPattern = /^(\/([^~/]|~[01])*)*$/
 
 /** Refuses, with `tool-invalid`, what does not declare everything that the coordinator relies on. Types promise it; plain JavaScript does not. */
 export function checkTool(tool: Tool): void {
-  const fault = nameFault(tool) ?? declarationFault(tool) ?? pointerFault(tool)
+  const fault = nameFault(tool) ?? declarationFault(tool) ?? boundFault(tool) ?? pointerFault(tool)
   if (fault === undefined) return
   throw new KeepupError('tool-invalid', `Tool ${JSON.stringify(tool.name)}: ${fault}`)
 }
@@ -31,8 +32,15 @@ function declarationFault(tool: Tool): string | undefined {
   if (typeof tool.effects !== 'function')
     return 'it has no `effects` function. Return [] where it touches nothing.'
   if (typeof tool.run !== 'function') return 'it has no `run` function.'
-  if (tool.timeout !== undefined && !isDuration(tool.timeout)) {
-    return `its \`timeout\` is ${tool.timeout}. Give milliseconds, from 1 to ${longestDuration}.`
+  return undefined
+}
+
+function boundFault({ concurrency, timeout }: Tool): string | undefined {
+  if (concurrency !== undefined && !concurrencies.includes(concurrency)) {
+    return `its \`concurrency\` is ${JSON.stringify(concurrency)}. Say "shared" or "exclusive", or leave it out.`
+  }
+  if (timeout !== undefined && !isDuration(timeout)) {
+    return `its \`timeout\` is ${timeout}. Give milliseconds, from 1 to ${longestDuration}.`
   }
   return undefined
 }

@@ -1,6 +1,7 @@
 import {
   type ArtifactStore,
   type Clock,
+  type Hooks,
   KeepupError,
   type Milliseconds,
   type Policy,
@@ -21,6 +22,8 @@ export interface ToolCoordinatorOptions {
   readonly policies?: readonly Policy[]
   /** Stands in for the shipped `modePolicy`, which is asked of every call otherwise. */
   readonly modePolicy?: Policy
+  /** Run before and after every call, and where a person would be asked. */
+  readonly hooks?: Hooks
   /** Keeps what an output leaves out. */
   readonly artifacts?: ArtifactStore
   /** How long a call may take where its tool does not say: 120 seconds. */
@@ -44,6 +47,7 @@ export function createToolCoordinator(options: ToolCoordinatorOptions): ToolCoor
   const parts = {
     registry,
     policies: [options.modePolicy ?? modePolicy, ...policies],
+    hooks: options.hooks,
     artifacts: options.artifacts,
     timeout,
     limit: { characters: outputLimit, lines: 2_000 },

@@ -2,19 +2,27 @@ import type { Decision, GuardedCall, Policy, Reason } from '@keepup/core'
 
 /** What all policies say together: deny beats ask beats allow, whatever their order. One that throws, or answers nonsense, denies. */
 export function decide(policies: readonly Policy[], call: GuardedCall): Decision {
+  return joinDecisions(policies.map((policy) => consult(policy, call)))
+}
+
+/** Deny beats ask beats allow, whatever the order. A question is firm where one of those that are asked together is. */
+export function joinDecisions(decisions: readonly Decision[]): Decision {
   const denials: string[] = []
   const questions: string[] = []
   const reasons: Reason[] = []
-  for (const policy of policies) {
-    const decision = consult(policy, call)
+  let firm = false
+  for (const decision of decisions) {
     if (decision.type === 'deny') denials.push(decision.reason)
     if (decision.type === 'ask') {
       questions.push(decision.question)
       reasons.push(...decision.reasons)
+      firm ||= decision.firm === true
     }
   }
   if (denials.length > 0) return { type: 'deny', reason: joinTexts(denials) }
-  if (questions.length > 0) return { type: 'ask', question: joinTexts(questions), reasons }
+  if (questions.length > 0) {
+    return { type: 'ask', question: joinTexts(questions), reasons, ...(firm ? { firm } : {}) }
+  }
   return { type: 'allow' }
 }
 

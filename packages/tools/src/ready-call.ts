@@ -25,6 +25,7 @@ export function readyCall(parts: CallParts, tool: Tool, preparation: Preparation
   const { input, value, effects, digest } = preparation
   return {
     repeat: tool.repeat,
+    concurrency: tool.concurrency ?? (tool.repeat === 'safe' ? 'shared' : 'exclusive'),
     effects,
     input,
     digest,

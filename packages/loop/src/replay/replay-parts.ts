@@ -17,6 +17,7 @@ import type { AgentState, Instructions } from '../agent-state.ts'
 import { loopDefaults } from '../loop-defaults.ts'
 import type { LoopParts } from '../loop-parts.ts'
 import { ahead, findAhead, isOne, isUrgent, isUrgentSignal } from './find-ahead.ts'
+import { replayHooks } from './replay-hooks.ts'
 import { replayModel } from './replay-model.ts'
 import { type ReplayedSoFar, replayTools } from './replay-tools.ts'
 
@@ -32,6 +33,7 @@ export function replayParts(
   const [model, ...fallbacks] = begun?.data.settings.models ?? [{ id: 'replay/none' }]
   const toModel = (facts: ModelFacts): LoopParts['models'][0] => replayModel(facts, cursor)
   const past = soFar(emitted)
+  const hooks = replayHooks(cursor, recorded)
   return {
     ...loopDefaults,
     ...begun?.data.settings,
@@ -43,6 +45,7 @@ export function replayParts(
     artifacts: replayArtifacts(cursor),
     processes: replayProcesses(begun),
     contextPolicy: replayContextPolicy(cursor),
+    ...(hooks === undefined ? {} : { hooks }),
     clock: replayClock(cursor),
     newId: () => findAhead(cursor, 'run-started')?.data.run ?? 'none',
     poll: Number.POSITIVE_INFINITY,

@@ -134,10 +134,16 @@ function ask(
 function ready(
   cursor: ReplayCursor,
   call: ToolCall,
-  { repeat, effects, input }: Pick<AgentEntry<'tool-started'>['data'], 'repeat' | 'effects' | 'input'>,
+  {
+    repeat,
+    effects,
+    input,
+    shared,
+  }: Pick<AgentEntry<'tool-started'>['data'], 'repeat' | 'effects' | 'input' | 'shared'>,
 ): ReadyCall {
   return {
     repeat,
+    concurrency: shared === true || repeat === 'safe' ? 'shared' : 'exclusive',
     effects,
     // It was JSON when it was recorded.
     input: input === undefined ? call.input : (input as ToolCall['input']),
@@ -164,5 +170,6 @@ function finished({ data, labels, artifacts }: AgentEntry<'tool-finished'>): Fin
     outcome: data.outcome,
     labels: labels === undefined ? { default: lostLabel } : toOutputLabels(labels),
     ...(artifacts === undefined ? {} : { artifacts }),
+    ...(data.stop === undefined ? {} : { stop: data.stop }),
   }
 }

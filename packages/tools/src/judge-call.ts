@@ -1,0 +1,78 @@
+import { hash } from 'node:crypto'
+
+import {
+  canonicalJson,
+  type Decision,
+  type Effect,
+  type GuardedCall,
+  type Policy,
+  type PreparedCall,
+  type ReadyCall,
+} from '@keepup/core'
+
+import { type CandidateCall, refuse } from './candidate-call.ts'
+import type { RegisteredTool } from './create-tool-registry.ts'
+import { decide } from './decide.ts'
+import { type FindOrigins, guardArguments } from './guard-call.ts'
+import { type CallParts, readyCall } from './ready-call.ts'
+
+/** What deciding needs. */
+export interface JudgementParts extends CallParts {
+  readonly policies: readonly Policy[]
+  readonly findOrigins: FindOrigins | undefined
+}
+
+/** What the policies say of a call, and the call as it would be run. */
+export interface JudgedCall {
+  readonly decision: Decision
+  readonly ready: ReadyCall
+}
+
+const everyEffect: readonly Effect[] = (['exec', 'read', 'write', 'delete', 'net', 'input'] as const).map(
+  (kind) => ({ kind, target: '*' }),
+)
+
+/** Asks the policies. Nothing happens yet. */
+export function judgeCall(parts: JudgementParts, candidate: CandidateCall): JudgedCall {
+  const { registered, situation, input, value } = candidate
+  const effects = effectsOf(registered, value)
+  const digest = hash('sha256', canonicalJson([registered.pin, input, effects, situation.exposure]))
+  return {
+    decision: decide(parts.policies, guard(parts, candidate, effects)),
+    ready: readyCall(parts, registered.tool, { input, value, effects, digest }),
+  }
+}
+
+/** What a decision makes of a call. */
+export function conclude({ decision, ready }: JudgedCall, { situation }: CandidateCall): PreparedCall {
+  if (decision.type === 'deny') return refuse({ type: 'denied', reason: decision.reason }, situation)
+  if (decision.type === 'allow') return { type: 'ready', ...ready }
+  const { question, reasons } = decision
+  return { type: 'ask', question, reasons, ready }
+}
+
+/** A tool that cannot tell what it would do may do everything. */
+function effectsOf({ tool }: RegisteredTool, value: unknown): readonly Effect[] {
+  try {
+    const effects = tool.effects(value)
+    return Array.isArray(effects) ? effects : everyEffect
+  } catch {
+    return everyEffect
+  }
+}
+
+function guard(
+  { findOrigins }: JudgementParts,
+  { registered: { tool, pin }, call, situation, input }: CandidateCall,
+  effects: readonly Effect[],
+): GuardedCall {
+  return {
+    tool: { name: tool.name, pin },
+    call,
+    mode: situation.mode,
+    repeat: tool.repeat,
+    effects,
+    exposure: situation.exposure,
+    arguments: guardArguments(tool, call, input, findOrigins),
+  }
+}
