@@ -11,6 +11,12 @@ import { createWordWrap } from '../src/terminal/word-wrap.ts'
 import { entriesOf, streamed } from './events.ts'
 import { answerWith, exampleRun, pieces, plain } from './example-run.ts'
 
+function first() {
+  const [event] = exampleRun
+  if (event === undefined) throw new Error('the example has events')
+  return event
+}
+
 describe('transcript', () => {
   test('without a terminal the final answer is the only output, and the way to it are notes', () => {
     const { answer, notes } = pieces(exampleRun, false)
@@ -169,6 +175,34 @@ describe('lines', () => {
         statusLine({ ...progress, activity: 'x'.repeat(300) }, { since: 0, now: 1, frame: 0 }, plain, 40),
       ),
     ).toBeLessThanOrEqual(40)
+  })
+
+  test('a call shows while the model writes it, also where the piece ends in the middle of an escape', () => {
+    const parts = ['{"path": "src/a.ts", "cont', 'ent": "line 1\\nline', ' 2\\n  line 3\\u00e', '9"}']
+    const shown = parts.map((_, index) => {
+      const progress = parts.slice(0, index + 1).reduce(
+        (before, text) =>
+          advance(before, {
+            type: 'tool-input-streamed',
+            call: 'c1',
+            tool: 'write',
+            text,
+            live: true,
+            thread: 't',
+            stream: 's',
+            after: 1,
+            offset: index,
+          }),
+        noProgress,
+      )
+      return statusLine(progress, { since: 0, now: 1, frame: 1 }, plain, 80)
+    })
+    expect(shown[0]).toContain('write src/a.ts · is being written')
+    expect(shown[1]).toContain('write src/a.ts · 2 lines: line')
+    expect(shown[2]).toContain('write src/a.ts · 3 lines: line 3')
+    expect(
+      advance({ ...noProgress, writing: { call: 'c1', tool: 'write', text: '{' } }, first()).writing,
+    ).toBe(undefined)
   })
 
   test('entries of unknown types and erased ones show as themselves', () => {

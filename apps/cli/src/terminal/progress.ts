@@ -2,6 +2,7 @@ import type { AgentEntry, AgentEntryData, AgentEntryType, AgentEvent, AssistantM
 import { addUsage, isLive, type Money, noUsage, type Timestamp, type Usage } from '@keepup/core'
 
 import { callSummary, type LineChange, lineChange } from './call-summary.ts'
+import { growInput, type StreamedInput } from './streamed-input.ts'
 
 /** What a run has done so far in this process, for the status line and the summary. */
 export interface Progress {
@@ -14,6 +15,8 @@ export interface Progress {
   readonly unpriced: boolean
   /** What is under way. */
   readonly activity: string
+  /** The call that the model is writing. */
+  readonly writing?: StreamedInput
   /** Inputs of the calls of the latest answer, by the model's name of the call. */
   readonly inputs: ReadonlyMap<string, unknown>
   /** When each running call began, by the model's name of the call. */
@@ -43,6 +46,8 @@ export const noProgress: Progress = {
 
 /** What an event adds. Pure. */
 export function advance(progress: Progress, event: AgentEvent): Progress {
+  if (event.type === 'tool-input-streamed')
+    return { ...progress, writing: growInput(progress.writing, event) }
   if (isLive(event)) return progress
   const step = (steps as Partial<Record<string, (progress: Progress, entry: never) => Progress>>)[event.type]
   // The type of an entry decides which step takes it.
@@ -63,17 +68,22 @@ const steps: Steps = {
   'run-resumed': (progress, { time }) => ({ ...progress, startedAt: progress.startedAt ?? time }),
   'model-called': (progress, { data }) => ({ ...progress, turn: data.turn, activity: 'thinking' }),
   'model-failed': (progress, { data }) => ({
-    ...spend(progress, data),
+    ...spend(written(progress), data),
     ...(data.failure.kind === 'interrupted' ? {} : { told: data.failure.message }),
     activity: data.next === 'retry' ? 'waiting to try again' : 'thinking',
   }),
   'assistant-message': (progress, { data }) => ({
-    ...spend(progress, data),
+    ...spend(written(progress), data),
     activity: 'working',
     inputs: inputsOf(data.message),
   }),
   'tool-started': (progress, { data, time }) => begin(progress, data, time),
   'tool-finished': (progress, { data }) => finish(progress, data),
+}
+
+/** The call is whole, or will never be. */
+function written({ writing: _, ...progress }: Progress): Progress {
+  return progress
 }
 
 type Cost = { readonly usage?: Usage; readonly cost?: Money; readonly unpriced?: true }

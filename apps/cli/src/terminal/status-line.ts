@@ -5,6 +5,7 @@ import { showMoney } from '../settings/money.ts'
 import { groupedDigits } from './grouped-digits.ts'
 import type { Progress } from './progress.ts'
 import { safeText } from './safe-text.ts'
+import { describeInput } from './streamed-input.ts'
 import type { Style } from './style.ts'
 import { fit } from './width.ts'
 
@@ -20,7 +21,7 @@ export function statusLine(
     showDuration(Math.max(0, at.now - at.since)),
     ...(progress.turn === 0 ? [] : [`turn ${progress.turn}`]),
     ...usageFacts(progress),
-    safeText(progress.activity),
+    safeText(progress.writing === undefined ? progress.activity : describeInput(progress.writing)),
   ]
   const frame = marks.frames[at.frame % marks.frames.length] ?? ''
   return `${style.cyan(frame)} ${style.dim(fit(facts.join(` ${marks.separator} `), width - 3, marks.more))}`
