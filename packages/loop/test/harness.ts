@@ -3,6 +3,7 @@ import {
   type AgentEvent,
   type AgentEventMap,
   type Checkpointer,
+  type Concurrency,
   type Entry,
   isLive,
   type JsonValue,
@@ -25,6 +26,7 @@ import { createOrchestrator, loopDefaults, type LoopParts, replayRun } from '../
 /** A tool as these tests describe it. */
 export interface TestTool {
   readonly repeat?: Repeat
+  readonly concurrency?: Concurrency
   readonly decide?: (input: JsonValue) => 'allow' | 'ask' | 'deny'
   readonly digest?: (input: JsonValue) => string
   run?(input: JsonValue, context: ToolContext): ToolOutcome | Promise<ToolOutcome>
@@ -54,6 +56,7 @@ export function coordinator(tools: Readonly<Record<string, TestTool>>): ToolCoor
       }
       const ready: ReadyCall = {
         repeat: tool.repeat ?? 'safe',
+        ...(tool.concurrency === undefined ? {} : { concurrency: tool.concurrency }),
         effects: [],
         input: call.input,
         digest: tool.digest?.(call.input) ?? 'digest',

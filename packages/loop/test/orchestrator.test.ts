@@ -41,6 +41,22 @@ describe('a run', () => {
     expect((await checkpointer.read('t')).entries.map(({ type }) => type)).toEqual(types(events))
   })
 
+  test('streams the input of a call while the model writes it', async () => {
+    const content = 'a line of text\n'.repeat(20)
+    const { run } = harness({
+      steps: [{ calls: [{ name: 'write', input: { content } }] }, { text: 'done' }],
+      tools: { write: {} },
+    })
+    const events = await collect(run, { input: 'Go' })
+    const pieces = events.filter((event) => event.type === 'tool-input-streamed')
+    expect(pieces.length).toBeGreaterThan(1)
+    expect(pieces[0]).toMatchObject({ tool: 'write', live: true })
+    expect(JSON.parse(pieces.map(({ text }) => text).join(''))).toEqual({ content })
+    expect(events.indexOf(pieces[0] as never)).toBeLessThan(
+      events.findIndex(({ type }) => type === 'assistant-message'),
+    )
+  })
+
   test('gives the same input only once, however often it is sent under one id', async () => {
     const { run } = harness({ steps: [{ text: 'one' }, { text: 'two' }] })
     await collect(run, { input: 'Hi', inputId: 'first' })
@@ -126,6 +142,27 @@ describe('tool calls', () => {
       'write',
       'c',
     ])
+  })
+
+  test('one that is not safe but may share runs beside others, and each outcome is committed by itself', async () => {
+    let running = 0
+    let most = 0
+    const gather = async () => {
+      running += 1
+      most = Math.max(most, running)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      running -= 1
+      return completed('there')
+    }
+    const call = { name: 'send', input: {} }
+    const { run } = harness({
+      steps: [{ calls: [call, call, call] }, { text: 'done' }],
+      tools: { send: { repeat: 'once', concurrency: 'shared', run: gather } },
+    })
+    const events = await collect(run, { input: 'Go' })
+    expect(most).toBe(3)
+    expect(dataOf(events, 'tool-started').map(({ shared }) => shared)).toEqual([true, true, true])
+    expect(dataOf(events, 'tool-finished')).toHaveLength(3)
   })
 
   test('an unknown tool is a failure that the model sees', async () => {
