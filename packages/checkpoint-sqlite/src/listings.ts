@@ -2,7 +2,6 @@ import type {
   CheckpointSummary,
   Entry,
   Page,
-  PendingSignal,
   Sequence,
   ThreadId,
   ThreadSummary,
@@ -104,12 +103,6 @@ export function ownEntries(parts: Parts, name: ThreadId, after: Sequence): { pag
   const from = Math.max(after + 1, thread.base ?? (thread.origin?.at ?? 0) + 1)
   const to = Math.min(thread.head, from + pageSize - 1)
   return { page: from > to ? [] : parts.entries.between(thread.id, name, from, to), head: thread.head }
-}
-
-/** A page of a thread's signals that wait, after a position. */
-export function waitingSignals(parts: Parts, name: ThreadId, after: number): PendingSignal[] {
-  const thread = parts.threads.find(name)
-  return thread === undefined ? [] : parts.signals.waiting(thread.id, name, after)
 }
 
 /** Reads commits, newest first, that end before a sequence. */

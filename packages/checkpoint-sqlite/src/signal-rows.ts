@@ -55,9 +55,9 @@ export class SignalRows {
     this.#statements.strip.run(found.position)
   }
 
-  /** Those that wait, in order of arrival, after a position. */
-  waiting(thread: number, name: ThreadId, after: number): PendingSignal[] {
-    return this.#statements.select.all(thread, after).map((row) => this.#load(name, row))
+  /** Those that wait, in order of arrival, after a position. One statement, as every turn of every agent asks. */
+  waiting(thread: ThreadId, after: number): PendingSignal[] {
+    return this.#statements.select.all(thread, after).map((row) => this.#load(thread, row))
   }
 
   count(thread: number): number {
@@ -113,7 +113,8 @@ function prepareAll(database: SqliteDatabase) {
     ),
     select: database.prepare<Row>(
       `SELECT position, id, channel, type, time, by, labels, data FROM signal
-       WHERE thread = ? AND data IS NOT NULL AND position > ? ORDER BY position`,
+       WHERE thread = (SELECT id FROM thread WHERE name = ?) AND data IS NOT NULL AND position > ?
+       ORDER BY position`,
       'array',
     ),
     count: database.prepare<number>(

@@ -14,7 +14,7 @@ import { type CommitBatch, createCommitBatch, sendSignal } from './commit-batch.
 import { createEraseThread, type EraseThread } from './erase-thread.ts'
 import { forkThread } from './fork-thread.ts'
 import { leaseThread } from './lease-thread.ts'
-import { createListings, type Listings, waitingSignals } from './listings.ts'
+import { createListings, type Listings } from './listings.ts'
 import { migrations, owner as tablesOwner } from './migrations.ts'
 import { createParts, type Parts } from './parts.ts'
 import { createPruneThread, type PruneThread } from './prune-thread.ts'
@@ -77,7 +77,7 @@ function checkpointerOver(work: Work, session: Session): Checkpointer {
         parts.cache.refresh()
         return signals.map((signal) => sendSignal(parts, signal))
       }),
-    pending: (thread) => session.read(() => waitingSignals(parts, thread, 0)),
+    pending: (thread) => session.read(() => parts.signals.waiting(thread, 0)),
     read: (thread, options = {}) => readView(parts, session, thread, options),
     log: (thread, after = 0) => listings.log(session, thread, after),
     history: (thread, page = {}) => listings.history(session, thread, page),

@@ -1,7 +1,7 @@
 import type { Entry, PendingSignal, Sequence, ThreadId } from '@keepup/core'
 
 import type { ChangeFeed } from './change-feed.ts'
-import { ownEntries, waitingSignals } from './listings.ts'
+import { ownEntries } from './listings.ts'
 import type { Parts } from './parts.ts'
 import type { Session } from './session.ts'
 
@@ -36,7 +36,7 @@ async function* follow(
     const mark = changes.mark()
     const found = await session.read(() => ({
       entries: ownEntries(parts, thread, cursor).page,
-      signals: waitingSignals(parts, thread, position),
+      signals: parts.signals.waiting(thread, position),
     }))
     for (const entry of found.entries) {
       if (signal.aborted) return
