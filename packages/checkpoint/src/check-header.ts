@@ -10,9 +10,10 @@ import {
   type ThreadId,
 } from '@keepup/core'
 
+import { isShared } from './label-id.ts'
+
 const typeForm = /^[a-z0-9-]+(?:\/[a-z0-9-]+)*$/
 const actorForm = /^[A-Za-z0-9:._/@+-]{1,200}$/
-const loneSurrogate = /\p{Surrogate}/u
 const hashForm = /^[0-9a-f]{64}$/
 // eslint-disable-next-line no-control-regex -- control characters are what it refuses
 const control = /[\u0000-\u001f\u007f-\u009f]/
@@ -90,7 +91,7 @@ function checkName(name: string, place: string, field: string): void {
     name !== '' &&
     name.length <= 200 &&
     !control.test(name) &&
-    !loneSurrogate.test(name)
+    name.isWellFormed()
   require(valid, place, field, name, '1 to 200 characters without control characters or lone surrogates')
 }
 
@@ -103,15 +104,14 @@ function checkLabels(table: LabelTable, place: string): void {
   checkLabel(table.default, place, 'labels.default')
   for (const [pointer, label] of table.leaves ?? []) {
     const valid =
-      typeof pointer === 'string' &&
-      (pointer === '' || pointer.startsWith('/')) &&
-      !loneSurrogate.test(pointer)
+      typeof pointer === 'string' && (pointer === '' || pointer.startsWith('/')) && pointer.isWellFormed()
     require(valid, place, 'labels.leaves', pointer, "JSON Pointers: '' or a text that starts with /")
     checkLabel(label, place, `labels of ${pointer}`)
   }
 }
 
 function checkLabel(label: Label, place: string, field: string): void {
+  if (isShared(label)) return
   const valid =
     typeof label === 'object' &&
     integrities.includes(label.integrity) &&
@@ -122,7 +122,7 @@ function checkLabel(label: Label, place: string, field: string): void {
 }
 
 function isTexts(list: readonly string[]): boolean {
-  return Array.isArray(list) && list.every((item) => typeof item === 'string' && !loneSurrogate.test(item))
+  return Array.isArray(list) && list.every((item) => typeof item === 'string' && item.isWellFormed())
 }
 
 function checkRewind(data: unknown, place: string, sequence: Sequence): void {

@@ -4,6 +4,9 @@ import type { Entry, Hash, LabelTable, ThreadId } from '@keepup/core'
 
 import { labelId } from './label-id.ts'
 
+/** The bytes of a salt. */
+export const saltLength = 16
+
 /** The part of an entry that its hash covers directly: everything but data, salt, and the hashes. */
 export type EntryHeader = Omit<Entry, 'data' | 'salt' | 'hash' | 'erased' | 'dataHash'>
 
@@ -17,10 +20,19 @@ export function genesisHash(thread: ThreadId): Hash {
 
 /** H(salt, data): SHA-256 of the salt's 16 bytes followed by the encoded data. Stays when salt and data are erased. */
 export function dataHash(salt: string, data: Uint8Array): Hash {
-  const input = Buffer.allocUnsafe(16 + data.length)
-  input.write(salt, 0, 16, 'hex')
-  input.set(data, 16)
+  const input = Buffer.allocUnsafe(saltLength + data.length)
+  input.write(salt, 0, saltLength, 'hex')
+  input.set(data, saltLength)
   return hash('sha256', input)
+}
+
+/** What {@link dataHash} is the hash of, from data that is text still: it is encoded once, to where it is hashed and kept. */
+export function saltedData(salt: string, text: string): Buffer {
+  const length = Buffer.byteLength(text, 'utf8')
+  const bytes = Buffer.allocUnsafe(saltLength + length)
+  bytes.write(salt, 0, saltLength, 'hex')
+  bytes.write(text, saltLength, length, 'utf8')
+  return bytes
 }
 
 /**

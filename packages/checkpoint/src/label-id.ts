@@ -2,8 +2,15 @@ import { hash } from 'node:crypto'
 
 import type { Hash, Label, LabelTable } from '@keepup/core'
 
-/** The ids of the labels met lately, by their canonical text. Derived and bounded, so that sharing it is harmless. */
-const known = new Map<string, Hash>()
+/** A label that nothing can change any more, and its id. */
+interface KnownLabel {
+  readonly label: Label
+  readonly id: Hash
+}
+
+/** The labels met lately: equal ones are one object. Derived and bounded, so that sharing it is harmless. */
+const byText = new Map<string, KnownLabel>()
+const byIdentity = new WeakMap<Label, KnownLabel>()
 const knownAtMost = 1_000
 
 /**
@@ -11,14 +18,17 @@ const knownAtMost = 1_000
  * and a list of `readers` are sorted by UTF-16 code units without repetition. Equal labels have equal ids.
  */
 export function labelId(label: Label): Hash {
-  const { integrity, sources, readers, confidential } = canonicalLabel(label)
-  const text = JSON.stringify(['keepup-label', 1, integrity, sources, readers, confidential])
-  const found = known.get(text)
-  if (found !== undefined) return found
-  if (known.size >= knownAtMost) known.clear()
-  const id = hash('sha256', text)
-  known.set(text, id)
-  return id
+  return knownLabel(label).id
+}
+
+/** Canonical and frozen, and for equal labels the same object. */
+export function sharedLabel(label: Label): Label {
+  return knownLabel(label).label
+}
+
+/** Whether a label is one that {@link sharedLabel} gave: it was checked before, and has not changed since. */
+export function isShared(label: Label): boolean {
+  return byIdentity.has(label)
 }
 
 /** The label with sources and readers sorted and without repetition; the very same object where they are. */
@@ -37,6 +47,28 @@ export function canonicalLabels(table: LabelTable): LabelTable {
     default: fallback,
     leaves: table.leaves.map(([pointer, label]) => [pointer, canonicalLabel(label)] as const),
   }
+}
+
+function knownLabel(label: Label): KnownLabel {
+  const same = byIdentity.get(label)
+  if (same !== undefined) return same
+  const { integrity, sources, readers, confidential } = canonicalLabel(label)
+  const text = JSON.stringify(['keepup-label', 1, integrity, sources, readers, confidential])
+  return byText.get(text) ?? remember(text, { integrity, sources, readers, confidential })
+}
+
+function remember(text: string, { integrity, sources, readers, confidential }: Label): KnownLabel {
+  if (byText.size >= knownAtMost) byText.clear()
+  const label = Object.freeze({
+    integrity,
+    sources: Object.freeze([...sources]),
+    readers: readers === 'anyone' ? readers : Object.freeze([...readers]),
+    confidential,
+  })
+  const known = { label, id: hash('sha256', text) }
+  byText.set(text, known)
+  byIdentity.set(label, known)
+  return known
 }
 
 function isSorted(items: readonly string[]): boolean {

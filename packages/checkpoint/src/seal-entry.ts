@@ -1,8 +1,9 @@
+import { hash } from 'node:crypto'
+
 import {
   type Entry,
   type Hash,
   KeepupError,
-  type Label,
   type LabelTable,
   type NewEntry,
   type Sequence,
@@ -12,8 +13,8 @@ import {
 import { checkHeader } from './check-header.ts'
 import { decodeText } from './decode-value.ts'
 import { encodeText } from './encode-value.ts'
-import { dataHash, type EntryHeader, entryHash } from './entry-hash.ts'
-import { canonicalLabels } from './label-id.ts'
+import { type EntryHeader, entryHash, saltedData, saltLength } from './entry-hash.ts'
+import { sharedLabel } from './label-id.ts'
 
 /** What an entry needs to take its place in a thread. */
 export interface Sealing {
@@ -50,10 +51,14 @@ export function sealAny(sealing: Sealing): SealedEntry {
   const { thread, sequence, previous, entry, salt } = sealing
   checkHeader(entry, thread, sequence)
   const text = encodeText(entry.data)
-  const bytes = Buffer.from(text, 'utf8')
+  const salted = saltedData(salt, text)
   const header = headerOf(entry, thread, sequence)
-  const hash = entryHash(previous, header, dataHash(salt, bytes))
-  return { entry: Object.assign(header, { data: decodeText(text), salt, hash }), bytes }
+  const sealed = Object.assign(header, {
+    data: decodeText(text),
+    salt,
+    hash: entryHash(previous, header, hash('sha256', salted)),
+  })
+  return { entry: sealed, bytes: salted.subarray(saltLength) }
 }
 
 /** The header of an entry, without anything that does not belong to it. */
@@ -70,7 +75,7 @@ export function headerOf(entry: NewEntry, thread: ThreadId, sequence: Sequence):
   }
   if (cause !== undefined) header.cause = cause
   if (scope !== undefined) header.scope = scope
-  if (labels !== undefined) header.labels = copyLabels(canonicalLabels(labels))
+  if (labels !== undefined) header.labels = copyLabels(labels)
   if (until !== undefined) header.until = until
   if (artifacts !== undefined) header.artifacts = Object.freeze([...artifacts])
   if (id !== undefined) header.id = id
@@ -78,20 +83,8 @@ export function headerOf(entry: NewEntry, thread: ThreadId, sequence: Sequence):
 }
 
 /** A frozen copy, as the owner of the table may change it, and whoever reads it must not. */
-function copyLabels(table: LabelTable): LabelTable {
-  const fallback = copyLabel(table.default)
-  if (table.leaves === undefined) return Object.freeze({ default: fallback })
-  const leaves = table.leaves.map(([pointer, label]) => Object.freeze([pointer, copyLabel(label)] as const))
-  return Object.freeze({ default: fallback, leaves: Object.freeze(leaves) })
-}
-
-function copyLabel(label: Label): Label {
-  const { integrity, sources, readers, confidential } = label
-  if (Object.isFrozen(label) && Object.isFrozen(sources) && Object.isFrozen(readers)) return label
-  return Object.freeze({
-    integrity,
-    sources: Object.freeze([...sources]),
-    readers: readers === 'anyone' ? readers : Object.freeze([...readers]),
-    confidential,
-  })
+function copyLabels({ default: fallback, leaves }: LabelTable): LabelTable {
+  if (leaves === undefined) return Object.freeze({ default: sharedLabel(fallback) })
+  const copies = leaves.map(([pointer, label]) => Object.freeze([pointer, sharedLabel(label)] as const))
+  return Object.freeze({ default: sharedLabel(fallback), leaves: Object.freeze(copies) })
 }

@@ -15,7 +15,8 @@ export interface StoredEntry {
 
 /** Puts a sealed entry to rest. */
 export function storeEntry(sealed: SealedEntry): StoredEntry {
-  const { data: _, ...header } = sealed.entry
+  // Emptying a property is several times cheaper than leaving it out.
+  const header: Entry = { ...sealed.entry, data: undefined }
   return { header, bytes: sealed.bytes, chain: chainHash(sealed.entry) }
 }
 

@@ -56,6 +56,8 @@ export function createSnapshotWriter<State>(parts: {
     count(entries) {
       if (after === 0) return
       entriesSince += entries.length
+      // Nothing has to be made up for before the first one.
+      if (lastSize === 0) return
       for (const { data } of entries) bytesSince += approximateSize(data)
     },
     offer(state, at) {
