@@ -19,26 +19,37 @@ export function createEventQueue(): EventQueue {
   function push(event: AgentEvent): void {
     if (isLive(event) && (live += 1) > liveBound) return
     waiting.push(event)
-    wake?.()
+    wakeReader()
   }
-  async function* read(): AsyncGenerator<AgentEvent> {
+  function wakeReader(): void {
+    wake?.()
+    wake = undefined
+  }
+  /** The events taken last, and how many of them were read. A generator would do the same with three promises for each. */
+  let taken: AgentEvent[] = []
+  let read = 0
+
+  async function next(): Promise<IteratorResult<AgentEvent, undefined>> {
     while (true) {
-      const events = waiting
+      const event = taken[read]
+      read += 1
+      if (event !== undefined) return { value: event, done: false }
+      if (waiting.length === 0) {
+        if (closed) return { value: undefined, done: true }
+        await new Promise<void>((resolve) => (wake = resolve))
+      }
+      taken = waiting
+      read = 0
       waiting = []
       live = 0
-      yield* events
-      if (waiting.length > 0) continue
-      if (closed) return
-      await new Promise<void>((resolve) => (wake = resolve))
-      wake = undefined
     }
   }
   return {
     push,
     close() {
       closed = true
-      wake?.()
+      wakeReader()
     },
-    [Symbol.asyncIterator]: read,
+    [Symbol.asyncIterator]: () => ({ next }),
   }
 }

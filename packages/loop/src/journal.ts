@@ -106,12 +106,14 @@ export function createJournal({ thread, stamp, announce, group }: JournalParts):
     const batch = staged
     const after = state
     staged = []
-    queue = queue.then(() => commit(batch, { flush: level, takes, state: after }))
+    queue = commit(batch, { flush: level, takes, state: after })
     // Whoever flushes next learns of a failure.
     queue.catch(() => {})
     return queue
   }
   async function commit(batch: readonly NewEntry[], options: AppendOptions<AgentState>): Promise<void> {
+    // Still the commit before this one.
+    await queue
     const entries = await thread.append(batch, options)
     // What was read anew after a rewind is not what was foreseen.
     if (head === thread.head) ({ state } = thread)

@@ -48,11 +48,9 @@ export function currentRun(session: Session): RunState {
   return run
 }
 
-/** Lets what came from outside before the next step come before it. Nothing to wait for but in a replay. */
-export async function awaitOrder({ parts, journal }: Session): Promise<void> {
-  if (parts.inOrder === undefined) return
-  await journal.flush()
-  await parts.inOrder()
+/** Lets what came from outside before the next step come before it. Nothing to wait for, hence no promise, but in a replay. */
+export function awaitOrder({ parts: { inOrder }, journal }: Session): Promise<void> | undefined {
+  return inOrder === undefined ? undefined : journal.flush().then(() => inOrder())
 }
 
 /** The model in use: the first one, or the fallback the run came to. */

@@ -36,19 +36,13 @@ export async function runCall(act: Act, context: ToolContext, bounds: CallBounds
     }
   }
   const own = new AbortController()
-  const stop = (): void => own.abort(context.signal.reason)
-  context.signal.addEventListener('abort', stop, { once: true })
   const settling = settle(act, narrow(context, own.signal))
-  try {
-    const first = await firstOf(settling, bounds, own.signal)
-    if (first === 'stopped') return interrupted(await withinGrace(settling, bounds), bounds.tool.repeat)
-    if (first !== 'timed-out')
-      return own.signal.aborted ? interrupted(first, bounds.tool.repeat) : finished(first)
-    own.abort(new DOMException(`The call took longer than ${bounds.timeout} ms`, 'TimeoutError'))
-    return timedOut(await withinGrace(settling, bounds), bounds.timeout)
-  } finally {
-    context.signal.removeEventListener('abort', stop)
-  }
+  const first = await firstOf(settling, bounds, context.signal, () => own.abort(context.signal.reason))
+  if (first === 'stopped') return interrupted(await withinGrace(settling, bounds), bounds.tool.repeat)
+  if (first !== 'timed-out')
+    return context.signal.aborted ? interrupted(first, bounds.tool.repeat) : finished(first)
+  own.abort(new DOMException(`The call took longer than ${bounds.timeout} ms`, 'TimeoutError'))
+  return timedOut(await withinGrace(settling, bounds), bounds.timeout)
 }
 
 async function settle(act: Act, context: ToolContext): Promise<Settled> {
@@ -61,23 +55,33 @@ async function settle(act: Act, context: ToolContext): Promise<Settled> {
   }
 }
 
-async function firstOf(
+/** What comes first: the end of the call, its time-out, or that the run stops, which the call is told at once. */
+function firstOf(
   settling: Promise<Settled>,
   { clock, timeout }: CallBounds,
-  signal: AbortSignal,
+  run: AbortSignal,
+  tell: () => void,
 ): Promise<Settled | 'stopped' | 'timed-out'> {
   const waiting = new AbortController()
-  const stopped = new Promise<'stopped'>((resolve) => {
-    signal.addEventListener('abort', () => resolve('stopped'), { once: true })
+  return new Promise((resolve) => {
+    function end(first: Settled | 'stopped' | 'timed-out'): void {
+      run.removeEventListener('abort', stop)
+      waiting.abort(settledFirst)
+      resolve(first)
+    }
+    function stop(): void {
+      tell()
+      end('stopped')
+    }
+    if (run.aborted) return stop()
+    run.addEventListener('abort', stop, { once: true })
+    void settling.then(end)
+    // Where the wait was ended, or the clock failed, the call itself decides.
+    clock.sleep(timeout, waiting.signal).then(
+      () => end('timed-out'),
+      () => {},
+    )
   })
-  const late = clock.sleep(timeout, waiting.signal).then(
-    () => 'timed-out' as const,
-    // The wait was ended, or the clock failed: the call itself decides.
-    () => settling,
-  )
-  const first = await Promise.race([settling, stopped, late])
-  waiting.abort(settledFirst)
-  return first
 }
 
 async function withinGrace(settling: Promise<Settled>, { clock }: CallBounds): Promise<Settled | undefined> {

@@ -43,7 +43,7 @@ export class HeldThread<State> implements OpenThread<State> {
   #state: State
   #head: Sequence
   #inherited: Sequence
-  /** Resolves once the last append in the queue has ended. */
+  /** The last append of the queue. */
   #queue: Promise<unknown> = Promise.resolve()
   /** The database may hold more than was folded. */
   #isStale = false
@@ -74,9 +74,8 @@ export class HeldThread<State> implements OpenThread<State> {
 
   append(entries: readonly NewEntry[], options: AppendOptions<State> = {}): Promise<readonly Entry[]> {
     if (this.#isClosed) return Promise.reject(this.#closed())
-    const seen = this.#state
-    const appended = this.#queue.then(() => this.#append(entries, options, seen))
-    this.#queue = appended.catch(() => undefined)
+    const appended = this.#append(entries, options, this.#state, this.#queue)
+    this.#queue = appended
     return appended
   }
 
@@ -86,7 +85,7 @@ export class HeldThread<State> implements OpenThread<State> {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
-    await this.#queue
+    await ended(this.#queue)
     await this.#parts.kept.stop()
     await this.#parts.snapshots.settled()
     // Where the database cannot be reached any more, the lease ends by itself.
@@ -97,7 +96,9 @@ export class HeldThread<State> implements OpenThread<State> {
     entries: readonly NewEntry[],
     options: AppendOptions<State>,
     seen: State,
+    before: Promise<unknown>,
   ): Promise<readonly Entry[]> {
+    await ended(before)
     this.lost.throwIfAborted()
     if (this.#isStale) await this.#refresh()
     const stored = await this.#commit({
@@ -106,7 +107,8 @@ export class HeldThread<State> implements OpenThread<State> {
       flush: options.flush ?? 'process',
     })
     // A state that was foreseen from another one than this is not what the fold gives.
-    await this.#follow(stored, Object.is(seen, this.#state) ? options.state : undefined)
+    this.#follow(stored, Object.is(seen, this.#state) ? options.state : undefined)
+    if (this.#isStale) await this.#refresh()
     this.#parts.snapshots.count(stored.entries)
     this.#parts.snapshots.offer(this.#state, this.#head)
     return stored.entries
@@ -124,11 +126,11 @@ export class HeldThread<State> implements OpenThread<State> {
     }
   }
 
-  /** Folds what was committed, or reads again where it changed what the history is. */
-  async #follow(checkpoint: Checkpoint, foreseen: State | undefined): Promise<void> {
+  /** Folds what was committed. Where it changed what the history is, the state is stale until it was read again. */
+  #follow(checkpoint: Checkpoint, foreseen: State | undefined): void {
     this.#isStale = true
     this.#head = checkpoint.sequence
-    if (checkpoint.entries.some(({ type }) => type === 'thread-rewound')) return this.#refresh()
+    if (checkpoint.entries.some(({ type }) => type === 'thread-rewound')) return
     this.#state = foreseen ?? foldEntries(this.#parts.fold, this.#state, checkpoint.entries)
     this.#isStale = false
   }
@@ -143,26 +145,24 @@ export class HeldThread<State> implements OpenThread<State> {
   }
 
   /** The own checkpoint of a commit. An expired lease that nobody took is renewed, once. */
-  async #commit(batch: Commit): Promise<Checkpoint> {
+  async #commit(batch: Commit, isRetry: boolean = false): Promise<Checkpoint> {
     try {
-      return await this.#commitOnce(batch)
-    } catch (error) {
-      if (!KeepupError.is(error, 'lease-lost') || (error.details['thread'] ?? this.thread) !== this.thread)
-        throw error
-      await this.#renewOrLose()
-      return this.#commitOnce(batch)
-    }
-  }
-
-  async #commitOnce(batch: Commit): Promise<Checkpoint> {
-    try {
-      const [own] = await this.#parts.checkpointer.commit(batch)
-      if (own !== undefined) return own
-      throw new KeepupError('internal', `A commit to thread ${this.thread} gave no checkpoint.`)
+      return this.#own(await this.#parts.checkpointer.commit(batch))
     } catch (error) {
       this.#isStale ||= leavesDoubt(error)
-      throw error
+      if (isRetry || !this.#isLeaseLost(error)) throw error
     }
+    await this.#renewOrLose()
+    return this.#commit(batch, true)
+  }
+
+  #own([own]: readonly Checkpoint[]): Checkpoint {
+    if (own !== undefined) return own
+    throw new KeepupError('internal', `A commit to thread ${this.thread} gave no checkpoint.`)
+  }
+
+  #isLeaseLost(error: unknown): boolean {
+    return KeepupError.is(error, 'lease-lost') && (error.details['thread'] ?? this.thread) === this.thread
   }
 
   async #renewOrLose(): Promise<void> {
@@ -178,6 +178,11 @@ export class HeldThread<State> implements OpenThread<State> {
     const message = `Thread ${this.thread} was closed here, and its lease given back. Open it again to append.`
     return new KeepupError('lease-lost', message, { details: { thread: this.thread } })
   }
+}
+
+/** However it ended: whoever made an append learns of its failure, not whoever comes after it. */
+function ended(append: Promise<unknown>): Promise<unknown> {
+  return append.catch(() => undefined)
 }
 
 /** Whether the database may hold more than is known here after a failed commit. */
