@@ -18,15 +18,20 @@ export async function withinCall(
   signal: AbortSignal,
   act: (context: ToolContext) => Promise<FinishedCall>,
 ): Promise<FinishedCall> {
-  const ended = new AbortController()
+  let ended = false
   try {
-    return await act(toolContext(session, call, signal, ended.signal))
+    return await act(toolContext(session, call, signal, () => ended))
   } finally {
-    ended.abort(new KeepupError('interrupted', `The call of ${call.part.name} has ended already.`))
+    ended = true
   }
 }
 
-function toolContext(session: Session, call: OpenCall, signal: AbortSignal, ended: AbortSignal): ToolContext {
+function toolContext(
+  session: Session,
+  call: OpenCall,
+  signal: AbortSignal,
+  hasEnded: () => boolean,
+): ToolContext {
   const { key, part } = call
   const publish = liveStream(session, key)
   return {
@@ -36,10 +41,10 @@ function toolContext(session: Session, call: OpenCall, signal: AbortSignal, ende
     idempotencyKey: key,
     ...(session.parts.artifacts === undefined ? {} : { artifacts: session.parts.artifacts }),
     progress(text) {
-      if (!ended.aborted) publish({ type: 'tool-progressed', key, tool: part.name, text })
+      if (!hasEnded()) publish({ type: 'tool-progressed', key, tool: part.name, text })
     },
     async processStarted(process) {
-      ended.throwIfAborted()
+      if (hasEnded()) throw new KeepupError('interrupted', `The call of ${part.name} has ended already.`)
       await session.journal.append([
         draft('process-started', { key, process, started: process.started ?? '' }),
       ])
