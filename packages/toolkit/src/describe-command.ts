@@ -17,6 +17,10 @@ export interface EndedCommand extends Leftovers {
   readonly signal: string | null
   readonly stopped: 'aborted' | 'timed-out' | undefined
   readonly timeout: Milliseconds
+  /** Processes that may be the call's own and lost its mark. */
+  readonly perhaps: readonly number[]
+  /** What its sandbox has to say. */
+  readonly notes: readonly string[]
 }
 
 /** How many lines are shown of each end of an output that is too long. */
@@ -37,13 +41,14 @@ export function describeCommand(printed: PrintedOutput, ended: EndedCommand): To
 
 function dataOf(
   { total, omitted }: PrintedOutput,
-  { code, signal, stopped, running }: EndedCommand,
+  { code, signal, stopped, running, perhaps }: EndedCommand,
 ): JsonObject {
   return {
     exitCode: code,
     ...(signal === null ? {} : { signal }),
     ...(stopped === undefined ? {} : { stopped }),
     ...(running.length === 0 ? {} : { running: [...running] }),
+    ...(perhaps.length === 0 ? {} : { perhapsRunning: [...perhaps] }),
     outputBytes: total,
     omittedBytes: omitted,
   }
@@ -57,7 +62,12 @@ function notesOf(ended: EndedCommand): readonly string[] {
   if (ended.running.length > 0) {
     notes.push(`Processes of this command still run, in sessions of their own: ${ended.running.join(', ')}`)
   }
-  return notes
+  if (ended.perhaps.length > 0) {
+    notes.push(
+      `Processes that may be of this command still run, and lost its mark: ${ended.perhaps.join(', ')}`,
+    )
+  }
+  return [...notes, ...ended.notes]
 }
 
 function endNote({ code, signal, stopped, timeout }: EndedCommand): readonly string[] {

@@ -1,13 +1,13 @@
 import type { CallKey, StartedProcess } from '@keepup/core'
 
-import { callVariable } from './call-variable.ts'
-import { hasVariable } from './linux-processes.ts'
+import { isMarked, isMarkedAtAll, mayBelong } from './call-mark.ts'
+import { startedAfter } from './linux-processes.ts'
 import { listProcesses } from './list-processes.ts'
 import type { RunningProcess } from './running-process.ts'
 
 /**
- * The processes of a call that are still alive, one for each process group: those that carry the call's key in their environment (Linux),
- * whatever session or parent they fled to, and those recorded that still have the number *and* the start that were recorded. This process
+ * The processes of a call that are still alive, one for each process group: those that carry the call's key in their environment or hold its mark open
+ * (Linux), whatever session or parent they fled to, and those recorded that still have the number *and* the start that were recorded. This process
  * and its ancestors are never among them. Never rejects.
  */
 export async function findSurvivors(
@@ -16,7 +16,7 @@ export async function findSurvivors(
 ): Promise<readonly StartedProcess[]> {
   const running = (await listProcesses()).filter(({ ended }) => !ended)
   const own = ownGroups(running)
-  const isOurs = (found: RunningProcess): boolean => isMarked(found, key) || isRecorded(found, recorded)
+  const isOurs = (found: RunningProcess): boolean => isMarkedHere(found, key) || isRecorded(found, recorded)
   const byGroup = new Map<number, StartedProcess>()
   for (const found of running) {
     if (own.has(found.group) || !isOurs(found)) continue
@@ -26,8 +26,27 @@ export async function findSurvivors(
   return [...byGroup.values()]
 }
 
-function isMarked({ pid }: RunningProcess, key: CallKey): boolean {
-  return process.platform === 'linux' && hasVariable(pid, `${callVariable}=${key}`)
+/**
+ * Processes that may belong to a call and lost every certain mark: those that started since it began and still have what it told its children to dump.
+ * They are to be told of, not ended: they may be another's. Linux only; never rejects.
+ */
+export async function findDoubtful(
+  key: CallKey,
+  since: string | undefined,
+): Promise<readonly StartedProcess[]> {
+  if (process.platform !== 'linux' || since === undefined) return []
+  const running = (await listProcesses()).filter(({ ended }) => !ended)
+  const own = ownGroups(running)
+  return running
+    .filter(
+      ({ pid, group, started }) => !own.has(group) && startedAfter(started, since) && mayBelong(pid, key),
+    )
+    .filter(({ pid }) => !isMarkedAtAll(pid))
+    .map(({ pid, group, started }) => ({ pid, group, started }))
+}
+
+function isMarkedHere({ pid }: RunningProcess, key: CallKey): boolean {
+  return process.platform === 'linux' && isMarked(pid, key)
 }
 
 function isRecorded(found: RunningProcess, recorded: readonly StartedProcess[]): boolean {

@@ -27,9 +27,19 @@ export function linuxProcess(pid: number, boot: string = bootOf()): RunningProce
   }
 }
 
-/** Whether a process was started with `KEY=value` in its environment. False where it may not be looked at. */
-export function hasVariable(pid: number, assignment: string): boolean {
-  return readIfThere(`/proc/${pid}/environ`)?.split('\0').includes(assignment) ?? false
+/** Whether a process was started with `KEY=value` in its environment, or with any value of a `name`. False where it may not be looked at. */
+export function hasVariable(pid: number, wanted: string, by: 'assignment' | 'name' = 'assignment'): boolean {
+  const variables = readIfThere(`/proc/${pid}/environ`)?.split('\0') ?? []
+  return by === 'assignment'
+    ? variables.includes(wanted)
+    : variables.some((one) => one.startsWith(`${wanted}=`))
+}
+
+/** Whether one process started after another, or at the same tick, by their `started`; false where they cannot be compared. */
+export function startedAfter(later: string, earlier: string): boolean {
+  const [laterTicks, laterBoot] = later.split('@')
+  const [earlierTicks, earlierBoot] = earlier.split('@')
+  return laterBoot === earlierBoot && Number(laterTicks) >= Number(earlierTicks)
 }
 
 function bootOf(): string {

@@ -1,9 +1,19 @@
-import type { Label, Milliseconds, ToolContext, ToolOutcome, ToolOutput } from '@keepup/core'
+import type {
+  Label,
+  Milliseconds,
+  Sandbox,
+  SandboxedProgram,
+  SandboxProfile,
+  StartedProcess,
+  ToolContext,
+  ToolOutcome,
+  ToolOutput,
+} from '@keepup/core'
 
-import { collectOutput } from './command-output.ts'
+import { collectOutput, type PrintedOutput } from './command-output.ts'
 import { describeCommand, type EndedCommand, type Leftovers } from './describe-command.ts'
 import { endProcessGroup } from './end-process-group.ts'
-import { findSurvivors } from './find-survivors.ts'
+import { findDoubtful, findSurvivors } from './find-survivors.ts'
 import { startCommand, type StartedCommand } from './start-command.ts'
 
 /** What to run, and how. */
@@ -13,6 +23,14 @@ export interface CommandRequest {
   readonly shell: string
   readonly folder: string
   readonly mostStored: number
+  /** What holds it; nothing when left out. */
+  readonly confinement?: Confinement
+}
+
+/** A sandbox, and what it is told to let through. */
+export interface Confinement {
+  readonly sandbox: Sandbox
+  readonly profile: SandboxProfile
 }
 
 type Collected = ReturnType<typeof collectOutput>
@@ -31,19 +49,62 @@ const label: Label = {
   confidential: false,
 }
 
-/** Runs a command to its end, its time-out or its abort, and leaves nothing of it running. */
+/** Runs a command to its end, its time-out or its abort, in its sandbox if it has one, and leaves nothing of it running. */
 export async function runCommand(
   request: CommandRequest,
   context: ToolContext,
 ): Promise<ToolOutput | ToolOutcome> {
-  const { key } = context.call
   context.signal.throwIfAborted()
-  const started = await startCommand({ ...request, key })
+  const contained = await containCommand(request)
+  let notes: readonly string[] = []
+  try {
+    const started = await startCommand({ ...contained, key: context.call.key })
+    const ended = await runStarted(started, request, context)
+    if (ended === undefined) return neverBegan
+    notes = await contained.release()
+    const output = describeCommand(ended.printed, { ...ended.end, notes })
+    return ended.end.stopped === 'timed-out' ? { type: 'timed-out', after: request.timeout, output } : output
+  } finally {
+    await contained.release()
+  }
+}
+
+const neverBegan: ToolOutcome = {
+  type: 'failed',
+  code: 'interrupted',
+  message: 'It was stopped before it began. Nothing was done.',
+}
+
+/** The program to start for a command. Releasing it twice does nothing more. */
+async function containCommand({ shell, command, folder, confinement }: CommandRequest): Promise<{
+  readonly program: SandboxedProgram
+  readonly contained: boolean
+  readonly release: () => Promise<readonly string[]>
+}> {
+  const program = {
+    program: shell,
+    arguments: ['-c', command],
+    folder,
+    environment: environmentOf(process.env),
+  }
+  if (confinement === undefined) return { program, contained: false, release: async () => [] }
+  const contained = await confinement.sandbox.contain(program, confinement.profile)
+  let released: Promise<readonly string[]> | undefined
+  return { program: contained, contained: true, release: () => (released ??= contained.release()) }
+}
+
+/** Undefined where it was stopped before it began. */
+async function runStarted(
+  started: StartedCommand,
+  { mostStored, timeout, confinement }: CommandRequest,
+  context: ToolContext,
+): Promise<{ readonly printed: PrintedOutput; readonly end: Omit<EndedCommand, 'notes'> } | undefined> {
   const { artifacts } = context
+  const { key } = context.call
   const collected = collectOutput(started.output, {
     artifacts,
     label,
-    mostStored: request.mostStored,
+    mostStored,
     progress: (text) => context.progress(text),
   })
   try {
@@ -54,22 +115,22 @@ export async function runCommand(
   }
   if (context.signal.aborted) {
     await endProcessGroup(started.process.group, { grace: 0 })
-    return {
-      type: 'failed',
-      code: 'interrupted',
-      message: 'It was stopped before it began. Nothing was done.',
-    }
+    return undefined
   }
   started.begin()
-  const stopped = await waitForEnd(started, request.timeout, context)
-  const left = await (stopped === undefined ? tidy(started, collected, key) : endAll(started, key, stopped))
+  const stopped = await waitForEnd(started, timeout, context)
+  const left =
+    stopped === undefined
+      ? await tidy(started, collected, key)
+      : await endAll(started, key, stopped, confinement !== undefined)
   await lastOutput(collected)
-  const ended = { ...(await exitOf(started)), ...left, stopped, timeout: request.timeout }
-  return outcomeOf(ended, describeCommand(await collected.finish(), ended))
+  const perhaps = confinement === undefined ? await doubtful(started.process, key) : []
+  const end = { ...(await exitOf(started)), ...left, perhaps, stopped, timeout }
+  return { printed: await collected.finish(), end }
 }
 
-function outcomeOf(ended: EndedCommand, output: ToolOutput): ToolOutput | ToolOutcome {
-  return ended.stopped === 'timed-out' ? { type: 'timed-out', after: ended.timeout, output } : output
+async function doubtful({ started }: StartedProcess, key: string): Promise<readonly number[]> {
+  return (await findDoubtful(key, started)).map(({ pid }) => pid)
 }
 
 /** Waits for the shell to end, `undefined`, or for what stops it. */
@@ -101,16 +162,21 @@ async function tidy(
   return { endedBackground: end === 'ended', running }
 }
 
-/** Ends the group, and whatever of the call fled from it. */
+/**
+ * Ends the group, and whatever of the call fled from it. A sandbox ends all that is in it as soon as its own process is ended: what is inside is ended
+ * first, so that it may end politely.
+ */
 async function endAll(
   { process }: StartedCommand,
   key: string,
   stopped: 'aborted' | 'timed-out',
+  contained: boolean,
 ): Promise<Leftovers> {
   const grace = stopped === 'aborted' ? { grace: abortGrace } : {}
-  const fled = await findSurvivors(key)
-  const groups = new Set([process.group, ...fled.map(({ group }) => group)])
-  await Promise.all([...groups].map((group) => endProcessGroup(group, grace)))
+  const fled = (await findSurvivors(key)).map(({ group }) => group).filter((group) => group !== process.group)
+  const ending = Promise.all(fled.map((group) => endProcessGroup(group, grace)))
+  if (contained) await ending
+  await Promise.all([ending, endProcessGroup(process.group, grace)])
   // What was started while its parents were ended.
   const late = await findSurvivors(key)
   await Promise.all(late.map(({ group }) => endProcessGroup(group, { grace: 0 })))
@@ -138,4 +204,10 @@ async function within(duration: Milliseconds, awaited: Promise<unknown>): Promis
 
 function later(duration: Milliseconds): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, duration).unref())
+}
+
+function environmentOf(variables: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
 }

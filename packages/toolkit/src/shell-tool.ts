@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
 
-import type { Milliseconds, Tool } from '@keepup/core'
+import type { Milliseconds, Sandbox, SandboxProfile, Tool } from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
 
 import { runCommand } from './run-command.ts'
+import { workspaceProfile } from './sandbox/workspace-profile.ts'
 import { defaultShell } from './start-command.ts'
 
 /** The input of {@link shellTool}. */
@@ -20,6 +21,10 @@ export interface ShellOptions {
   readonly timeout?: Milliseconds
   /** How much of an output is stored as an artifact, in bytes: 256 MiB. */
   readonly mostStored?: number
+  /** What confines every command; nothing when left out. */
+  readonly sandbox?: Sandbox
+  /** What the sandbox lets through: `workspaceProfile` of the folder when left out. */
+  readonly profile?: SandboxProfile
 }
 
 /** The longest time that a call may ask for. */
@@ -48,6 +53,8 @@ const input = jsonSchema<ShellInput>({
 export function shellTool(root: string, options: ShellOptions = {}): Tool<ShellInput> {
   const { shell = defaultShell(), timeout = 120_000, mostStored = 256 * 1024 * 1024 } = options
   const folder = resolve(root)
+  const { sandbox, profile = workspaceProfile({ root: folder }) } = options
+  const confinement = sandbox === undefined ? {} : { confinement: { sandbox, profile } }
   return {
     name: 'shell',
     description:
@@ -63,6 +70,6 @@ export function shellTool(root: string, options: ShellOptions = {}): Tool<ShellI
     // The call's own time-out comes first; this one only guards it.
     timeout: longest + 60_000,
     run: ({ command, timeout_ms = timeout }, context) =>
-      runCommand({ command, timeout: timeout_ms, shell, folder, mostStored }, context),
+      runCommand({ command, timeout: timeout_ms, shell, folder, mostStored, ...confinement }, context),
   }
 }

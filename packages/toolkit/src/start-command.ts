@@ -2,13 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 
-import { type CallKey, KeepupError, type StartedProcess } from '@keepup/core'
+import { type CallKey, KeepupError, type SandboxedProgram, type StartedProcess } from '@keepup/core'
 
+import { dumpFilterOf, markDescriptor, openMark } from './call-mark.ts'
 import { callVariable } from './call-variable.ts'
 import { linuxProcess } from './linux-processes.ts'
 import { listProcesses } from './list-processes.ts'
 
-/** A shell that was started and waits for leave to begin. */
+/** A command that was started and waits for leave to begin. */
 export interface StartedCommand {
   readonly process: StartedProcess
   /** What it prints, both streams in the order they were written. */
@@ -21,46 +22,67 @@ export interface StartedCommand {
 
 /** What to start. */
 export interface CommandOptions {
-  readonly shell: string
-  readonly command: string
-  readonly folder: string
+  readonly program: SandboxedProgram
   readonly key: CallKey
+  /** Whether it is in a sandbox, which nothing leaves: then it needs no marks but its variable. */
+  readonly contained: boolean
 }
 
 /**
- * Waits for a line on descriptor 3, then becomes the shell with the command. Where the line does not come, because the program that was to
- * send it has died, nothing is run.
+ * Waits for a line on descriptor 3, then becomes the program. Where the line does not come, because the program that was to send it has died, nothing
+ * is run. `$0` is what to dump after a crash, which marks whatever it starts.
  */
-const waiting = 'exec 2>&1; IFS= read -r go <&3 || exit 125; exec 3<&-; exec "$0" -c "$1"'
+const waiting = [
+  'exec 2>&1 4<&- 5<&- 6<&- 7<&- 8<&- 9<&-',
+  '[ -z "$0" ] || { echo "$0" > /proc/self/coredump_filter; } 2>/dev/null',
+  'IFS= read -r go <&3 || exit 125',
+  'exec 3<&-',
+  'exec "$@"',
+].join('; ')
 
 /** Bash where it is, else the POSIX shell. */
 export function defaultShell(): string {
   return ['/bin/bash', '/usr/bin/bash'].find((path) => existsSync(path)) ?? '/bin/sh'
 }
 
-/** Starts a shell in a process group and session of its own, without input. It does nothing until `begin`. */
-export async function startCommand({ shell, command, folder, key }: CommandOptions): Promise<StartedCommand> {
+/** Starts a program in a process group and session of its own, without input. It does nothing until `begin`. */
+export async function startCommand({ program, key, contained }: CommandOptions): Promise<StartedCommand> {
   if (process.platform === 'win32') {
     throw new KeepupError(
       'not-supported',
       'The shell tool needs a POSIX system. On Windows, run keepup in WSL.',
     )
   }
-  const child = spawn('/bin/sh', ['-c', waiting, shell, command], {
-    cwd: folder,
-    env: { ...process.env, [callVariable]: key },
-    detached: true,
-    stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
-  })
-  const exited = new Promise<Awaited<StartedCommand['exited']>>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }))
-  })
-  const pid = await spawned(child)
-  const { output, leave } = pipesOf(child)
-  // The shell may have been killed before it read the line.
-  leave.on('error', () => {})
-  return { process: await describe(pid), output, exited, begin: () => void leave.end('\n') }
+  const mark = contained ? undefined : openMark(key)
+  const filter = (contained ? undefined : dumpFilterOf(key)) ?? ''
+  try {
+    const child = spawn('/bin/sh', ['-c', waiting, filter, program.program, ...program.arguments], {
+      cwd: program.folder,
+      env: { ...program.environment, [callVariable]: key },
+      detached: true,
+      stdio: [
+        'ignore',
+        'pipe',
+        'ignore',
+        'pipe',
+        ...(mark === undefined ? [] : [...unused, mark.descriptor]),
+      ],
+    })
+    const exited = new Promise<Awaited<StartedCommand['exited']>>((resolve) => {
+      child.once('exit', (code, signal) => resolve({ code, signal }))
+    })
+    const pid = await spawned(child)
+    const { output, leave } = pipesOf(child)
+    // The shell may have been killed before it read the line.
+    leave.on('error', () => {})
+    return { process: await describe(pid), output, exited, begin: () => void leave.end('\n') }
+  } finally {
+    mark?.close()
+  }
 }
+
+/** The descriptors between those that are used and the mark. */
+const unused = Array.from({ length: markDescriptor - 4 }, () => 'ignore' as const)
 
 function spawned(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import type { Tool } from '@keepup/core'
+import type { Sandbox, SandboxProfile, Tool } from '@keepup/core'
 
 import { editTool } from './edit-tool.ts'
 import { createFileLocks } from './file-locks.ts'
@@ -14,10 +14,14 @@ export interface ToolkitOptions {
   readonly root: string
   /** How commands are run; `false` leaves the shell tool out. */
   readonly shell?: ShellOptions | false
+  /** What confines commands; nothing when left out. The file tools hold themselves to the folder. */
+  readonly sandbox?: Sandbox
+  /** What the sandbox lets through: `workspaceProfile` of the folder when left out. */
+  readonly profile?: SandboxProfile
 }
 
 /** The built-in tools over one folder: `edit`, `glob`, `grep`, `read`, `shell`, `write`. Calls that change the same file wait for each other. */
-export function toolkit({ root, shell = {} }: ToolkitOptions): readonly Tool[] {
+export function toolkit({ root, shell = {}, ...confinement }: ToolkitOptions): readonly Tool[] {
   const locks = createFileLocks()
   const files = [
     editTool(root, locks),
@@ -26,5 +30,5 @@ export function toolkit({ root, shell = {} }: ToolkitOptions): readonly Tool[] {
     readTool(root),
     writeTool(root, locks),
   ]
-  return shell === false ? files : [...files, shellTool(root, shell)]
+  return shell === false ? files : [...files, shellTool(root, { ...confinement, ...shell })]
 }

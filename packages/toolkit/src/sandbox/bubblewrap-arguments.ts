@@ -1,0 +1,68 @@
+import type { SandboxProfile } from '@keepup/core'
+
+import type { Mount } from './plan-mounts.ts'
+
+/** What bubblewrap is started with. */
+export interface BubblewrapView {
+  readonly mounts: readonly Mount[]
+  readonly hosts: SandboxProfile['hosts']
+  /** An empty file, to lie over files that may not be read. */
+  readonly emptyFile: string
+  /** The descriptor that the filter of system calls is read from. */
+  readonly filter?: number
+  readonly folder: string
+  /** Whether namespaces of its own can be kept from the program: bubblewrap 0.8 and later. */
+  readonly closesNamespaces: boolean
+}
+
+/** Folders of the system where sockets, pipes and other programs' files lie; and what of them is needed. */
+const hiddenFolders = ['/tmp', '/var/tmp', '/run']
+const neededOfRun = ['/run/current-system', '/run/wrappers', '/run/opengl-driver', '/run/systemd/resolve']
+
+/**
+ * Bubblewrap's options, up to the program: everything read-only, what the profile opens or hides laid over it, and namespaces of its own. It and all that
+ * it starts die with the program that started it.
+ */
+export function bubblewrapArguments(view: BubblewrapView): readonly string[] {
+  const { mounts, hosts, filter, folder, emptyFile, closesNamespaces } = view
+  return [
+    '--die-with-parent',
+    '--new-session',
+    '--unshare-user',
+    ...(closesNamespaces ? ['--disable-userns'] : []),
+    '--unshare-pid',
+    '--unshare-ipc',
+    '--unshare-uts',
+    '--unshare-cgroup-try',
+    ...(hosts === 'any' ? [] : ['--unshare-net']),
+    '--cap-drop',
+    'ALL',
+    '--ro-bind',
+    '/',
+    '/',
+    '--dev',
+    '/dev',
+    '--proc',
+    '/proc',
+    ...hiddenFolders.flatMap((path) => ['--tmpfs', path]),
+    ...neededOfRun.flatMap((path) => ['--ro-bind-try', path, path]),
+    ...mounts.flatMap((mount) => mountArguments(mount, emptyFile)),
+    ...(filter === undefined ? [] : ['--seccomp', String(filter)]),
+    '--chdir',
+    folder,
+    '--',
+  ]
+}
+
+function mountArguments({ type, path }: Mount, emptyFile: string): readonly string[] {
+  switch (type) {
+    case 'writable':
+      return ['--bind', path, path]
+    case 'read-only':
+      return ['--ro-bind', path, path]
+    case 'empty-folder':
+      return ['--perms', '0555', '--tmpfs', path]
+    case 'empty-file':
+      return ['--ro-bind', emptyFile, path]
+  }
+}

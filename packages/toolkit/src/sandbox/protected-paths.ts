@@ -1,0 +1,82 @@
+/** Files of a project that programs outside of the sandbox take their orders from as soon as they are there: relative to the workspace. */
+const obeyedAtOnce = [
+  // Version control: git's programs and where it looks for them.
+  '.git/hooks',
+  '.git/config',
+  '.gitconfig',
+  '.husky',
+  // Shells, where the workspace is a home; and what a shell reads on the way into a folder.
+  '.bashrc',
+  '.bash_profile',
+  '.profile',
+  '.zshrc',
+  '.zshenv',
+  '.zprofile',
+  '.envrc',
+  // Agents and their tools.
+  '.mcp.json',
+  '.claude',
+  '.codex',
+  '.gemini',
+  '.cursor',
+  '.opencode',
+  '.keepup',
+  // Editors that have the folder open.
+  '.vscode',
+  '.idea',
+  '.devcontainer',
+  // Machines that build, as soon as it is pushed.
+  '.github/workflows',
+  '.gitlab-ci.yml',
+  '.circleci',
+]
+
+/** The same for programs that must be started first, or that ask before they obey. */
+const obeyedLater = [
+  '.lefthook.yml',
+  'lefthook.yml',
+  '.pre-commit-config.yaml',
+  '.bash_login',
+  '.bash_logout',
+  '.bash_aliases',
+  '.zlogin',
+  '.zlogout',
+  '.inputrc',
+  '.ripgreprc',
+  '.cursorrules',
+  'opencode.json',
+  '.roo',
+  '.clinerules',
+  '.continue',
+  '.aider.conf.yml',
+  'keepup.json',
+  '.zed',
+  '.fleet',
+  '.nvim.lua',
+  '.nvimrc',
+  '.exrc',
+  '.vimrc',
+  '.dir-locals.el',
+  '.devcontainer.json',
+  '.travis.yml',
+  '.buildkite',
+  '.drone.yml',
+  '.woodpecker',
+  '.woodpecker.yml',
+  'azure-pipelines.yml',
+  'bitbucket-pipelines.yml',
+  'Jenkinsfile',
+  '.ci',
+]
+
+const later = new Set(obeyedLater)
+
+/** What no command may write in a workspace, absolute. */
+export function protectedPaths(root: string): readonly string[] {
+  return [...obeyedAtOnce, ...obeyedLater].map((path) => `${root.replace(/\/$/, '')}/${path}`)
+}
+
+/** Whether it is enough that a file of this name, which a command made, is taken away when the command has ended. */
+export function isObeyedLater(name: string): boolean {
+  return later.has(name)
+}
