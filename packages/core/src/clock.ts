@@ -15,15 +15,18 @@ export interface Clock {
 /** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: async (duration, signal) => {
-    let left = duration
-    for (; left > longestTimer; left -= longestTimer) await wait(longestTimer, signal)
-    await wait(left, signal)
-  },
+  sleep: (duration, signal) =>
+    duration > longestTimer ? waitLong(duration, signal) : wait(duration, signal),
 }
 
 /** A timer of Node that is to take longer fires at once. */
 const longestTimer: Milliseconds = 2 ** 31 - 1
+
+async function waitLong(duration: Milliseconds, signal: AbortSignal | undefined): Promise<void> {
+  let left = duration
+  for (; left > longestTimer; left -= longestTimer) await wait(longestTimer, signal)
+  await wait(left, signal)
+}
 
 function wait(duration: Milliseconds, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
