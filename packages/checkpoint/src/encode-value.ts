@@ -1,3 +1,4 @@
+import { decodeText } from './decode-value.ts'
 import { deepestNesting, toRichForm } from './rich-form.ts'
 
 /**
@@ -18,36 +19,55 @@ export function encodeValue(value: unknown): Uint8Array {
 
 /** {@link encodeValue} as text. */
 export function encodeText(value: unknown): string {
-  return JSON.stringify(isPlain(value, 0) ? value : toRichForm(value))
+  return copyExactly(value).text
 }
 
-/** Whether `JSON.stringify` alone is exact. Calls no accessor of the value. */
-function isPlain(value: unknown, depth: number): boolean {
-  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true
-  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0)
-  if (typeof value !== 'object' || depth > deepestNesting) return false
-  return Array.isArray(value) ? isPlainArray(value, depth) : isPlainObject(value, depth)
+/** A value as it is stored, and a copy of it as it would be read, which shares nothing with it that could be changed. */
+export function copyExactly(value: unknown): { readonly text: string; readonly copy: unknown } {
+  const copy = copyPlain(value, 0)
+  if (copy !== notPlain) return { text: JSON.stringify(copy), copy }
+  const text = JSON.stringify(toRichForm(value))
+  return { text, copy: decodeText(text) }
 }
 
-function isPlainArray(value: readonly unknown[], depth: number): boolean {
-  if (Object.getPrototypeOf(value) !== Array.prototype) return false
+/** Stands for a value that `JSON.stringify` alone would not give back exactly. */
+const notPlain = Symbol('not plain JSON')
+
+/** A deep copy of plain JSON. Calls no accessor of the value. */
+function copyPlain(value: unknown, depth: number): unknown {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0) ? value : notPlain
+  if (typeof value !== 'object' || depth > deepestNesting) return notPlain
+  return Array.isArray(value) ? copyArray(value, depth) : copyObject(value, depth)
+}
+
+function copyArray(value: readonly unknown[], depth: number): unknown {
+  if (Object.getPrototypeOf(value) !== Array.prototype) return notPlain
   // Its own keys are `length` and one for each item: fewer in a sparse array, more where there are extra properties.
-  if (Reflect.ownKeys(value).length !== value.length + 1) return false
+  if (Reflect.ownKeys(value).length !== value.length + 1) return notPlain
+  const copy: unknown[] = []
   for (let index = 0; index < value.length; index += 1) {
-    if (!isPlainProperty(Object.getOwnPropertyDescriptor(value, index), depth)) return false
+    const item = copyProperty(Object.getOwnPropertyDescriptor(value, index), depth)
+    if (item === notPlain) return notPlain
+    copy.push(item)
   }
-  return true
+  return copy
 }
 
-function isPlainObject(value: object, depth: number): boolean {
-  if (Object.getPrototypeOf(value) !== Object.prototype) return false
+function copyObject(value: object, depth: number): unknown {
+  if (Object.getPrototypeOf(value) !== Object.prototype) return notPlain
+  const copy: Record<string, unknown> = {}
   for (const key of Reflect.ownKeys(value)) {
-    if (typeof key === 'symbol' || key.startsWith('$')) return false
-    if (!isPlainProperty(Object.getOwnPropertyDescriptor(value, key), depth)) return false
+    // Assigning to `__proto__` would make no property.
+    if (typeof key === 'symbol' || key.startsWith('$') || key === '__proto__') return notPlain
+    const member = copyProperty(Object.getOwnPropertyDescriptor(value, key), depth)
+    if (member === notPlain) return notPlain
+    copy[key] = member
   }
-  return true
+  return copy
 }
 
-function isPlainProperty(property: PropertyDescriptor | undefined, depth: number): boolean {
-  return property?.enumerable === true && 'value' in property && isPlain(property.value, depth + 1)
+function copyProperty(property: PropertyDescriptor | undefined, depth: number): unknown {
+  if (property?.enumerable !== true || !('value' in property)) return notPlain
+  return copyPlain(property.value, depth + 1)
 }

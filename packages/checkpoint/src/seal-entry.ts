@@ -11,8 +11,7 @@ import {
 } from '@keepup/core'
 
 import { checkHeader } from './check-header.ts'
-import { decodeText } from './decode-value.ts'
-import { encodeText } from './encode-value.ts'
+import { copyExactly } from './encode-value.ts'
 import { type EntryHeader, entryHash, saltedData, saltLength } from './entry-hash.ts'
 import { sharedLabel } from './label-id.ts'
 
@@ -34,7 +33,7 @@ export interface SealedEntry {
 }
 
 /**
- * Gives an entry its place and hash. `entry.data` is a decoded copy, so that nothing the caller changes later shows. Labels are stored sorted.
+ * Gives an entry its place and hash. `entry.data` is a copy as it would be read, so that nothing the caller changes later shows. Labels are stored sorted.
  * Fails `entry-invalid` where the header breaks its rules, `value-not-storable` where the codec cannot give the data back exactly. The type
  * `thread-pruned` is left to `sealBase`: anywhere else it would break the chain.
  */
@@ -50,11 +49,11 @@ export function sealEntry(sealing: Sealing): SealedEntry {
 export function sealAny(sealing: Sealing): SealedEntry {
   const { thread, sequence, previous, entry, salt } = sealing
   checkHeader(entry, thread, sequence)
-  const text = encodeText(entry.data)
+  const { text, copy } = copyExactly(entry.data)
   const salted = saltedData(salt, text)
   const header = headerOf(entry, thread, sequence)
   const sealed = Object.assign(header, {
-    data: decodeText(text),
+    data: copy,
     salt,
     hash: entryHash(previous, header, hash('sha256', salted)),
   })
