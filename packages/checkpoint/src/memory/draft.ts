@@ -118,8 +118,10 @@ function draftRewind(state: MemoryState, draft: Draft, entry: Entry): void {
 }
 
 function earliest(entries: readonly Entry[]): Timestamp | undefined {
-  const ends = entries.flatMap(({ until }) => until ?? [])
-  return ends.length === 0 ? undefined : Math.min(...ends)
+  let first: Timestamp | undefined
+  for (const { until } of entries)
+    if (until !== undefined && (first === undefined || until < first)) first = until
+  return first
 }
 
 function headMoved(thread: string, after: Sequence, head: Sequence): KeepupError {

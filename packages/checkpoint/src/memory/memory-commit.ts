@@ -20,7 +20,8 @@ export function commitToMemory(state: MemoryState, batch: Commit): readonly Chec
   for (const signal of batch.signals ?? []) plan.send(storeSignal(signal))
 
   for (const [thread, draft] of drafts) applyDraft(state, thread, draft)
-  for (const thread of new Set([...plan.apply(), ...drafts.keys()])) state.watchers.notify(thread)
+  for (const thread of plan.apply()) state.watchers.notify(thread)
+  for (const thread of drafts.keys()) state.watchers.notify(thread)
   return checkpoints
 }
 
