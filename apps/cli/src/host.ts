@@ -10,8 +10,8 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** A stream that may be a terminal. */
 export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number }
 
-/** Where standard input comes from. `idle`: a terminal, /dev/null or nothing, so there is nothing to read. */
-export type InputKind = 'idle' | 'file' | 'pipe' | 'socket'
+/** Where standard input comes from. `terminal`: a person may type. `idle`: /dev/null or nothing, so there is nothing to read. */
+export type InputKind = 'terminal' | 'idle' | 'file' | 'pipe' | 'socket'
 
 /** The ways an operating system asks a program to end. */
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
@@ -91,7 +91,7 @@ function commandName(environment: Environment, main: string): string {
 }
 
 function inputKind(terminal: boolean): InputKind {
-  if (terminal) return 'idle'
+  if (terminal) return 'terminal'
   try {
     const stat = fstatSync(0)
     if (stat.isFile()) return 'file'

@@ -25,19 +25,23 @@ export async function readPrompt(
 }
 
 async function readAll(host: Host, asked: string): Promise<string> {
-  if (host.inputKind === 'idle' && asked !== '-') throw nothingToDo()
+  if (isQuiet(host) && asked !== '-') throw nothingToDo()
   return text(host.stdin)
 }
 
 /** Piped text beside a prompt. A pipe that nobody writes to must not keep the program waiting for ever. */
 async function readOffered(host: Host, warn: (text: string) => void): Promise<string> {
   const kind = host.inputKind
-  if (kind === 'idle') return ''
+  if (isQuiet(host)) return ''
   const wait = patience[kind]
   if (wait === undefined || (await speaksWithin(host, wait))) return text(host.stdin)
   if (kind === 'pipe') warn('nothing came from standard input within a second, going on without it')
   host.stdin.destroy()
   return ''
+}
+
+function isQuiet({ inputKind }: Host): boolean {
+  return inputKind === 'idle' || inputKind === 'terminal'
 }
 
 async function speaksWithin(host: Host, wait: number): Promise<boolean> {

@@ -76,9 +76,7 @@ describe('summary', () => {
 })
 
 test('a run that waits says how to answer, and how to go on', () => {
-  const [waiting] = entriesOf(['run-waiting', { run: 'r1', approvals: ['a1'] }])
-  if (waiting?.type !== 'run-waiting') throw new Error('the example waits')
-  const text = waitingLines(waiting, followUp('keepup', 't1', {}, '/work dir'), plain)
+  const text = waitingLines('t1', 1, followUp('keepup', 't1', {}, '/work dir'), plain)
   expect(text).toBe(
     "waiting for 1 answer · thread t1\nnext  keepup signal t1 answer allow   (or: answer deny)\nthen  keepup resume t1 --cwd '/work dir'\n",
   )

@@ -1,4 +1,5 @@
 import type { AgentEvent, Limits, RunRequest, ThreadId } from '@keepup/core'
+import type { Runtime } from '@keepup/runtime'
 
 import type { CommandLine } from '../command-line.ts'
 import { type ExitName, outcomeExit } from '../exit-code.ts'
@@ -11,7 +12,9 @@ import type { Store } from '../store.ts'
 import type { Progress } from '../terminal/progress.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { startAgent } from './agent-parts.ts'
+import { isAttended } from './is-attended.ts'
 import { jsonOutput } from './json-output.ts'
+import type { RunOutput } from './run-output.ts'
 import { watchStops } from './stop-watch.ts'
 import { summaryLines, waitingLines } from './summary.ts'
 import { textOutput } from './text-output.ts'
@@ -41,22 +44,83 @@ export async function driveRun(line: CommandLine, store: Store, order: RunOrder)
     note(`the price of ${model.id} is not known: --max-cost counts only what its server says that calls cost`)
   }
   const agent = startAgent({ store, model, folder, settings, ...snapshots(line.host.environment) })
-  const text = order.json ? undefined : textOutput(line.terminal, line.host.clock, order.open)
+  const attended = !order.json && order.flags.unattended === undefined && isAttended(line)
+  const told = order.open === undefined ? { attended } : { attended, open: order.open }
+  const text = order.json ? undefined : textOutput(line.terminal, line.host.clock, told)
   const output = text ?? jsonOutput(line.terminal)
   using stops = watchStops(line.host, output.closed, (said) => void output.warn(said))
   const started = line.host.clock.now()
-  let last: AgentEvent | undefined
+  const ended = await runToEnd(
+    line,
+    store,
+    { agent, output, attended },
+    request(order, attended, stops.signal),
+  )
+  const elapsed = line.host.clock.now() - started
+  if (text !== undefined) await sumUp(line, order, { ...ended, progress: text.transcript.progress, elapsed })
+  return exitOf(ended.last, stops.exit)
+}
+
+/** What runs, where it shows, and whether somebody can be asked. */
+interface Running {
+  readonly agent: Runtime
+  readonly output: RunOutput
+  readonly attended: boolean
+}
+
+/** How a run ended, or paused: its last entry, and the questions that are open. */
+interface RunEnd {
+  readonly last: AgentEvent | undefined
+  readonly left: number
+}
+
+/** Runs to the end. Where the run waits for answers and somebody is there to give them, it goes on with them. */
+async function runToEnd(
+  line: CommandLine,
+  store: Store,
+  running: Running,
+  first: RunRequest,
+): Promise<RunEnd> {
+  const { agent, output } = running
   try {
-    for await (const event of agent.run(request(order, stops.signal))) {
-      await output.show(event)
-      if (!('live' in event)) last = event
+    let last = await show(agent, first, output)
+    let left = await questionsLeft(line, store, running, last)
+    while (last?.type === 'run-waiting' && left === 0) {
+      last = await show(agent, goOn(first), output)
+      left = await questionsLeft(line, store, running, last)
     }
+    return { last, left }
   } finally {
     await output.end()
   }
-  const elapsed = line.host.clock.now() - started
-  if (text !== undefined) await sumUp(line, order, last, { progress: text.transcript.progress, elapsed })
-  return exitOf(last, stops.exit)
+}
+
+/** Shows a run and gives its last entry. */
+async function show(agent: Runtime, asked: RunRequest, output: RunOutput): Promise<AgentEvent | undefined> {
+  let last: AgentEvent | undefined
+  for await (const event of agent.run(asked)) {
+    await output.show(event)
+    if (!('live' in event)) last = event
+  }
+  return last
+}
+
+/** How many questions of a run that waits are open, once the person at the terminal was asked. */
+async function questionsLeft(
+  line: CommandLine,
+  store: Store,
+  { attended, output }: Running,
+  last: AgentEvent | undefined,
+): Promise<number> {
+  if (last?.type !== 'run-waiting') return 0
+  if (!attended) return last.data.approvals.length
+  await output.pause()
+  const { askPerson } = await import('./ask-person.ts')
+  return askPerson(line, store, last.thread)
+}
+
+function goOn({ input: _, ...asked }: RunRequest): RunRequest {
+  return asked
 }
 
 /** How often the state is kept, for tests and for those who measure: KEEPUP_SNAPSHOT_AFTER, in entries. */
@@ -65,13 +129,13 @@ function snapshots(environment: Environment): { readonly snapshotAfter?: number 
   return Number.isSafeInteger(after) && after > 0 ? { snapshotAfter: after } : {}
 }
 
-function request({ thread, input, settings }: RunOrder, signal: AbortSignal): RunRequest {
+function request({ thread, input, settings }: RunOrder, attended: boolean, signal: AbortSignal): RunRequest {
   const { mode, unattended } = settings
   return {
     thread,
     limits: limitsOf(settings),
     mode,
-    unattended,
+    unattended: attended ? 'wait' : unattended,
     signal,
     ...(input === undefined ? {} : { input }),
   }
@@ -98,12 +162,11 @@ function exitOf(last: AgentEvent | undefined, asked: ExitName | undefined): Exit
 async function sumUp(
   { host, terminal }: CommandLine,
   { thread, flags, cwd, settings }: RunOrder,
-  last: AgentEvent | undefined,
-  seen: { readonly progress: Progress; readonly elapsed: number },
+  { last, left, ...seen }: RunEnd & { readonly progress: Progress; readonly elapsed: number },
 ): Promise<void> {
   const next = followUp(host.self.command, thread, flags, cwd)
   const style = terminal.notesStyle
-  if (last?.type === 'run-waiting') await terminal.notes.write(waitingLines(last, next, style))
+  if (last?.type === 'run-waiting') await terminal.notes.write(waitingLines(last.thread, left, next, style))
   if (last?.type !== 'run-finished') return
   await terminal.notes.write(summaryLines({ finished: last, ...seen, settings, next }, style))
 }

@@ -6,6 +6,7 @@ export function jsonOutput({ out, notes }: Terminal): RunOutput {
   return {
     show: (event) => out.write(`${JSON.stringify(event)}\n`),
     warn: (text) => notes.write(`${text}\n`),
+    pause: () => out.flush(),
     end: () => out.flush(),
     closed: out.closed,
   }

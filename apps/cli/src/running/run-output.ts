@@ -6,6 +6,8 @@ export interface RunOutput {
   show(event: AgentEvent): Promise<void>
   /** Says something to a person while the run goes on. */
   warn(text: string): Promise<void>
+  /** A person is asked meanwhile: nothing is drawn until something is shown again. */
+  pause(): Promise<void>
   /** Nothing more will happen. */
   end(): Promise<void>
   /** Aborted once nobody reads any more. */

@@ -1,4 +1,4 @@
-import type { AgentEntry, Milliseconds, RunOutcome } from '@keepup/core'
+import type { AgentEntry, Milliseconds, RunOutcome, ThreadId } from '@keepup/core'
 
 import type { FollowUp } from '../follow-up.ts'
 import { showDuration, writeDuration } from '../settings/duration.ts'
@@ -51,11 +51,10 @@ function failure(outcome: Extract<RunOutcome, { type: 'failed' }>, { told }: Pro
 }
 
 /** What waits for a person, and how to answer. */
-export function waitingLines(waiting: AgentEntry<'run-waiting'>, next: FollowUp, style: Style): string {
-  const count = waiting.data.approvals.length
+export function waitingLines(thread: ThreadId, count: number, next: FollowUp, style: Style): string {
   return [
     style.yellow(
-      `waiting for ${count} ${count === 1 ? 'answer' : 'answers'} ${style.marks.separator} thread ${waiting.thread}`,
+      `waiting for ${count} ${count === 1 ? 'answer' : 'answers'} ${style.marks.separator} thread ${thread}`,
     ),
     `${style.dim('next  ')}${next.about('signal', 'answer allow')}   ${style.dim('(or: answer deny)')}`,
     `${style.dim('then  ')}${next.resume()}`,

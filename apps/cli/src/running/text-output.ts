@@ -11,7 +11,7 @@ import type { RunOutput } from './run-output.ts'
 export function textOutput(
   terminal: Terminal,
   clock: Clock,
-  open?: Progress['inputs'],
+  told: { readonly attended: boolean; readonly open?: Progress['inputs'] },
 ): RunOutput & { readonly transcript: Transcript } {
   const { width, notesStyle: style, interactive } = terminal
   const since = clock.now()
@@ -19,7 +19,7 @@ export function textOutput(
     style,
     width,
     streaming: interactive,
-    ...(open === undefined ? {} : { open }),
+    ...told,
   })
   const live = createLiveStatus(terminal, (frame) =>
     statusLine(transcript.progress, { since, now: clock.now(), frame }, style, width),
@@ -30,6 +30,10 @@ export function textOutput(
       for (const piece of transcript.feed(event)) await live.write(piece.to, piece.text)
     },
     warn: (text) => live.write('notes', `${style.yellow(`${style.marks.note} ${text}`)}\n`),
+    async pause() {
+      live.pause()
+      await terminal.notes.flush()
+    },
     async end() {
       live.end()
       await terminal.out.flush()

@@ -4,6 +4,8 @@ import type { Terminal } from './terminal.ts'
 export interface LiveStatus {
   /** Writes text to a stream of the terminal, above the line. */
   write(to: 'answer' | 'notes', text: string): Promise<void>
+  /** Takes the line away until something is written again. */
+  pause(): void
   /** Takes the line away for good. */
   end(): void
 }
@@ -15,12 +17,13 @@ export function createLiveStatus(terminal: Terminal, line: (frame: number) => st
   let frame = 0
   let drawn = false
   let atLineStart = true
+  let paused = false
   const timer = terminal.interactive ? setInterval(draw, 120) : undefined
   timer?.unref()
 
   function draw(): void {
     // In the middle of a streamed line the text itself is the sign of life.
-    if (!atLineStart) return
+    if (!atLineStart || paused) return
     frame += 1
     drawn = true
     void terminal.notes.write(`${eraseLine}${line(frame)}`)
@@ -35,8 +38,13 @@ export function createLiveStatus(terminal: Terminal, line: (frame: number) => st
     async write(to, text) {
       if (text === '') return
       erase()
+      paused = false
       atLineStart = text.endsWith('\n')
       await (to === 'answer' ? terminal.out : terminal.notes).write(text)
+    },
+    pause() {
+      paused = true
+      erase()
     },
     end() {
       clearInterval(timer)

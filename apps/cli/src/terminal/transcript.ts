@@ -23,6 +23,8 @@ export interface TranscriptOptions {
   readonly width: number
   /** Whether text is shown while it streams; otherwise the final answer is printed at the end, and earlier texts are notes. */
   readonly streaming: boolean
+  /** The person who watches is asked directly: questions, and going on after them, are not told besides. */
+  readonly attended?: boolean
   /** What the calls that an earlier process left open were asked for. */
   readonly open?: Progress['inputs']
 }
@@ -98,7 +100,9 @@ const entryHandlers: Handlers = {
       ),
     ),
   ],
-  'run-resumed': ({ thread, data }, _, { style }) => {
+  'run-resumed': ({ thread, data }, progress, { style, attended }) => {
+    // The same process goes on after it has asked.
+    if (attended === true && progress.turn > 0) return []
     const ended = data.processes.filter(({ end }) => end === 'ended').length
     const survivors = data.processes.filter(({ end }) => end === 'survives')
     const facts = [
@@ -153,7 +157,8 @@ const entryHandlers: Handlers = {
       warning(`process ${pid}, which this command began, runs on in a session of its own`, style),
     ),
   ],
-  'approval-requested': ({ data }, _, { style }) => [note(style.yellow(`? ${safeText(data.question)}`))],
+  'approval-requested': ({ data }, _, { style, attended }) =>
+    attended === true ? [] : [note(style.yellow(`? ${safeText(data.question)}`))],
   'run-finished': ({ data }, _, { streaming }) =>
     streaming || data.text === ''
       ? []
