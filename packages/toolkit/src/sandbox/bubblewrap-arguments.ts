@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+
 import type { SandboxProfile } from '@keepup/core'
 
 import type { Mount } from './plan-mounts.ts'
@@ -11,6 +13,8 @@ export interface BubblewrapView {
   /** The descriptor that the filter of system calls is read from. */
   readonly filter?: number
   readonly folder: string
+  /** Whether this is the superuser, whose number means the same inside. */
+  readonly superuser: boolean
   /** Whether namespaces of its own can be kept from the program: bubblewrap 0.8 and later. */
   readonly closesNamespaces: boolean
 }
@@ -18,6 +22,14 @@ export interface BubblewrapView {
 /** Folders of the system where sockets, pipes and other programs' files lie; and what of them is needed. */
 const hiddenFolders = ['/tmp', '/var/tmp', '/run']
 const neededOfRun = ['/run/current-system', '/run/wrappers', '/run/opengl-driver', '/run/systemd/resolve']
+
+/**
+ * What the kernel lets the superuser write by its number alone, without any right that could be dropped: the path of the program that is started after a
+ * crash is among them. Bubblewrap covers such folders only where new files could be made in them.
+ */
+const kernelFolders = ['irq', 'bus', 'fs', 'scsi', 'acpi', 'driver', 'pressure'].map(
+  (name) => `/proc/${name}`,
+)
 
 /**
  * Bubblewrap's options, up to the program: everything read-only, what the profile opens or hides laid over it, and namespaces of its own. It and all that
@@ -44,6 +56,7 @@ export function bubblewrapArguments(view: BubblewrapView): readonly string[] {
     '/dev',
     '--proc',
     '/proc',
+    ...(view.superuser ? coverKernel() : []),
     ...hiddenFolders.flatMap((path) => ['--tmpfs', path]),
     ...neededOfRun.flatMap((path) => ['--ro-bind-try', path, path]),
     ...mounts.flatMap((mount) => mountArguments(mount, emptyFile)),
@@ -51,6 +64,14 @@ export function bubblewrapArguments(view: BubblewrapView): readonly string[] {
     '--chdir',
     folder,
     '--',
+  ]
+}
+
+function coverKernel(): readonly string[] {
+  const hidden = kernelFolders.filter((path) => existsSync(path))
+  return [
+    ...['/proc/sys', '/proc/mtrr'].flatMap((path) => ['--ro-bind-try', path, path]),
+    ...hidden.flatMap((path) => ['--perms', '0555', '--tmpfs', path]),
   ]
 }
 

@@ -12,12 +12,13 @@ import {
 } from '@keepup/core'
 
 import { bubblewrapArguments } from './bubblewrap-arguments.ts'
-import { type CommandLedger, openLedger } from './command-ledger.ts'
 import { missingSandbox } from './missing-sandbox.ts'
+import type { Mount } from './plan-mounts.ts'
+import { refuseHosts } from './refuse-hosts.ts'
 import { sandboxState } from './sandbox-state.ts'
 import { seccompFilter } from './seccomp-filter.ts'
 import { withholdVariables } from './withhold-variables.ts'
-import { createWorkspaceGuard, type WorkspaceGuard } from './workspace-guard.ts'
+import { workspaceGuards } from './workspace-guards.ts'
 
 /** Where bubblewrap is, and where its sandbox keeps what it must remember beyond a crash. */
 export interface BubblewrapOptions {
@@ -33,7 +34,8 @@ interface Mechanism {
   readonly program: string
   readonly version: string
   readonly closesNamespaces: boolean
-  readonly ledger: CommandLedger
+  readonly superuser: boolean
+  readonly guardOf: ReturnType<typeof workspaceGuards>
   readonly emptyFile: string
   /** The file that holds the filter of system calls, where there is one for this processor. */
   readonly filterFile: string | undefined
@@ -50,15 +52,11 @@ const opening = `exec ${filterDescriptor}<"$0" && exec "$@"`
  */
 export function bubblewrapSandbox(options: BubblewrapOptions = {}): Sandbox {
   const mechanism = prepare(options)
-  const guards = new Map<string, WorkspaceGuard>()
   return {
     describe: () => describe(mechanism),
     async contain(program, profile) {
-      refuseHosts(profile)
-      const key = JSON.stringify(profile.writable)
-      const guard = guards.get(key) ?? createWorkspaceGuard(profile.writable, mechanism.ledger)
-      guards.set(key, guard)
-      const { mounts, release } = await guard.begin(profile)
+      refuseHosts('Plain bubblewrap', profile)
+      const { mounts, release } = await mechanism.guardOf(profile).begin(profile)
       return { ...wrap(program, profile, mounts, mechanism), release: () => release() }
     },
     async [Symbol.asyncDispose]() {},
@@ -68,11 +66,19 @@ export function bubblewrapSandbox(options: BubblewrapOptions = {}): Sandbox {
 function wrap(
   { program, arguments: given, folder, environment }: SandboxedProgram,
   { hosts, withheld }: SandboxProfile,
-  mounts: Awaited<ReturnType<WorkspaceGuard['begin']>>['mounts'],
-  { program: bwrap, closesNamespaces, emptyFile, filterFile }: Mechanism,
+  mounts: readonly Mount[],
+  { program: bwrap, superuser, closesNamespaces, emptyFile, filterFile }: Mechanism,
 ): SandboxedProgram {
   const filter = filterFile === undefined ? {} : { filter: filterDescriptor }
-  const view = { mounts, hosts, emptyFile, folder: realFolder(folder), closesNamespaces, ...filter }
+  const view = {
+    mounts,
+    hosts,
+    emptyFile,
+    folder: realFolder(folder),
+    superuser,
+    closesNamespaces,
+    ...filter,
+  }
   const contained = [bwrap, ...bubblewrapArguments(view), program, ...given]
   const [first = bwrap, ...rest] =
     filterFile === undefined ? contained : ['/bin/sh', '-c', opening, filterFile, ...contained]
@@ -95,14 +101,6 @@ function realFolder(folder: string): string {
   }
 }
 
-function refuseHosts({ hosts }: SandboxProfile): void {
-  if (hosts === 'any' || hosts.length === 0) return
-  throw new KeepupError(
-    'not-supported',
-    `Plain bubblewrap cannot let ${hosts.join(', ')} through and nothing else. Use the sandbox "sandbox-runtime", which filters hosts, or allow no host.`,
-  )
-}
-
 function prepare({
   program = 'bwrap',
   state = sandboxState(),
@@ -114,9 +112,17 @@ function prepare({
   mkdirSync(state, { recursive: true, mode: 0o700 })
   const emptyFile = join(state, 'empty')
   if (!existsSync(emptyFile)) writeFileSync(emptyFile, '', { mode: 0o444 })
-  const mechanism = { program, version, closesNamespaces, emptyFile, filterFile: writeFilter(state) }
+  const superuser = process.getuid?.() === 0
+  const mechanism = {
+    program,
+    version,
+    superuser,
+    closesNamespaces,
+    emptyFile,
+    filterFile: writeFilter(state),
+  }
   tryOut(mechanism)
-  return { ...mechanism, ledger: openLedger(join(state, 'begun'), newId) }
+  return { ...mechanism, guardOf: workspaceGuards(state, newId) }
 }
 
 function versionOf(program: string): string {
@@ -126,8 +132,14 @@ function versionOf(program: string): string {
 }
 
 /** Runs nothing in a sandbox: many systems have the program and forbid what it does. */
-function tryOut({ program, closesNamespaces, emptyFile, filterFile }: Omit<Mechanism, 'ledger'>): void {
-  const view = { mounts: [], hosts: [], emptyFile, folder: '/', closesNamespaces }
+function tryOut({
+  program,
+  superuser,
+  closesNamespaces,
+  emptyFile,
+  filterFile,
+}: Omit<Mechanism, 'guardOf'>): void {
+  const view = { mounts: [], hosts: [], emptyFile, folder: '/', superuser, closesNamespaces }
   const filter = filterFile === undefined ? {} : { filter: filterDescriptor }
   const contained = [program, ...bubblewrapArguments({ ...view, ...filter }), '/bin/true']
   const [first = program, ...rest] =

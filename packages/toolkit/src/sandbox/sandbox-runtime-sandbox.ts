@@ -1,15 +1,11 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-
 import type { SandboxManager as Manager, SandboxRuntimeConfig } from '@anthropic-ai/sandbox-runtime'
 import type { NewId, Sandbox, SandboxProfile } from '@keepup/core'
 
-import { openLedger } from './command-ledger.ts'
 import { missingSandbox } from './missing-sandbox.ts'
 import { sandboxState } from './sandbox-state.ts'
 import { shellQuote } from './shell-quote.ts'
 import { withholdVariables } from './withhold-variables.ts'
-import { createWorkspaceGuard, type WorkspaceGuard } from './workspace-guard.ts'
+import { workspaceGuards } from './workspace-guards.ts'
 
 /** What the adapter is started with. */
 export interface SandboxRuntimeOptions {
@@ -35,23 +31,26 @@ export async function sandboxRuntimeSandbox(
   const { errors, warnings } = await manager.checkDependenciesAsync()
   if (errors.length > 0) throw missingSandbox('sandbox-runtime', errors.join('; '))
   await manager.initialize(configurationOf(widest))
-  mkdirSync(state, { recursive: true, mode: 0o700 })
-  const ledger = openLedger(join(state, 'begun'), newId)
-  const guards = new Map<string, WorkspaceGuard>()
+  const superuser = process.getuid?.() === 0
+  const guardOf = workspaceGuards(state, newId)
   return {
     describe: () => ({
       name: 'sandbox-runtime',
-      holds: ['writes', 'reads', 'network', 'hosts', 'processes', 'orphans'],
+      holds: [...(superuser ? [] : ['writes' as const]), 'reads', 'network', 'hosts', 'processes', 'orphans'],
       lacks: [
         'A host that is let through may carry data out: its traffic is not looked into.',
         'What is in the project and runs later, such as scripts in package.json or a Makefile, is not judged.',
+        'Datagrams may be sent to sockets of this machine whose files can be reached.',
+        ...(process.getuid?.() === 0
+          ? [
+              'Run by the superuser, it lets settings of the kernel be written, by which a command can get out: run it as another user.',
+            ]
+          : []),
         ...warnings,
       ],
     }),
     async contain({ program, arguments: given, folder, environment }, profile) {
-      const guard = guards.get(profile.writable.join('\0')) ?? createWorkspaceGuard(profile.writable, ledger)
-      guards.set(profile.writable.join('\0'), guard)
-      const { covered, release } = await guard.watch(profile)
+      const { covered, release } = await guardOf(profile).watch(profile)
       const command = shellQuote([program, ...given])
       const configuration = configurationOf({ ...profile, unwritable: covered })
       const wrapped = await manager.wrapWithSandbox(command, '/bin/sh', configuration)
