@@ -302,12 +302,11 @@ function resumeTurn(state: AgentState, { thread }: Pick<Entry, 'thread'>): Agent
 
 /** Once every call has its outcome, the results join the conversation in the order of the calls. */
 function closeTurn(state: AgentState): AgentState {
+  if (state.turn?.calls.every(({ outcome }) => outcome !== undefined) !== true) return state
   const { turn, ...rest } = state
-  if (turn === undefined) return state
   const results = turn.calls.flatMap(({ part, outcome }) =>
     outcome === undefined ? [] : [describeOutcome(part.id, part.name, outcome)],
   )
-  if (results.length < turn.calls.length) return state
   const shown = show(rest, { role: 'tool', content: results })
   return inRun((turn.notes ?? []).reduce(note, shown), (run) => ({
     ...run,

@@ -37,7 +37,7 @@ function checkCall(part: object): void {
 
 /** Providers refuse a history in which two calls of a turn share an id, or one has none. */
 function withUniqueCalls(message: AssistantMessage): AssistantMessage {
-  const ids = message.content.flatMap((part) => (part.type === 'tool-call' ? [part.id] : []))
+  const ids = message.content.flatMap((part) => (part.type === 'tool-call' ? part.id : []))
   if (new Set(ids).size === ids.length && !ids.includes('')) return message
   const seen = new Set<string>()
   const content = message.content.map((part, index) => {

@@ -197,32 +197,48 @@ const limitNames = [
 ] as const satisfies readonly LimitName[]
 
 function warning(state: AgentState, run: RunState): AgentEntryData['system-warning'] | undefined {
-  const { warned } = run
   const { limits, thresholds } = run.settings
-  const model = modelOf(run)
-  const left = (limits.turns ?? Number.POSITIVE_INFINITY) - run.turns
-  const warnings: readonly (readonly [LimitName, boolean, string])[] = [
-    ['turns', left <= 2, `You have ${left} ${left === 1 ? 'turn' : 'turns'} left. Stop and summarize.`],
-    ['time', elapsed(state, run) >= 0.8 * (limits.time ?? Number.POSITIVE_INFINITY), used('time')],
-    ['tokens', tokensOf(run) >= 0.8 * (limits.tokens ?? Number.POSITIVE_INFINITY), used('tokens')],
-    ['money', run.cost >= 0.8 * (limits.money ?? Number.POSITIVE_INFINITY), used('budget')],
-    [
-      'context',
-      state.promptTokens >= 0.8 * (model.contextWindow ?? Number.POSITIVE_INFINITY),
-      used('context window'),
-    ],
-    ['loop', run.repetition.count >= thresholds.repetitions.warn, repeated(run.repetition.count)],
-  ]
-  const due = warnings.find(([about, near]) => near && !warned.includes(about))
-  return due === undefined ? undefined : { about: due[0], text: due[2] }
+  const near: Readonly<Record<LimitName, boolean>> = {
+    turns: turnsLeft(run) <= 2,
+    time: isNear(elapsed(state, run), limits.time),
+    tokens: isNear(tokensOf(run), limits.tokens),
+    money: isNear(run.cost, limits.money),
+    context: isNear(state.promptTokens, modelOf(run).contextWindow),
+    loop: run.repetition.count >= thresholds.repetitions.warn,
+  }
+  const about = limitNames.find((name) => near[name] && !run.warned.includes(name))
+  return about === undefined ? undefined : { about, text: warningText(about, run) }
+}
+
+function warningText(about: LimitName, run: RunState): string {
+  switch (about) {
+    case 'turns': {
+      const left = turnsLeft(run)
+      return `You have ${left} ${left === 1 ? 'turn' : 'turns'} left. Stop and summarize.`
+    }
+    case 'loop':
+      return `You made the same calls ${run.repetition.count} times with the same results. Do something else, or give your answer.`
+    case 'money':
+      return used('budget')
+    case 'context':
+      return used('context window')
+    case 'time':
+    case 'tokens':
+      return used(about)
+  }
+}
+
+/** Four fifths of a limit; nothing is near where there is none. */
+function isNear(spent: number, limit: number = Number.POSITIVE_INFINITY): boolean {
+  return spent >= 0.8 * limit
+}
+
+function turnsLeft({ turns, settings: { limits } }: RunState): number {
+  return (limits.turns ?? Number.POSITIVE_INFINITY) - turns
 }
 
 function used(what: string): string {
   return `You have used 80 % of your ${what}. Stop and summarize.`
-}
-
-function repeated(count: number): string {
-  return `You made the same calls ${count} times with the same results. Do something else, or give your answer.`
 }
 
 /** Told by the entries alone, so that a replay decides alike. */
