@@ -46,16 +46,20 @@ function countingModel(turns: number): Model & { calls: number } {
   }
 }
 
-async function openCheckpointer(turns: number): Promise<Checkpointer> {
+async function openCheckpointer(): Promise<Checkpointer> {
   if (process.argv[2] !== 'sqlite') return memoryCheckpointer()
-  return sqliteCheckpointer(await openSqlite(join(folder, `${turns}.db`)))
+  return sqliteCheckpointer(await openSqlite(join(folder, 'bench.db')))
 }
+
+// Opened once for a process, as programs do, and in use before anything is measured.
+const checkpointer = await openCheckpointer()
+let conversations = 0
 
 await measure(async (turns) => {
   const model = countingModel(turns)
-  const checkpointer = await openCheckpointer(turns)
+  conversations += 1
   const runtime = createRuntime({ model, checkpointer, tools: [look], limits: { turns: turns + 5 } })
-  for await (const event of runtime.run({ thread: 'bench', input: 'go' }))
+  for await (const event of runtime.run({ thread: `bench-${conversations}`, input: 'go' }))
     if (event.type === 'run-finished' && event.data.outcome.type !== 'completed')
       throw new Error(`the run ended ${event.data.outcome.type}`)
   return model.calls

@@ -34,6 +34,14 @@ const cases: readonly Case[] = [
   peerCase('LangChain createAgent', 'memory', 'langgraph', 'createAgent-saver'),
   peerCase('LangChain createAgent', 'SQLite', 'langgraph', 'createAgent-sqlite'),
 ]
+/** How many turns are measured, and in which process: one that still compiles, as after every start, or one that has run for a while. */
+interface Series {
+  readonly turns: number
+  readonly age: 'young' | 'warmed'
+}
+
+type Outcome = readonly Measured[] | string
+
 /** A case that needs longer for its turns is reported so, and not measured again. */
 const patience = 120_000
 const rounds = Number(process.env['KEEPUP_BENCH_ROUNDS'] ?? 3)
@@ -43,9 +51,9 @@ function peerCase(label: string, storage: Case['storage'], peer: string, name: s
 }
 
 /** Runs one case in a process and a temporary folder of its own. */
-async function run(one: Case, turns: number): Promise<Measured | string> {
+async function run(one: Case, { turns, age }: Series): Promise<Measured | string> {
   const scratch = mkdtempSync(join(tmpdir(), 'keepup-bench-'))
-  const child = spawn(process.execPath, ['--max-old-space-size=6000', ...one.args, String(turns)], {
+  const child = spawn(process.execPath, ['--max-old-space-size=6000', ...one.args, String(turns), age], {
     env: { ...process.env, TMPDIR: scratch },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -82,23 +90,25 @@ function reason(errors: string): string {
 }
 
 async function measureAll(
-  turns: number,
+  at: Series,
   peers: ReadonlyMap<string, InstalledPeer>,
-): Promise<ReadonlyMap<Case, readonly Measured[] | string>> {
-  const found = new Map<Case, Measured[] | string>()
+  before: ReadonlyMap<Case, Outcome> = new Map(),
+): Promise<ReadonlyMap<Case, Outcome>> {
+  // What did not come to its end in a young process is not tried again.
+  const found = new Map<Case, Outcome>([...before].filter(([, outcome]) => typeof outcome === 'string'))
   for (let round = 0; round < rounds; round += 1)
     for (const one of cases) {
-      const before = found.get(one) ?? []
-      if (typeof before === 'string') continue
+      const earlier = found.get(one) ?? []
+      if (typeof earlier === 'string') continue
       const peer = one.peer === undefined ? undefined : peers.get(one.peer)
       const outcome =
-        peer !== undefined && 'missing' in peer ? `not installed: ${peer.missing}` : await run(one, turns)
-      found.set(one, typeof outcome === 'string' ? outcome : [...before, outcome])
+        peer !== undefined && 'missing' in peer ? `not installed: ${peer.missing}` : await run(one, at)
+      found.set(one, typeof outcome === 'string' ? outcome : [...earlier, outcome])
     }
   return found
 }
 
-function rows(turns: number, found: ReadonlyMap<Case, readonly Measured[] | string>): readonly Row[] {
+function rows({ turns, age }: Series, found: ReadonlyMap<Case, Outcome>): readonly Row[] {
   const perTurn = (one: Case, read: (run: Measured) => number): number => {
     const runs = found.get(one)
     return Array.isArray(runs) ? median(runs.map(read)) / turns : Number.NaN
@@ -110,7 +120,7 @@ function rows(turns: number, found: ReadonlyMap<Case, readonly Measured[] | stri
     )
     const cpu = perTurn(one, (measured) => measured.cpu)
     const ratio = own === undefined ? Number.NaN : cpu / perTurn(own, (measured) => measured.cpu)
-    const shown = { turns, loop: one.label, storage: one.storage }
+    const shown = { turns, process: age, loop: one.label, storage: one.storage }
     if (typeof runs === 'string') return { ...shown, note: runs }
     return {
       ...shown,
@@ -126,7 +136,11 @@ const peers = new Map(
   [...new Set(cases.flatMap(({ peer }) => peer ?? []))].map((name) => [name, installPeer(name)] as const),
 )
 const all: Row[] = []
-for (const turns of [200, 2000]) all.push(...rows(turns, await measureAll(turns, peers)))
+for (const turns of [200, 2000]) {
+  const young = await measureAll({ turns, age: 'young' }, peers)
+  const warmed = await measureAll({ turns, age: 'warmed' }, peers, young)
+  all.push(...rows({ turns, age: 'young' }, young), ...rows({ turns, age: 'warmed' }, warmed))
+}
 const compared = [...peers].map(([name, peer]) =>
   'versions' in peer ? peer.versions : `${name}: ${peer.missing}`,
 )
@@ -134,6 +148,7 @@ publishResults({
   name: 'loop',
   about:
     `A model that answers at once and calls one trivial tool (1 KB) in every turn. Medians of ${rounds} interleaved processes.\n` +
+    'A young process has run ten turns before, a warmed one ten conversations of 200.\n' +
     `Beside ${compared.join('; ')}.\nThe ratio is to keepup in memory, on SQLite to keepup on SQLite.`,
   rows: all,
 })

@@ -4,12 +4,15 @@ import { writeSync } from 'node:fs'
 export const toolText = 'x'.repeat(1024)
 
 /**
- * Runs `run(turns)` once with a few turns, so that nothing is loaded for the first time while it is measured, then with `turns`, and prints
- * one line of JSON. `run` must resolve with the number of times its model was called, the last answer included.
+ * Measures `run(turns)` and prints one line of JSON. Before that, nothing is loaded for the first time: a `young` process has run ten turns and
+ * compiles while it is measured, a `warmed` one has run ten conversations of 200 turns, after which compilers have little left to do.
+ * `run` must resolve with the number of times its model was called, the last answer included.
  */
 export async function measure(run) {
   const turns = Number(process.argv[3])
-  await run(10)
+  const age = process.argv[4]
+  if (age === 'warmed') for (let conversation = 0; conversation < 10; conversation += 1) await run(200)
+  else await run(10)
   const cpu = process.cpuUsage()
   const started = performance.now()
   const calls = await run(turns)

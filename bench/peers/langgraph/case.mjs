@@ -53,19 +53,22 @@ const look = tool(async () => toolText, {
 const folder = mkdtempSync(join(tmpdir(), 'keepup-bench-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 
+const saver = name.endsWith('sqlite')
+  ? SqliteSaver.fromConnString(join(folder, 'bench.db'))
+  : name.endsWith('saver')
+    ? new MemorySaver()
+    : undefined
+let conversations = 0
+
 async function run(turns) {
   const model = new ScriptedModel(turns)
-  const saver = name.endsWith('sqlite')
-    ? SqliteSaver.fromConnString(join(folder, `${turns}.db`))
-    : name.endsWith('saver')
-      ? new MemorySaver()
-      : undefined
+  conversations += 1
   const agent = name.startsWith('createReactAgent')
     ? createReactAgent({ llm: model, tools: [look], checkpointer: saver })
     : createAgent({ model, tools: [look], checkpointer: saver })
   await agent.invoke(
     { messages: [{ role: 'user', content: 'go' }] },
-    { recursionLimit: 3 * turns + 20, configurable: { thread_id: 'bench' } },
+    { recursionLimit: 3 * turns + 20, configurable: { thread_id: `bench-${conversations}` } },
   )
   return model.calls
 }
