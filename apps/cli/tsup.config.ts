@@ -1,6 +1,6 @@
 import { defineConfig } from 'tsup'
 
-/** One program: everything but the native database driver is bundled, and each command is a chunk that only its caller loads. */
+/** One program: everything but the native database driver and the optional sandbox is bundled, and each command is a chunk that only its caller loads. */
 export default defineConfig({
   entry: ['src/main.ts'],
   format: 'esm',
@@ -10,8 +10,8 @@ export default defineConfig({
   clean: true,
   minify: true,
   sourcemap: false,
-  noExternal: [/^(?!better-sqlite3$)/],
-  external: ['better-sqlite3'],
+  noExternal: [/^(?!better-sqlite3$|@anthropic-ai\/sandbox-runtime$)/],
+  external: ['better-sqlite3', '@anthropic-ai/sandbox-runtime'],
   esbuildOptions(options) {
     options.conditions = ['@keepup/source', 'module', 'import']
     options.supported = { 'import-attributes': true, 'top-level-await': true }

@@ -70,6 +70,7 @@ const errorExits: Partial<Record<ErrorCode, ExitName>> = {
   'input-invalid': 'usage',
   'node-too-old': 'node-too-old',
   'tool-denied': 'denied',
+  'sandbox-unavailable': 'configuration',
 }
 
 /** The exit code of an error, by its code. */

@@ -40,6 +40,19 @@ function failure(run: () => unknown): KeepupError {
 }
 
 describe('settings', () => {
+  test('a project may add a sandbox, and not take away the one that a person chose', () => {
+    const project = { 'project/keepup.json': '{ "sandbox": "off" }' }
+    const mine = { '.config/keepup/config.json': '{ "sandbox": "auto" }' }
+    expect(resolveIn({ ...project, ...mine }).settings.sandbox).toBe('auto')
+    expect(resolveIn({ 'project/keepup.json': '{ "sandbox": "bubblewrap" }' }).settings.sandbox).toBe(
+      'bubblewrap',
+    )
+    expect(resolveIn({}).settings.sandbox).toBe('off')
+    expect(failure(() => resolveIn({ 'project/keepup.json': '{ "sandbox": "none" }' })).code).toBe(
+      'configuration-invalid',
+    )
+  })
+
   test('a flag wins over the environment, that over the project, that over the user, that over the default', () => {
     const files = {
       'project/keepup.json':

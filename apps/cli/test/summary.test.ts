@@ -12,6 +12,7 @@ describe('summary', () => {
   const settings: Settings = {
     mode: 'ask',
     unattended: 'deny',
+    sandbox: 'off',
     store: 'a b.db',
     turns: 6,
     time: 90_000,

@@ -12,14 +12,8 @@ import type { Settings } from '../settings/setting.ts'
 import { openStore } from '../store.ts'
 import { pad } from '../terminal/width.ts'
 import { isWritable, workingFolder } from '../working-folder.ts'
-
-/** One thing that was looked at. */
-interface Finding {
-  readonly check: string
-  readonly state: 'good' | 'missing' | 'broken'
-  readonly text: string
-  readonly fix?: string
-}
+import type { Finding } from './finding.ts'
+import { lookForSandboxes } from './look-for-sandboxes.ts'
 
 /** Checks what keepup needs. Exits with an error where something is broken; what is merely missing is only said. */
 export async function doctor(
@@ -34,6 +28,7 @@ export async function doctor(
       good: style.green(style.marks.done),
       missing: style.yellow(style.marks.note),
       broken: style.red(style.marks.failed),
+      note: ' ',
     }
     for (const { check, state, text, fix } of findings) {
       await out.write(`${marks[state]} ${style.bold(pad(check, 9))} ${text}\n`)
@@ -60,6 +55,7 @@ async function lookAround(
       lookAtFolder(folder),
       lookForProgram('git', 'the demo and patches need it', 'install git: https://git-scm.com'),
       lookForProgram('bash', 'the shell tool prefers it', 'install bash'),
+      ...(await lookForSandboxes(settings, folder, environment)),
     ]
   } catch (error) {
     return [node, broken('settings', error)]

@@ -6,6 +6,7 @@ export interface RunFlags {
   readonly model?: string
   readonly mode?: string
   readonly unattended?: string
+  readonly sandbox?: string
   readonly store?: string
   readonly system?: string
   readonly maxTurns?: string
@@ -50,6 +51,7 @@ export const runFlags = {
   maxTime: settingFlag('time'),
   maxTokens: settingFlag('tokens'),
   unattended: settingFlag('unattended'),
+  sandbox: settingFlag('sandbox'),
   store: settingFlag('store'),
   system: settingFlag('system'),
   cwd: textFlag('Folder that the agent works in (default: here)', 'folder'),

@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs'
 
 import type { Model } from '@keepup/core'
 import { createRuntime, type Runtime } from '@keepup/runtime'
-import { systemProcessTable, toolkit } from '@keepup/toolkit'
+import { systemProcessTable, toolkit, type ToolkitOptions } from '@keepup/toolkit'
 import { modePolicy } from '@keepup/tools'
 
 import { invalidSetting } from '../settings/invalid-setting.ts'
 import type { Settings } from '../settings/setting.ts'
 import type { Store } from '../store.ts'
 import { systemPrompt } from '../system-prompt.ts'
+import type { Confinement } from './open-confinement.ts'
 
 /** What an agent of the command line is made of. */
 export interface AgentParts {
@@ -16,23 +17,29 @@ export interface AgentParts {
   readonly model: Model
   readonly folder: string
   readonly settings: Settings
+  /** Nothing confines commands when left out. */
+  readonly confinement?: Confinement | undefined
   /** Entries after which a snapshot of the state is kept; the runtime's choice when left out. */
   readonly snapshotAfter?: number
 }
 
 /** Composes the runtime of the command line: the model and the store that were chosen, the built-in tools, the mode's policy. */
 export function startAgent(parts: AgentParts): Runtime {
-  const { store, model, folder, settings, snapshotAfter } = parts
+  const { store, model, folder, settings, snapshotAfter, confinement } = parts
   return createRuntime({
     model,
     checkpointer: store.checkpointer,
     artifacts: store.artifacts,
-    tools: toolkit({ root: folder }),
+    tools: toolkit({ root: folder, ...sandboxed(confinement) }),
     policies: [modePolicy],
     processes: systemProcessTable(),
     ...(snapshotAfter === undefined ? {} : { snapshotAfter }),
     system: settings.system === undefined ? systemPrompt(folder) : readSystem(settings.system),
   })
+}
+
+function sandboxed(confinement: Confinement | undefined): Pick<ToolkitOptions, 'sandbox' | 'profile'> {
+  return confinement === undefined ? {} : { sandbox: confinement.sandbox, profile: confinement.profile }
 }
 
 function readSystem(path: string): string {

@@ -14,6 +14,7 @@ import { safeText } from '../terminal/safe-text.ts'
 import { startAgent } from './agent-parts.ts'
 import { isAttended } from './is-attended.ts'
 import { jsonOutput } from './json-output.ts'
+import { openConfinement } from './open-confinement.ts'
 import type { RunOutput } from './run-output.ts'
 import { watchStops } from './stop-watch.ts'
 import { summaryLines, waitingLines } from './summary.ts'
@@ -43,7 +44,16 @@ export async function driveRun(line: CommandLine, store: Store, order: RunOrder)
   if (settings.money !== undefined && model.price === undefined) {
     note(`the price of ${model.id} is not known: --max-cost counts only what its server says that calls cost`)
   }
-  const agent = startAgent({ store, model, folder, settings, ...snapshots(line.host.environment) })
+  await using confinement = await openConfinement(settings, folder, line.host.environment)
+  if (confinement !== undefined) note(confinement.text)
+  const agent = startAgent({
+    store,
+    model,
+    folder,
+    settings,
+    confinement,
+    ...snapshots(line.host.environment),
+  })
   const attended = !order.json && order.flags.unattended === undefined && isAttended(line)
   const told = order.open === undefined ? { attended } : { attended, open: order.open }
   const text = order.json ? undefined : textOutput(line.terminal, line.host.clock, told)

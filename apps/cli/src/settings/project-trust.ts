@@ -40,6 +40,8 @@ export function widens(name: SettingName, project: string, user: string): boolea
 
 const ranks: Partial<Record<SettingName, (text: string) => number>> = {
   mode: (text) => modes.findIndex((mode) => mode === text),
+  // Whichever sandbox the person chose: a project may add one, never take it away.
+  sandbox: (text) => (text === 'off' ? 1 : 0),
   turns: Number,
   money: (text) => settingTable.money.parse(text) ?? Infinity,
   time: (text) => settingTable.time.parse(text) ?? Infinity,

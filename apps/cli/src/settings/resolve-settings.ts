@@ -98,6 +98,7 @@ function fromDefault(name: SettingName, environment: Environment, folder: string
   const defaults: FlagTexts = {
     mode: 'ask',
     unattended: 'deny',
+    sandbox: 'off',
     store: defaultStore(environment),
     turns: '100',
   }

@@ -11,6 +11,8 @@ export type SettingTable = { readonly [Name in SettingName]-?: Setting<NonNullab
 /** How much an agent may do by itself, most careful first. */
 export const modes: readonly Mode[] = ['plan', 'ask', 'auto-edit', 'auto', 'yolo']
 
+const sandboxes = ['off', 'auto', 'bubblewrap', 'sandbox-runtime', 'seatbelt', 'container'] as const
+
 /** The one table of what can be set; flags, variables, files, `config explain` and the documentation follow it. */
 export const settingTable: SettingTable = {
   model: {
@@ -27,6 +29,10 @@ export const settingTable: SettingTable = {
   unattended: {
     ...choice('unattended', 'KEEPUP_UNATTENDED', ['deny', 'wait'] as const),
     brief: 'When a call needs approval and nobody is there: deny it, or wait',
+  },
+  sandbox: {
+    ...choice('sandbox', 'KEEPUP_SANDBOX', sandboxes),
+    brief: 'What confines the shell: keepup doctor shows which there are',
   },
   store: {
     ...text('store', 'KEEPUP_STORE'),

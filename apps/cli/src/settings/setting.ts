@@ -1,4 +1,5 @@
 import type { Milliseconds, Mode, Money } from '@keepup/core'
+import type { SandboxChoice } from '@keepup/toolkit/sandbox'
 
 /** Everything that can be set, as the program uses it. */
 export interface Settings {
@@ -6,6 +7,8 @@ export interface Settings {
   readonly model?: string
   readonly mode: Mode
   readonly unattended: 'deny' | 'wait'
+  /** What confines commands; `auto` is the best one that works here. */
+  readonly sandbox: 'off' | SandboxChoice
   /** The database file. */
   readonly store: string
   /** A file whose text replaces the system prompt. */

@@ -239,7 +239,7 @@ export const battery: readonly Breach[] = [
   {
     name: 'namespaces are made, and something is mounted',
     breaks: 'writes',
-    command: 'unshare -Urm sh -c "mount -t tmpfs none /mnt && echo BREACH"',
+    command: 'unshare -Urm sh -c "mount -t tmpfs none . && echo BREACH"',
     succeeded: printsBreach,
   },
   {

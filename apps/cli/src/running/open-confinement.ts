@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+
+import type { Sandbox, SandboxProfile } from '@keepup/core'
+import { openSandbox, type OpenSandboxOptions, workspaceProfile } from '@keepup/toolkit/sandbox'
+
+import type { Environment } from '../host.ts'
+import type { Settings } from '../settings/setting.ts'
+
+/** The sandbox of a run's commands, and what it lets through. */
+export interface Confinement extends AsyncDisposable {
+  readonly sandbox: Sandbox
+  readonly profile: SandboxProfile
+  /** What protects, for the head of a run. */
+  readonly text: string
+}
+
+/** Opens the sandbox that the settings ask for; `undefined` for `off`. Fails `sandbox-unavailable`, with the next step, before anything is run. */
+export async function openConfinement(
+  { sandbox: choice, store }: Settings,
+  folder: string,
+  environment: Environment,
+): Promise<Confinement | undefined> {
+  if (choice === 'off') return undefined
+  const options = sandboxOptions({ store, folder, environment })
+  const { profile } = options
+  const sandbox = await openSandbox(choice, options)
+  const { name, version } = sandbox.describe()
+  return {
+    sandbox,
+    profile,
+    text: `commands run in ${name}${version === undefined ? '' : ` ${version}`}: they write in ${folder} alone, and reach ${reachOf(profile)}`,
+    [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose](),
+  }
+}
+
+/** What a sandbox of a folder is opened with: the store of the runs is kept from commands, and so is what the sandbox remembers. */
+export function sandboxOptions({
+  store,
+  folder,
+  environment,
+}: {
+  readonly store: string
+  readonly folder: string
+  readonly environment: Environment
+}): OpenSandboxOptions {
+  const { HOME: home, XDG_STATE_HOME: state, KEEPUP_SANDBOX_IMAGE: image } = environment
+  const kept = state || (home ? join(home, '.local', 'state') : undefined)
+  const unreadable = ['', '-wal', '-shm'].map((end) => `${store}${end}`)
+  return {
+    profile: workspaceProfile({ root: folder, unreadable, ...(home ? { home } : {}) }),
+    ...(kept === undefined ? {} : { state: join(kept, 'keepup', 'sandbox') }),
+    ...(image ? { image } : {}),
+  }
+}
+
+function reachOf({ hosts }: SandboxProfile): string {
+  if (hosts === 'any') return 'every host'
+  return hosts.length === 0 ? 'no host' : hosts.join(', ')
+}
