@@ -4,7 +4,7 @@
  */
 export const layers: readonly (readonly string[])[] = [
   ['core'],
-  ['checkpoint', 'database-sqlite', 'testing'],
+  ['checkpoint', 'database-sqlite', 'shell', 'testing'],
   ['checkpoint-sqlite', 'hooks', 'loop', 'models', 'toolkit', 'tools'],
   ['runtime'],
 ]

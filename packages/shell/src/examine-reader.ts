@@ -1,0 +1,52 @@
+import { type Call, type Reading, touch, touchAnything } from './call.ts'
+import { addEffect, doubt, refuse } from './findings.ts'
+import type { Program } from './program.ts'
+import { type GivenOption, readOptions, type ReadWords } from './read-options.ts'
+import { refuseSecretsBeneath } from './secrets-beneath.ts'
+
+/** Reads the words of a call by a program's table; what the table does not hold may do anything. */
+export function readCall(call: Call, program: Program, reading: Reading): ReadWords {
+  const read = readOptions(call.words, program.options)
+  for (const word of read.unknown) unknownOption(call, word, reading)
+  if (read.dynamic) {
+    doubt(reading, 'dynamic', `a word of ${call.name} cannot be known before it runs`)
+    touchAnything(reading)
+  }
+  for (const { path, value } of read.options) if (path) touch(reading, call.state, 'read', value)
+  return read
+}
+
+/** An option that no table holds: it may write, run or send. */
+export function unknownOption(call: Call, word: string, reading: Reading): void {
+  doubt(reading, 'option', `${call.name} ${word} is not an option that is known to change nothing`)
+  touchAnything(reading)
+  addEffect(reading, 'exec', '*')
+}
+
+/** A program that reads its operands, or is given text. */
+export function examineReader(call: Call, program: Program, reading: Reading): void {
+  const { operands, options } = readCall(call, program, reading)
+  if (program.operands === 'none' && operands.length > 0)
+    refuse(reading, 'operand', `${call.name} may change something where it is given an operand`)
+  if (operands.length > program.most) {
+    refuse(reading, 'operand', `${call.name} may write to one of its ${operands.length} operands`)
+    touchAnything(reading)
+  }
+  if (program.operands === 'read') readFiles(call, operands, options, reading)
+}
+
+function readFiles(
+  call: Call,
+  operands: readonly (string | undefined)[],
+  options: readonly GivenOption[],
+  reading: Reading,
+): void {
+  const recursive = options.some(({ name }) => name === '-r' || name === '--recursive')
+  const content = call.name === 'diff' && recursive
+  const listing = ['ls', 'du', 'tree'].includes(call.name ?? '')
+  const files = operands.length === 0 && listing ? ['.'] : operands.filter((word) => word !== '-')
+  for (const word of files) {
+    touch(reading, call.state, 'read', word, listing || content)
+    if (content && word !== undefined) refuseSecretsBeneath(word, call.state, [], reading)
+  }
+}

@@ -1,0 +1,6 @@
+export { analyseCommand } from './analyse-command.ts'
+export type { CommandAnalysis, Invocation } from './command-analysis.ts'
+export { type CommandPattern, commandPattern, matchesCommandPattern } from './command-pattern.ts'
+export type { CommandPlace, FolderEntry } from './command-place.ts'
+export { developerPatterns } from './data/developer-patterns.ts'
+export { type CommandJudgement, judgeCommand, type ProfileName } from './judge-command.ts'

@@ -1,0 +1,42 @@
+/** What an option takes: nothing, a value that must be there, one that may be joined to it, or a file that is read. */
+export type OptionKind = 'flag' | 'value' | 'optional' | 'path'
+
+/** The options that a program is known to take without running, writing or following anything. */
+export interface OptionTable {
+  readonly options: ReadonlyMap<string, OptionKind>
+  /** Whether `-20` is a number. */
+  readonly numbers: boolean
+  /** Whether options may follow operands, as GNU programs have it. */
+  readonly permute: boolean
+}
+
+/**
+ * Reads a table from its short form, names divided by blanks: `-l` a flag, `-n:` with a value, `-f@` with a file, `-U?` with a value joined to it
+ * or none, `--color`, `--lines=`, `--color[=`, `--file=@`, `-#` for numbers, `!` where the first operand ends the options.
+ */
+export function optionTable(text: string): OptionTable {
+  const options = new Map<string, OptionKind>()
+  let numbers = false
+  let permute = true
+  for (const item of text.split(/\s+/)) {
+    if (item === '') continue
+    if (item === '-#') numbers = true
+    else if (item === '!') permute = false
+    else readItem(item, options)
+  }
+  return { options, numbers, permute }
+}
+
+const endings: readonly (readonly [string, OptionKind])[] = [
+  ['[=', 'optional'],
+  ['=@', 'path'],
+  ['@', 'path'],
+  ['=', 'value'],
+  [':', 'value'],
+  ['?', 'optional'],
+]
+
+function readItem(item: string, options: Map<string, OptionKind>): void {
+  const [ending, kind] = endings.find(([end]) => item.endsWith(end)) ?? ['', 'flag' as const]
+  options.set(item.slice(0, item.length - ending.length), kind)
+}

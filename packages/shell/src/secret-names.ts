@@ -1,0 +1,72 @@
+/** Folders whose whole contents are secret. */
+const folders =
+  /^(\.ssh|\.aws|\.gnupg|\.kube|\.docker|\.azure|\.gcloud|gcloud|\.password-store|\.1password|\.terraform\.d|\.oci|keychains)$/
+
+/** File names that hold secrets. Compared in lower case, since some file systems do not tell cases apart. */
+const files: readonly RegExp[] = [
+  /^\.env/,
+  /\.env(\.[\w-]+)?$/,
+  /^[._](npmrc|netrc|pypirc|pgpass|my\.cnf|mylogin\.cnf|git-credentials|gitconfig|dockercfg|dockerconfigjson|s3cfg|boto|htpasswd|terraformrc|vault-token|yarnrc\.yml|lesshst|rhosts|envrc)/,
+  /^\.?credentials?([^a-z]|$)/,
+  /(^|[^a-z])secrets?([^a-z]|$)/,
+  /(^|[^a-z])(passwords?|passwd|htpasswd|api[-_]?keys?|private[-_]?keys?|access[-_]?tokens?|auth[-_]?tokens?)([^a-z]|$)/,
+  /^\.?(token|tokens)(\.(json|txt|ya?ml|toml))?$/,
+  /^\.(\w+_)?history$/,
+  /sh_history$/,
+  /^(g?shadow|sudoers|master\.passwd)(-|$)/,
+  /^id_(rsa|dsa|ecdsa|ed25519|ecdsa_sk|ed25519_sk)/,
+  /^(authorized_keys|known_hosts|kubeconfig|login data|logins\.json|key[34]\.db|cookies(\.sqlite)?)/,
+  /\.(pem|key|p12|pfx|p8|kdbx|jks|keystore|ppk|ovpn|gpg|asc|tfstate|tfvars|agekey)(\.[\w-]+)?$/,
+  /^(service[-_]?account|gha-creds|application_default_credentials|auth)[\w-]*\.json$/,
+]
+
+/** Files of a version control folder that may hold a password or a token. */
+const versionControl = /(^|\/)\.(git|hg|svn)\/(.*\/)?(config|config\.worktree|credentials|hgrc|auth)(\/|$)/
+
+/** Whether a path, or a folder on its way, has a name under which secrets are kept. */
+export function isSecretPath(path: string): boolean {
+  const lower = path.toLowerCase()
+  if (versionControl.test(lower)) return true
+  return lower.split('/').some((part) => part !== '' && isSecretName(part))
+}
+
+/** Whether one name of a path is one under which secrets are kept. */
+export function isSecretName(name: string): boolean {
+  const lower = name.toLowerCase()
+  return folders.test(lower) || files.some((pattern) => pattern.test(lower))
+}
+
+/** Names that a pattern is tried on: one that fits any of these aims at secrets. */
+export const secretSamples: readonly string[] = [
+  '.env',
+  '.env.local',
+  '.npmrc',
+  '.netrc',
+  '.pypirc',
+  '.pgpass',
+  '.git-credentials',
+  '.gitconfig',
+  '.htpasswd',
+  '.bash_history',
+  '.ssh',
+  '.aws',
+  '.gnupg',
+  '.kube',
+  '.docker',
+  'credentials',
+  'credentials.json',
+  'secret',
+  'secrets.txt',
+  'secrets.json',
+  'id_rsa',
+  'id_rsa.pub',
+  'id_ed25519',
+  'authorized_keys',
+  'shadow',
+  'passwd',
+  'server.pem',
+  'server.key',
+  'server.p12',
+  'server.pfx',
+  'vault.kdbx',
+]
