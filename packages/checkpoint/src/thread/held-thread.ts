@@ -43,7 +43,7 @@ export class HeldThread<State> implements OpenThread<State> {
   #state: State
   #head: Sequence
   #inherited: Sequence
-  /** The last append of the queue. */
+  /** Resolves once the last append of the queue has ended. */
   #queue: Promise<unknown> = Promise.resolve()
   /** The database may hold more than was folded. */
   #isStale = false
@@ -75,7 +75,8 @@ export class HeldThread<State> implements OpenThread<State> {
   append(entries: readonly NewEntry[], options: AppendOptions<State> = {}): Promise<readonly Entry[]> {
     if (this.#isClosed) return Promise.reject(this.#closed())
     const appended = this.#append(entries, options, this.#state, this.#queue)
-    this.#queue = appended
+    // Whoever made an append learns of its failure, not whoever comes after it.
+    this.#queue = appended.catch(() => undefined)
     return appended
   }
 
@@ -85,7 +86,7 @@ export class HeldThread<State> implements OpenThread<State> {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
-    await ended(this.#queue)
+    await this.#queue
     await this.#parts.kept.stop()
     await this.#parts.snapshots.settled()
     // Where the database cannot be reached any more, the lease ends by itself.
@@ -98,7 +99,7 @@ export class HeldThread<State> implements OpenThread<State> {
     seen: State,
     before: Promise<unknown>,
   ): Promise<readonly Entry[]> {
-    await ended(before)
+    await before
     this.lost.throwIfAborted()
     if (this.#isStale) await this.#refresh()
     const stored = await this.#commit({
@@ -178,11 +179,6 @@ export class HeldThread<State> implements OpenThread<State> {
     const message = `Thread ${this.thread} was closed here, and its lease given back. Open it again to append.`
     return new KeepupError('lease-lost', message, { details: { thread: this.thread } })
   }
-}
-
-/** However it ended: whoever made an append learns of its failure, not whoever comes after it. */
-function ended(append: Promise<unknown>): Promise<unknown> {
-  return append.catch(() => undefined)
 }
 
 /** Whether the database may hold more than is known here after a failed commit. */
