@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+
 import { type Fold, KeepupError, type NewSignal } from '@keepup/core'
 import { describe, expect, test } from 'vitest'
 
@@ -41,6 +43,19 @@ describe('appending', () => {
     await expect(bad).rejects.toMatchObject({ code: 'value-not-storable' })
     expect((await good)[0]?.sequence).toBe(2)
     expect(thread.state).toEqual([...before, '2:"c"'])
+  })
+
+  test('that nobody waits for fails in silence, and the next one goes on', async () => {
+    const { thread } = await openScene()
+    const unhandled: unknown[] = []
+    const told = (reason: unknown): void => void unhandled.push(reason)
+    process.on('unhandledRejection', told)
+    void thread.append([note(() => 1)])
+    await nextTurn()
+    process.off('unhandledRejection', told)
+    expect(unhandled).toEqual([])
+    await thread.append([note('a')])
+    expect(thread.state).toEqual(['1:"a"'])
   })
 
   test('takes a foreseen state, but not where something came in between', async () => {
