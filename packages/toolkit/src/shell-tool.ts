@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { Milliseconds, Sandbox, SandboxProfile, Tool } from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
 
+import { commandEffects } from './command-effects.ts'
 import { runCommand } from './run-command.ts'
 import { workspaceProfile } from './sandbox/workspace-profile.ts'
 import { defaultShell } from './start-command.ts'
@@ -61,10 +62,7 @@ export function shellTool(root: string, options: ShellOptions = {}): Tool<ShellI
       'Runs a shell command in the project folder and returns what it prints, both streams together, and its exit code. It gets no input, and nothing keeps running in the background afterwards.',
     input,
     repeat: 'once',
-    effects: ({ command }) => [
-      { kind: 'exec', target: command },
-      ...(['read', 'write', 'delete', 'net'] as const).map((kind) => ({ kind, target: '*' })),
-    ],
+    effects: ({ command }) => commandEffects(command, folder),
     sinks: { '/command': 'command', '/timeout_ms': 'scalar' },
     produces: { default: 'free-text' },
     // The call's own time-out comes first; this one only guards it.
