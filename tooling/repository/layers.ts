@@ -5,7 +5,7 @@
 export const layers: readonly (readonly string[])[] = [
   ['core'],
   ['checkpoint', 'database-sqlite', 'shell', 'testing'],
-  ['checkpoint-sqlite', 'hooks', 'loop', 'models', 'toolkit', 'tools'],
+  ['checkpoint-sqlite', 'hooks', 'loop', 'models', 'permissions', 'toolkit', 'tools'],
   ['runtime'],
 ]
 

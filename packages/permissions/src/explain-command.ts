@@ -1,0 +1,58 @@
+import { type Clock, type Mode, systemClock } from '@keepup/core'
+import { judgeCommand, type ProfileName } from '@keepup/shell'
+
+import { commandFacts } from './call-facts.ts'
+import { compileRules } from './compile-rules.ts'
+import { judgeCall } from './judge-call.ts'
+import { placeOf, type PlaceOptions } from './place.ts'
+import { commandReader } from './read-command.ts'
+import type { RuleDecision, RuleSet } from './rule.ts'
+
+/** What would happen with a command, as texts. */
+export interface CommandExplanation {
+  readonly decision: RuleDecision
+  /** `KIND:TARGET`, such as `delete:/home/ada/project/notes.txt`. */
+  readonly effects: readonly string[]
+  /** What says so, and where that stands. */
+  readonly reasons: readonly string[]
+}
+
+/** By what a command is explained: a shipped profile alone, or rules with a mode or without one. */
+export type ExplanationBasis =
+  | { readonly profile: ProfileName }
+  | { readonly rules: readonly RuleSet[]; readonly mode?: Mode }
+
+/** Explains commands, one after the other, without running anything. */
+export type ExplainCommand = (command: string) => CommandExplanation
+
+/**
+ * Makes an explainer for a place. Without a mode the rules alone decide, and what none of them allows asks. The explainer never throws.
+ *
+ * @throws KeepupError `configuration-invalid`, where the pattern of a rule cannot be read.
+ */
+export function commandExplainer(
+  basis: ExplanationBasis,
+  options: PlaceOptions & { readonly clock?: Pick<Clock, 'now'>; readonly tool?: string },
+): ExplainCommand {
+  const place = placeOf(options)
+  if ('profile' in basis) {
+    return (command) => asTexts(judgeCommand(command, basis.profile, place.command))
+  }
+  const { clock = systemClock, tool } = options
+  const sets = basis.rules.map((set) => compileRules(set, place))
+  const reader = commandReader(place, clock)
+  const parts = { sets, place, reader, mode: basis.mode, remembered: false }
+  return (command) => asTexts(judgeCall(commandFacts(command, reader.read, tool), parts))
+}
+
+function asTexts({
+  decision,
+  effects,
+  reasons,
+}: Pick<ReturnType<typeof judgeCall>, 'decision' | 'effects' | 'reasons'>): CommandExplanation {
+  return {
+    decision,
+    effects: effects.map(({ kind, target }) => `${kind}:${target}`),
+    reasons: reasons.map(({ rule, text }) => (text.includes(rule) ? text : `${rule}: ${text}`)),
+  }
+}
