@@ -92,7 +92,7 @@ export interface ToolContext {
   readonly clock: Clock
   /** Hand it to services that accept one. Equal to the call's key. */
   readonly idempotencyKey: string
-  /** Where large outputs go. */
+  /** Where large outputs go. Of those that are stored, a tool reads what its own thread names, and what it stored itself. */
   readonly artifacts?: ArtifactStore
   /** Reports progress to whoever watches; never stored. */
   progress(text: string): void

@@ -10,6 +10,7 @@ import type { OpenCall } from './agent-state.ts'
 import { type Draft, draft } from './journal.ts'
 import { toEntryLabels } from './output-labels.ts'
 import { liveStream, type Session } from './session.ts'
+import { threadArtifacts } from './thread-artifacts.ts'
 
 /** Lets a tool work on one call. What it reports after its call has ended is refused: the log is not the place for what happens out of turn. */
 export async function withinCall(
@@ -39,7 +40,7 @@ function toolContext(
     signal,
     clock: session.parts.clock,
     idempotencyKey: key,
-    ...(session.parts.artifacts === undefined ? {} : { artifacts: session.parts.artifacts }),
+    ...artifactsFor(session),
     progress(text) {
       if (!hasEnded()) publish({ type: 'tool-progressed', key, tool: part.name, text })
     },
@@ -50,6 +51,11 @@ function toolContext(
       ])
     },
   }
+}
+
+function artifactsFor({ parts, thread }: Session): Pick<ToolContext, 'artifacts'> {
+  const { artifacts, checkpointer } = parts
+  return artifacts === undefined ? {} : { artifacts: threadArtifacts(artifacts, checkpointer, thread.thread) }
 }
 
 /** A call in the coordinator's words. */

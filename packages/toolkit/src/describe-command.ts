@@ -90,7 +90,7 @@ function whereabouts({ spooled }: PrintedOutput): string {
   if (spooled === undefined) return 'They were not kept: there is no artifact store.'
   if (spooled.type === 'failed') return `They could not be kept: ${spooled.reason}`
   const part = spooled.whole ? 'The whole is' : `The first ${spooled.size} bytes are`
-  return `${part} artifact ${spooled.hash}.`
+  return `${part} artifact:${spooled.hash}.`
 }
 
 function textPart(text: string): TextPart {

@@ -40,16 +40,34 @@ export async function readText(place: ResolvedPath, { from, lines }: TextRange):
     const { size } = await handle.stat()
     if (size > mostWhole && from === undefined && lines === undefined) throw huge(place, size)
     const first = from ?? 1
-    const found = await readLines(handle, place, first, Math.min(lines ?? mostLines, mostLines))
-    return describe(found.bytes, first, size, found.position < size)
+    return await readPart(blocksOf(handle), { ...place, size }, { from: first, lines })
   } finally {
     await handle.close()
   }
 }
 
+/** What text is read from. */
+export interface TextSource {
+  /** Its name for the model. */
+  readonly shown: string
+  /** In bytes. */
+  readonly size: number
+}
+
+/** Reads lines of a text that comes in pieces, in bounded memory. Fails `tool-failed` where it is binary. */
+export async function readPart(
+  blocks: AsyncIterable<Uint8Array>,
+  source: TextSource,
+  { from, lines }: TextRange,
+): Promise<FileText> {
+  const first = from ?? 1
+  const found = await readLines(blocks, source, first, Math.min(lines ?? mostLines, mostLines))
+  return describe(found.bytes, first, source.size, found.position < source.size)
+}
+
 async function readLines(
-  handle: FileHandle,
-  place: ResolvedPath,
+  blocks: AsyncIterable<Uint8Array>,
+  source: TextSource,
   first: number,
   wanted: number,
 ): Promise<{ readonly bytes: Buffer; readonly position: number }> {
@@ -57,8 +75,9 @@ async function readLines(
   let size = 0
   let line = 1
   let position = 0
-  for await (const block of blocksOf(handle)) {
-    if (position === 0 && isBinary(block)) throw binary(place)
+  for await (const piece of blocks) {
+    const block = Buffer.from(piece.buffer, piece.byteOffset, piece.length)
+    if (position === 0 && isBinary(block)) throw binary(source)
     for (let start = 0; start < block.length;) {
       const lineBreak = block.indexOf('\n', start)
       const end = lineBreak === -1 ? block.length : lineBreak + 1
@@ -125,7 +144,7 @@ function huge({ shown }: ResolvedPath, size: number): KeepupError {
   )
 }
 
-function binary({ shown }: ResolvedPath): KeepupError {
+function binary({ shown }: TextSource): KeepupError {
   return new KeepupError(
     'tool-failed',
     `"${shown}" is no text but binary (or UTF-16). Look at it with a program for its format, by the shell tool.`,

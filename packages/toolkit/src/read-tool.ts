@@ -1,6 +1,7 @@
 import type { Tool, ToolOutput } from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
 
+import { artifactOf, readArtifact } from './read-artifact.ts'
 import { type FileText, readText } from './read-text.ts'
 import { lexicalPath, resolvePath } from './resolve-path.ts'
 
@@ -17,7 +18,12 @@ export interface ReadInput {
 const input = jsonSchema<ReadInput>({
   type: 'object',
   properties: {
-    path: { type: 'string', minLength: 1, description: 'The file, relative to the project folder' },
+    path: {
+      type: 'string',
+      minLength: 1,
+      description:
+        'The file, relative to the project folder; or artifact:HASH, as an output that was cut names it',
+    },
     offset: { type: 'integer', minimum: 1, description: 'First line to read, from 1' },
     limit: { type: 'integer', minimum: 1, description: 'How many lines to read; 2000 when left out' },
     numbered: { type: 'boolean', description: 'Whether to put its number before each line' },
@@ -29,7 +35,8 @@ const input = jsonSchema<ReadInput>({
 /**
  * `read {path, offset?, limit?, numbered?}`: the text of a file inside `root` as it is, line breaks and byte order mark included. Of a long one the
  * first 2,000 lines or 48,000 characters, with a note where to go on. Binary files, folders, pipes, and files above 10 MiB without
- * `offset` or `limit`, are refused with what to do instead.
+ * `offset` or `limit`, are refused with what to do instead. `artifact:HASH` reads what an earlier output of the thread left out, with its label; a file of
+ * such a name is `./artifact:...`.
  */
 export function readTool(root: string): Tool<ReadInput> {
   return {
@@ -38,12 +45,19 @@ export function readTool(root: string): Tool<ReadInput> {
       'Reads a text file of the project. A long file is given in parts: go on with `offset`. Lines come as they are, without numbers unless asked for.',
     input,
     repeat: 'safe',
-    effects: ({ path }) => [{ kind: 'read', target: lexicalPath(root, path) }],
+    effects: ({ path }) =>
+      artifactOf(path) === undefined ? [{ kind: 'read', target: lexicalPath(root, path) }] : [],
     sinks: { '/path': 'path', '/offset': 'scalar', '/limit': 'scalar', '/numbered': 'scalar' },
     produces: { default: 'free-text' },
-    async run({ path, offset, limit, numbered = false }) {
+    async run({ path, offset, limit, numbered = false }, { artifacts }) {
+      const range = { from: offset, lines: limit }
+      const hash = artifactOf(path)
+      if (hash !== undefined) {
+        const { text, label } = await readArtifact(hash, range, artifacts)
+        return { ...outputOf(path, text, numbered), labels: { default: label } }
+      }
       const place = await resolvePath(root, path)
-      const found = await readText(place, { from: offset, lines: limit })
+      const found = await readText(place, range)
       return outputOf(place.shown, found, numbered)
     },
   }

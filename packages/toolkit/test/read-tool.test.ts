@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { expect, test } from 'vitest'
+import type { ArtifactStore, Label } from '@keepup/core'
+import { describe, expect, test } from 'vitest'
 
 import { readTool } from '../src/index.ts'
-import { call, temporaryFolder, textOf } from './call-tool.ts'
+import { call, contextOf, temporaryFolder, textOf } from './call-tool.ts'
 
 test('a file is read as it is, byte order mark and line breaks included', async () => {
   const root = await temporaryFolder()
@@ -144,4 +145,54 @@ test('the effect names the absolute path by its spelling', () => {
   expect(readTool('/srv/app').effects({ path: '../../etc/passwd' })).toEqual([
     { kind: 'read', target: '/etc/passwd' },
   ])
+})
+
+describe('artifacts', () => {
+  const secretLabel: Label = {
+    integrity: 'free-text',
+    sources: ['tool:mail'],
+    readers: ['ann'],
+    confidential: true,
+  }
+
+  function storeWith(text: string): ArtifactStore {
+    const bytes = Buffer.from(text)
+    const missing = (hash: string): boolean => hash !== 'known'
+    return {
+      put: () => Promise.reject(new Error('nothing is stored here')),
+      async *get() {
+        for (let at = 0; at < bytes.length; at += 7) yield bytes.subarray(at, at + 7)
+      },
+      describe: async (hash) =>
+        missing(hash) ? undefined : { hash, size: bytes.length, mediaType: 'text/plain', label: secretLabel },
+      collect: async () => ({ artifacts: 0, size: 0 }),
+      [Symbol.asyncDispose]: async () => {},
+    }
+  }
+
+  test('what was cut is read by the name that it was given, in lines, with its label', async () => {
+    const artifacts = storeWith('one\ntwo\nthree\nfour\n')
+    const context = contextOf(undefined, { artifacts })
+    const tool = readTool(await temporaryFolder())
+    const part = await call(tool, { path: 'artifact:known', offset: 2, limit: 2 }, context)
+    expect(textOf(part)).toBe('two\nthree\n\n[Lines 2 to 3; the file goes on. Continue with offset 4.]')
+    expect(part).toMatchObject({ output: { labels: { default: secretLabel } } })
+    expect(tool.effects({ path: 'artifact:known' })).toEqual([])
+  })
+
+  test('one that the thread does not name, or that is no text, is refused', async () => {
+    const tool = readTool(await temporaryFolder())
+    const context = contextOf(undefined, { artifacts: storeWith('a\0b') })
+    const unknown = await call(tool, { path: 'artifact:other' }, context)
+    expect(unknown).toMatchObject({ type: 'failed', code: 'artifact-unknown' })
+    expect(textOf(unknown)).toContain('names no artifact other')
+    expect(await call(tool, { path: 'artifact:known' })).toMatchObject({ code: 'artifact-unknown' })
+    expect(await call(tool, { path: 'artifact:known' }, context)).toMatchObject({ code: 'tool-failed' })
+  })
+
+  test('a file of such a name is read as ./artifact:...', async () => {
+    const root = await temporaryFolder()
+    await writeFile(join(root, 'artifact:known'), 'a file')
+    expect(textOf(await call(readTool(root), { path: './artifact:known' }))).toBe('a file')
+  })
 })

@@ -163,7 +163,7 @@ test('250 MB of output are bounded, and the whole is an artifact', async () => {
   expect(text.split('\n').length).toBeLessThan(2_000)
   expect(text).toMatch(/^HEAD\n0123456789\n/)
   expect(text).toMatch(
-    /of 250000010 bytes were left out\. The whole is artifact sha-250000010\.]\n[\s\S]*TAIL$/,
+    /of 250000010 bytes were left out\. The whole is artifact:sha-250000010\.]\n[\s\S]*TAIL$/,
   )
   expect(outcome).toMatchObject({ output: { artifacts: ['sha-250000010'] } })
 })
@@ -177,7 +177,7 @@ test('output beyond what may be stored, or that the store refuses, is told of', 
     { command: 'yes | head -c 200000' },
     contextOf(undefined, { artifacts: kept.store }),
   )
-  expect(textOf(cut)).toContain('The first 50000 bytes are artifact sha-50000.')
+  expect(textOf(cut)).toContain('The first 50000 bytes are artifact:sha-50000.')
   const failing = { ...kept.store, put: () => Promise.reject(new Error('disk full')) }
   const failed = await call(
     tool,

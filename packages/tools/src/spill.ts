@@ -17,7 +17,7 @@ export async function spill(
   if (artifacts === undefined) return { hashes: [], note: 'It was not kept: there is no artifact store.' }
   try {
     const { hash, size } = await artifacts.put(bytes, { mediaType, label })
-    return { hashes: [hash], note: `The whole, ${size} bytes, is artifact ${hash}.` }
+    return { hashes: [hash], note: `The whole, ${size} bytes, is artifact:${hash}.` }
   } catch (error) {
     return { hashes: [], note: `It could not be kept: ${messageOf(error)}` }
   }

@@ -11,7 +11,7 @@ test('long output keeps head and tail, says what was left out, and the whole is 
   const shown = textOf(finished)
   expect(shown.length).toBeLessThan(50_500)
   expect(shown).toMatch(
-    /^HEADx+\n\[… 150008 characters in 1 lines were left out\. .*artifact hash-0\.]\nx+TAIL$/,
+    /^HEADx+\n\[… 150008 characters in 1 lines were left out\. .*artifact:hash-0\.]\nx+TAIL$/,
   )
   expect(finished.artifacts).toEqual(['hash-0'])
   expect(finished.outcome).toMatchObject({ output: { artifacts: ['hash-0'] } })
