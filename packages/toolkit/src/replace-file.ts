@@ -1,8 +1,9 @@
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 import { type CallKey, KeepupError } from '@keepup/core'
 
+import { makeFolders } from './make-folders.ts'
 import { checkPlain } from './open-file.ts'
 import { isMissing, type ResolvedPath } from './resolve-path.ts'
 
@@ -36,7 +37,7 @@ export async function replaceFile({
 }: Replacement): Promise<'created' | 'replaced'> {
   const before = await ownershipOf(place)
   const temporary = temporaryPath(place, key)
-  await mkdir(dirname(place.absolute), { recursive: true })
+  await makeFolders(dirname(place.absolute))
   await rm(temporary, { force: true })
   try {
     await writeNew(temporary, bytes, before)

@@ -85,3 +85,12 @@ test.runIf(process.getuid?.() === 0)('the owner stays where the superuser writes
   await call(writeTool(root), { path: 'file', content: 'new' })
   expect(await stat(join(root, 'file'))).toMatchObject({ uid: 1234, gid: 1235, mode: 0o104600 })
 })
+
+test.runIf(process.platform === 'linux')(
+  'a folder of the kernel that takes no new ones ends the attempt',
+  async () => {
+    const outcome = await call(writeTool('/proc/self'), { path: 'no/such/folder/file', content: 'x' })
+    expect(outcome).toMatchObject({ type: 'failed', code: 'tool-failed' })
+    expect(textOf(outcome)).toContain('takes no new folders')
+  },
+)
