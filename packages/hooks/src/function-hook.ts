@@ -1,4 +1,4 @@
-import type { HookEvent, HookSituation, HookVerdict } from '@keepup/core'
+import type { HookEvent, HookSituation } from '@keepup/core'
 
 import { checkVerdict } from './check-verdict.ts'
 import { guardedMoments } from './guarded-moments.ts'
@@ -24,6 +24,6 @@ export function readyFunction(hook: FunctionHook): ReadyHook {
     on: new Set([on]),
     guards: (type) => guardedMoments.has(type),
     wants: (event) => event.type === on && matchesTool(tools, event),
-    run: async (event, situation): Promise<HookVerdict> => checkVerdict(await run(event, situation)),
+    run: async (event, situation) => ({ verdict: checkVerdict(await run(event, situation)) }),
   }
 }

@@ -2,6 +2,13 @@ import type { HookEvent, HookEventType, HookSituation, HookVerdict, Milliseconds
 
 import type { OnFailure } from './hook.ts'
 
+/** What running a hook came to. */
+export interface HookAnswer {
+  readonly verdict: HookVerdict
+  /** What went wrong although it said something: of that, refusals stand. */
+  readonly problem?: string
+}
+
 /** A hook of any kind, as it is run. */
 export interface ReadyHook {
   readonly name: string
@@ -19,5 +26,5 @@ export interface ReadyHook {
   /** Whether this very event is for it. */
   wants(event: HookEvent, situation: HookSituation): boolean
   /** Rejects where it fails. */
-  run(event: HookEvent, situation: HookSituation): Promise<HookVerdict>
+  run(event: HookEvent, situation: HookSituation): Promise<HookAnswer>
 }

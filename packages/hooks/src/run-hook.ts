@@ -1,7 +1,8 @@
 import type { Clock, HookEvent, HookSituation, HookVerdict, Milliseconds } from '@keepup/core'
 
 import { failureVerdict } from './hook-failure.ts'
-import type { ReadyHook } from './ready-hook.ts'
+import { joinVerdicts } from './join-verdicts.ts'
+import type { HookAnswer, ReadyHook } from './ready-hook.ts'
 import type { Turnstile } from './turnstile.ts'
 
 /** What running a hook needs. */
@@ -25,7 +26,10 @@ export async function runHook(
   const limit = new AbortController()
   try {
     situation.signal.throwIfAborted()
-    return await withinTime(parts.clock, hook, event, situation, limit)
+    const { verdict, problem } = await withinTime(parts.clock, hook, event, situation, limit)
+    if (problem === undefined) return verdict
+    const failed = failureVerdict(hook, event, problem)
+    return joinVerdicts([verdict, failed].map((said) => ({ name: hook.name, verdict: said })))
   } catch (error) {
     const problem = situation.signal.aborted ? 'it was cut short by an interrupt.' : problemOf(error)
     return failureVerdict(hook, event, problem)
@@ -41,7 +45,7 @@ async function withinTime(
   event: HookEvent,
   situation: HookSituation,
   limit: AbortController,
-): Promise<HookVerdict> {
+): Promise<HookAnswer> {
   const signal = AbortSignal.any([situation.signal, limit.signal])
   const work = (async () => hook.run(event, { ...situation, signal }))()
   const ended = new AbortController()
@@ -50,8 +54,8 @@ async function withinTime(
     () => 'cut' as const,
   )
   try {
-    const first = await Promise.race([work.then((verdict) => ({ verdict })), late])
-    if (typeof first === 'object') return first.verdict
+    const first = await Promise.race([work, late])
+    if (typeof first === 'object') return first
     limit.abort()
     if (hook.external) await settled(work)
     throw new Error(`it took longer than ${hook.timeout / 1000} s.`)

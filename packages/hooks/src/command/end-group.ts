@@ -1,0 +1,39 @@
+/** How long a group may take to end politely, and to vanish once it was killed, in milliseconds. */
+const grace = 500
+const killing = 1_000
+const interval = 10
+
+/** Ends every process of a group: SIGTERM, then SIGKILL. Never rejects. */
+export async function endGroup(group: number): Promise<void> {
+  // 0 and 1 would be this process's own group, and every process there is.
+  if (!Number.isSafeInteger(group) || group <= 1 || !exists(group)) return
+  send(group, 'SIGTERM')
+  // A stopped process takes no signal but SIGKILL until it is continued.
+  send(group, 'SIGCONT')
+  if (await vanishes(group, grace)) return
+  send(group, 'SIGKILL')
+  await vanishes(group, killing)
+}
+
+async function vanishes(group: number, within: number): Promise<boolean> {
+  for (let waited = 0; waited < within; waited += interval) {
+    if (!exists(group)) return true
+    await new Promise((resolve) => setTimeout(resolve, interval))
+  }
+  return !exists(group)
+}
+
+function exists(group: number): boolean {
+  return send(group, 0)
+}
+
+function send(group: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    // Windows has no groups: there it is the process alone.
+    process.kill(process.platform === 'win32' ? group : -group, signal)
+    return true
+  } catch (error) {
+    // Not permitted means that there is one.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+
+import { endGroup } from './end-group.ts'
+import { keepOutput } from './keep-output.ts'
+
+/** What to start. */
+export interface ProgramOptions {
+  readonly program: string
+  readonly arguments: readonly string[]
+  readonly folder: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** What it reads from its standard input. */
+  readonly input: string
+}
+
+/** How a program ended. */
+export interface EndedProgram {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  /** The beginning of it. */
+  readonly stderr: string
+  /** It printed more than it may, and was ended for it. */
+  readonly flooded: boolean
+}
+
+/** A program at work. */
+export interface RunningProgram {
+  /** The first whole line of its standard output, once there is one; nothing where it ends before. */
+  readonly firstLine: Promise<string | undefined>
+  readonly ended: Promise<EndedProgram>
+  /** Ends it and its process group. Never rejects. */
+  end(): Promise<void>
+}
+
+/** How much a program may say on its standard output, and how much of its errors is kept, in bytes. */
+const mostOutput = 1024 * 1024
+const mostErrors = 64 * 1024
+/** How long what it left running may hold its output open after it has ended, in milliseconds. */
+const settling = 250
+
+/** Starts a program in a process group of its own. When it has ended nothing of that group runs on. Rejects where it cannot be started. */
+export async function startProgram(options: ProgramOptions): Promise<RunningProgram> {
+  const child = spawn(options.program, options.arguments, {
+    cwd: options.folder,
+    env: options.environment,
+    detached: process.platform !== 'win32',
+    stdio: ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  })
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  const exited = new Promise<Pick<EndedProgram, 'code' | 'signal'>>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }))
+  })
+  const group = await spawned(child, options.program)
+  const end = (): Promise<void> => endGroup(group)
+  let flooded = false
+  const stdout = keepOutput(child.stdout, mostOutput, () => {
+    flooded = true
+    void end()
+  })
+  const stderr = keepOutput(child.stderr, mostErrors)
+  // It need not read what it is told: a closed pipe is no failure.
+  child.stdin.on('error', () => {})
+  child.stdin.end(options.input)
+  const ended = exited.then(async (how): Promise<EndedProgram> => {
+    await Promise.race([closed, later(settling)])
+    await end()
+    child.stdout.destroy()
+    child.stderr.destroy()
+    child.stdin.destroy()
+    return { ...how, stdout: stdout.text(), stderr: stderr.text(), flooded }
+  })
+  const firstLine = Promise.race([stdout.firstLine, ended.then(() => undefined)])
+  return { firstLine, ended, end }
+}
+
+function spawned(child: ChildProcess, program: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', (error) => {
+      const code = 'code' in error ? String(error.code) : error.message
+      reject(new Error(`"${program}" could not be started (${code}).`, { cause: error }))
+    })
+    child.once('spawn', () => resolve(child.pid ?? 0))
+  })
+}
+
+function later(duration: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, duration).unref())
+}
