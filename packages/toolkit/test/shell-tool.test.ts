@@ -142,6 +142,37 @@ test('a daemon that fled is told of', async () => {
   process.kill(pid ?? 0)
 })
 
+test('a daemon that cleared its environment is found by the file that it inherited', async () => {
+  const mark = uniqueSeconds()
+  const outcome = await shell(`(env -i setsid sleep ${mark} >/dev/null 2>&1 &); sleep 0.3; echo started`)
+  const [pid] = processesWith(mark)
+  expect(textOf(outcome)).toContain(`still run, in sessions of their own: ${pid}]`)
+  process.kill(pid ?? 0)
+  const late = await shell(`(env -i setsid sleep ${mark} >/dev/null 2>&1 &); sleep ${mark}`, 600)
+  expect(late.type).toBe('timed-out')
+  expect(processesWith(mark)).toEqual([])
+})
+
+test('one that also closed its files is not ended, and the call says that it may still run', async () => {
+  const mark = uniqueSeconds()
+  const command = `(env -i setsid bash -c 'exec 10>&-; sleep ${mark} & exit 0' >/dev/null 2>&1 &); sleep 0.3; echo started`
+  const outcome = await shell(command)
+  const [pid] = processesWith(mark)
+  expect(textOf(outcome)).toBe(
+    `started\n[Processes that may be of this command still run, and lost its mark: ${pid}]`,
+  )
+  expect(outcome).toMatchObject({ output: { structured: { perhapsRunning: [pid] } } })
+  process.kill(pid ?? 0)
+})
+
+test('the marks of a call do not show: no file, no open descriptor that scripts use', async () => {
+  const text = textOf(
+    await shell('ls /proc/self/fd | tr "\\n" " "; ls "${TMPDIR:-/tmp}" | grep keepup-call-'),
+  )
+  expect(text).toMatch(/^0 1 10 /)
+  expect(text).not.toMatch(/ [4-9] |keepup-call-/)
+})
+
 test('a daemon that prints for ever does not hold the call for ever', async () => {
   const mark = uniqueSeconds()
   const outcome = await shell(
