@@ -3,6 +3,7 @@ import { type Application, buildApplication, buildRouteMap, help, text_en } from
 import { applicationText } from './application-text.ts'
 import type { CommandLine } from './command-line.ts'
 import type { Environment } from './host.ts'
+import { hookRoutes } from './routes/hook-routes.ts'
 import { resumeRoute, runRoute } from './routes/run-routes.ts'
 import {
   completeRoute,
@@ -27,6 +28,7 @@ export function createApplication(environment: Environment): Application<Command
       show: showRoute,
       init: initRoute,
       config: configRoutes,
+      hooks: hookRoutes,
       doctor: doctorRoute,
       models: modelsRoute,
       demo: demoRoute,

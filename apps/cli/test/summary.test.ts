@@ -13,6 +13,7 @@ describe('summary', () => {
     mode: 'ask',
     unattended: 'deny',
     sandbox: 'off',
+    untrustedHooks: 'skip',
     store: 'a b.db',
     turns: 6,
     time: 90_000,

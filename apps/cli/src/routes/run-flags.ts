@@ -7,6 +7,8 @@ export interface RunFlags {
   readonly mode?: string
   readonly unattended?: string
   readonly sandbox?: string
+  readonly hooks?: string
+  readonly untrustedHooks?: string
   readonly store?: string
   readonly system?: string
   readonly maxTurns?: string
@@ -52,6 +54,8 @@ export const runFlags = {
   maxTokens: settingFlag('tokens'),
   unattended: settingFlag('unattended'),
   sandbox: settingFlag('sandbox'),
+  hooks: settingFlag('hooks'),
+  untrustedHooks: settingFlag('untrustedHooks'),
   store: settingFlag('store'),
   system: settingFlag('system'),
   cwd: textFlag('Folder that the agent works in (default: here)', 'folder'),

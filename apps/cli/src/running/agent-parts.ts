@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-import type { Model } from '@keepup/core'
+import type { Hooks, Model } from '@keepup/core'
 import { createRuntime, type Runtime } from '@keepup/runtime'
 import { systemProcessTable, toolkit, type ToolkitOptions } from '@keepup/toolkit'
 import { modePolicy } from '@keepup/tools'
@@ -19,13 +19,15 @@ export interface AgentParts {
   readonly settings: Settings
   /** Nothing confines commands when left out. */
   readonly confinement?: Confinement | undefined
+  /** None when left out. */
+  readonly hooks?: Hooks | undefined
   /** Entries after which a snapshot of the state is kept; the runtime's choice when left out. */
   readonly snapshotAfter?: number
 }
 
 /** Composes the runtime of the command line: the model and the store that were chosen, the built-in tools, the mode's policy. */
 export function startAgent(parts: AgentParts): Runtime {
-  const { store, model, folder, settings, snapshotAfter, confinement } = parts
+  const { store, model, folder, settings, snapshotAfter, confinement, hooks } = parts
   return createRuntime({
     model,
     checkpointer: store.checkpointer,
@@ -33,6 +35,7 @@ export function startAgent(parts: AgentParts): Runtime {
     tools: toolkit({ root: folder, ...sandboxed(confinement) }),
     policies: [modePolicy],
     processes: systemProcessTable(),
+    ...(hooks === undefined ? {} : { hooks }),
     ...(snapshotAfter === undefined ? {} : { snapshotAfter }),
     system: settings.system === undefined ? systemPrompt(folder) : readSystem(settings.system),
   })

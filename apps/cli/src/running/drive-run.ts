@@ -4,6 +4,7 @@ import type { Runtime } from '@keepup/runtime'
 import type { CommandLine } from '../command-line.ts'
 import { type ExitName, outcomeExit } from '../exit-code.ts'
 import { followUp } from '../follow-up.ts'
+import { openHooks } from '../hooks/open-hooks.ts'
 import type { Environment } from '../host.ts'
 import { chooseModel } from '../model/choose-model.ts'
 import type { FlagTexts } from '../settings/resolve-settings.ts'
@@ -46,18 +47,22 @@ export async function driveRun(line: CommandLine, store: Store, order: RunOrder)
   }
   await using confinement = await openConfinement(settings, folder, line.host.environment)
   if (confinement !== undefined) note(confinement.text)
+  const attended = !order.json && order.flags.unattended === undefined && isAttended(line)
+  const told = order.open === undefined ? { attended } : { attended, open: order.open }
+  const text = order.json ? undefined : textOutput(line.terminal, line.host.clock, told)
+  const output = text ?? jsonOutput(line.terminal)
+  const { environment } = line.host
+  const tell = (said: string): void => void output.warn(safeText(said))
+  const hooks = await openHooks({ settings, folder, environment, model: model.id, note, tell })
   const agent = startAgent({
     store,
     model,
     folder,
     settings,
     confinement,
-    ...snapshots(line.host.environment),
+    hooks,
+    ...snapshots(environment),
   })
-  const attended = !order.json && order.flags.unattended === undefined && isAttended(line)
-  const told = order.open === undefined ? { attended } : { attended, open: order.open }
-  const text = order.json ? undefined : textOutput(line.terminal, line.host.clock, told)
-  const output = text ?? jsonOutput(line.terminal)
   using stops = watchStops(line.host, output.closed, (said) => void output.warn(said))
   const started = line.host.clock.now()
   const ended = await runToEnd(

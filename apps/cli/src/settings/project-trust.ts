@@ -23,6 +23,8 @@ const rules: Partial<Record<SettingName, (text: string, folder: string) => boole
   mode: (text) => text === 'plan' || text === 'ask',
   model: (text) =>
     !text.includes('://') || /^[\w-]+:http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/#]/.test(text),
+  // A project that names other programs would take away the guards of those that the person named.
+  hooks: () => false,
   store: isInside,
   system: isInside,
 }
@@ -40,6 +42,7 @@ export function widens(name: SettingName, project: string, user: string): boolea
 
 const ranks: Partial<Record<SettingName, (text: string) => number>> = {
   mode: (text) => modes.findIndex((mode) => mode === text),
+  untrustedHooks: (text) => (text === 'skip' ? 1 : 0),
   // Whichever sandbox the person chose: a project may add one, never take it away.
   sandbox: (text) => (text === 'off' ? 1 : 0),
   turns: Number,

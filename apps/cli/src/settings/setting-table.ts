@@ -1,5 +1,6 @@
 import type { Mode } from '@keepup/core'
 
+import { otherPrograms } from '../hooks/hook-places.ts'
 import { groupedDigits } from '../terminal/grouped-digits.ts'
 import { parseDuration, showDuration } from './duration.ts'
 import { parseMoney, showMoney } from './money.ts'
@@ -33,6 +34,18 @@ export const settingTable: SettingTable = {
   sandbox: {
     ...choice('sandbox', 'KEEPUP_SANDBOX', sandboxes),
     brief: 'What confines the shell: keepup doctor shows which there are',
+  },
+  hooks: {
+    ...text('hooks', 'KEEPUP_HOOKS'),
+    brief: "Whose hooks are run besides keepup's own",
+    placeholder: 'claude,codex,...',
+    expected: `some of ${otherPrograms.join(',')}`,
+    parse: (value) => (value.split(',').every(isOtherProgram) ? value : undefined),
+  },
+  untrustedHooks: {
+    ...choice('untrusted-hooks', 'KEEPUP_UNTRUSTED_HOOKS', ['skip', 'refuse'] as const),
+    pointer: '/untrustedHooks',
+    brief: "When a project's hooks are not approved: skip them, or refuse to run",
   },
   store: {
     ...text('store', 'KEEPUP_STORE'),
@@ -79,6 +92,10 @@ export const settingTable: SettingTable = {
 
 /** The names of the settings, in the order of the table. */
 export const settingNames = Object.keys(settingTable) as SettingName[] // keyof is lost by Object.keys
+
+function isOtherProgram(name: string): boolean {
+  return otherPrograms.some((known) => known === name)
+}
 
 function amount(pointer: string, flag: string, variable: string) {
   return { pointer, flag, variable }

@@ -9,6 +9,10 @@ export interface Settings {
   readonly unattended: 'deny' | 'wait'
   /** What confines commands; `auto` is the best one that works here. */
   readonly sandbox: 'off' | SandboxChoice
+  /** Whose hooks are run besides keepup's own: `claude,codex,gemini,cline`, or some of them. */
+  readonly hooks?: string
+  /** What becomes of a run whose project has hooks that nobody approved. */
+  readonly untrustedHooks: 'skip' | 'refuse'
   /** The database file. */
   readonly store: string
   /** A file whose text replaces the system prompt. */

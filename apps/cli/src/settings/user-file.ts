@@ -17,6 +17,7 @@ export function defaultStore(environment: Environment): string {
   )
 }
 
-function home(environment: Environment): string {
+/** The home folder of whoever runs the program. */
+export function home(environment: Environment): string {
   return environment['HOME'] || homedir()
 }
