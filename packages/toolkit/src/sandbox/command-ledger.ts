@@ -18,15 +18,16 @@ export interface BegunCommand {
 
 /** A command in the ledger. */
 export interface LedgerEntry {
+  readonly name: string
   /** Strikes it out. */
   strike(): void
-  /** The other commands whose programs live. */
-  others(): readonly BegunCommand[]
 }
 
 /** Commands that were begun, on disk: whoever comes after a crash finds what the dead left to be looked at. */
 export interface CommandLedger {
   enter(command: BegunCommand): LedgerEntry
+  /** The placeholders that commands of living programs rely on, but for those of one entry. */
+  standing(but?: LedgerEntry): ReadonlySet<string>
   /** Takes over commands on these folders whose programs died: each is answered once. */
   takeDead(writable: readonly string[]): readonly BegunCommand[]
 }
@@ -38,14 +39,12 @@ export function openLedger(folder: string, newId: NewId): CommandLedger {
     enter(command) {
       const name = `${newId()}.json`
       writeFileSync(join(folder, name), JSON.stringify(command), { mode: 0o600 })
-      return {
-        strike: () => rmSync(join(folder, name), { force: true }),
-        others: () =>
-          namesIn(folder)
-            .filter((other) => other !== name)
-            .flatMap((other) => readCommand(join(folder, other)))
-            .filter(isAlive),
-      }
+      return { name, strike: () => rmSync(join(folder, name), { force: true }) }
+    },
+    standing(but) {
+      const others = namesIn(folder).filter((name) => name !== but?.name)
+      const alive = others.flatMap((name) => readCommand(join(folder, name))).filter(isAlive)
+      return new Set(alive.flatMap(({ placeholders }) => placeholders))
     },
     takeDead: (writable) =>
       namesIn(folder).flatMap((name) => {

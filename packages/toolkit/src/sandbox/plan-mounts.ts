@@ -1,4 +1,4 @@
-import { accessSync, constants, readlinkSync, realpathSync, statSync } from 'node:fs'
+import { accessSync, constants, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
 import type { SandboxProfile } from '@keepup/core'
@@ -29,13 +29,23 @@ export interface Watched {
   readonly link?: string
 }
 
-/** Plans the mounts of a profile as the files are now, with the repositories that are there. Changes nothing. */
+/** What is there besides files, when mounts are planned. */
+export interface Surroundings {
+  readonly repositories: readonly Repository[]
+  /** Folders that other commands rely on as placeholders: as long as they are empty, nothing is there. */
+  readonly standing: ReadonlySet<string>
+}
+
+/** Plans the mounts of a profile as the files are now. Changes nothing. */
 export function planMounts(
   { writable, unwritable, unreadable }: SandboxProfile,
-  repositories: readonly Repository[] = [],
+  { repositories, standing }: Surroundings,
 ): MountPlan {
   const open = writable.flatMap(realPath).toSorted((a, b) => a.length - b.length)
-  const pieces = [...unwritable.map((path) => protect(path, open)), ...repositories.map(closeRepository)]
+  const pieces = [
+    ...unwritable.map((path) => protect(path, open, standing)),
+    ...repositories.map((repository) => closeRepository(repository, standing)),
+  ]
   const placeholders = unique(pieces.flatMap((piece) => piece.placeholders))
   const pins = unique(pieces.flatMap((piece) => piece.pins)).toSorted((a, b) => a.length - b.length)
   return {
@@ -62,15 +72,15 @@ interface Protection {
 const nothing: Protection = { pins: [], closed: [], placeholders: [], watched: [] }
 
 /** What git would obey in a repository. Its folder cannot be moved away; one above it can, which is looked at afterwards. */
-function closeRepository({ folder }: Repository): Protection {
-  const there = ['config', 'config.worktree', 'commondir', 'hooks'].map((name) => join(folder, name))
-  const closed = there.filter((path) => lookAt(path) !== undefined)
+function closeRepository({ folder }: Repository, standing: Surroundings['standing']): Protection {
+  const names = ['config', 'config.worktree', 'commondir', 'hooks']
+  const closed = names.map((name) => join(folder, name)).filter((path) => !isMissing(path, standing))
   const hooks = join(folder, 'hooks')
   return { ...nothing, pins: [folder], closed, placeholders: closed.includes(hooks) ? [] : [hooks] }
 }
 
 /** Walks down to a path inside of a writable folder: what is there is pinned, what is not is made, the last is closed. */
-function protect(path: string, open: readonly string[]): Protection {
+function protect(path: string, open: readonly string[], standing: Surroundings['standing']): Protection {
   const place = realPlace(path)
   const base = open.findLast((folder) => place === folder || place.startsWith(join(folder, '/')))
   if (base === undefined) return nothing
@@ -84,12 +94,17 @@ function protect(path: string, open: readonly string[]): Protection {
   for (const [index, name] of names.entries()) {
     current = join(current, name)
     const found = lookAt(current)
-    if (found === undefined) return standIn(current, pins)
+    if (found === undefined || isMissing(current, standing)) return standIn(current, pins)
     if (found.isSymbolicLink()) return followed(current, pins)
     if (index === names.length - 1 || !found.isDirectory()) return { ...nothing, pins, closed: [current] }
     pins.push(current)
   }
   return nothing
+}
+
+function isMissing(path: string, standing: Surroundings['standing']): boolean {
+  const found = lookAt(path)
+  return found === undefined || (standing.has(path) && found.isDirectory() && readdirSync(path).length === 0)
 }
 
 /** A link cannot be covered: what it leads to is closed, and the link is looked at afterwards. */

@@ -44,9 +44,15 @@ export function createWorkspaceGuard(writable: readonly string[], ledger: Comman
     const late = ledger.takeDead(writable)
     known ??= watch.search()
     const { repositories } = await known
-    for (const { placeholders } of late) removePlaceholders(placeholders)
+    const standing = ledger.standing()
+    for (const { placeholders } of late)
+      removePlaceholders(placeholders.filter((path) => !standing.has(path)))
     const told = late.flatMap(({ since }) => watch.disarm(repositories, repositories, since))
-    return { ...planMounts(profile, repositories.slice(0, mostCovered)), repositories, told }
+    return {
+      ...planMounts(profile, { repositories: repositories.slice(0, mostCovered), standing }),
+      repositories,
+      told,
+    }
   }
 
   function enter({ repositories, told, placeholders, watched }: Guarded): GuardedCommand['release'] {
@@ -61,7 +67,7 @@ export function createWorkspaceGuard(writable: readonly string[], ledger: Comman
         ...watch.disarm(found.repositories, repositories, since),
       ]
       known = Promise.resolve(found)
-      const needed = new Set(entry.others().flatMap((other) => other.placeholders))
+      const needed = ledger.standing(entry)
       removePlaceholders(placeholders.filter((path) => !needed.has(path)))
       entry.strike()
       return found.cut ? [...notes, tooMany] : notes

@@ -97,6 +97,19 @@ describe.runIf(there)('the shell in bubblewrap', () => {
     expect(await readdir(root)).toEqual([])
   })
 
+  test('one that ends first does not take away what stands in for another', async () => {
+    const { root, sandbox } = await confined()
+    const tool = shellTool(root, { sandbox })
+    const first = call(tool, { command: 'sleep 0.4' })
+    await sleep(150)
+    const second = call(tool, {
+      command: 'sleep 0.6; echo evil > .mcp.json; mkdir -p .vscode; echo evil > .vscode/tasks.json',
+    })
+    await first
+    expect(textOf(await second)).toContain('.mcp.json: Is a directory')
+    expect(await readdir(root)).toEqual([])
+  })
+
   test('what a command of a program that died left is made harmless by the next one', async () => {
     const { root, sandbox } = await confined()
     const state = join(root, '..', 'state', 'begun')
