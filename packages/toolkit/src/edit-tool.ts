@@ -1,8 +1,11 @@
 import type { Tool, ToolContext, ToolOutcome } from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
 
+import { describeEdit } from './describe-edit.ts'
 import type { EditInput } from './edit-input.ts'
-import { createFileLocks, type FileLocks } from './file-locks.ts'
+import { checkSeen } from './editing/check-seen.ts'
+import { contentHash } from './editing/content-hash.ts'
+import { createWorkingFiles, type WorkingFiles } from './editing/working-files.ts'
 import { planEdit } from './plan-edit.ts'
 import { readForEdit } from './read-for-edit.ts'
 import { reconcileEdit } from './reconcile-edit.ts'
@@ -27,15 +30,17 @@ const input = jsonSchema<EditInput>({
 })
 
 /**
- * `edit {path, old_text, new_text, replace_all?}`: replaces text that stands in a file exactly so, once, or everywhere with `replace_all`. No byte outside of
- * the replaced text changes, whatever the file's encoding; line breaks follow the file. Text that is not there, or there several times, is a
- * failure that shows the nearest lines or the line numbers. After a crash the file itself tells whether the edit happened.
+ * `edit {path, old_text, new_text, replace_all?}`: replaces text that stands in a file once, or everywhere with `replace_all`. Text that stands there exactly
+ * so is preferred; else, in a file whose content the thread has seen, one place where it stands but for line endings, white space at the end of lines,
+ * indentation, typographic look-alikes or escape sequences, with a confidence of at least 0.9. The output names strategy, confidence and place; no byte outside
+ * of the place changes, whatever the file's encoding. A file that changed since the thread saw it is refused. After a crash the file itself tells whether the
+ * edit happened.
  */
-export function editTool(root: string, locks: FileLocks = createFileLocks()): Tool<EditInput> {
+export function editTool(root: string, files: WorkingFiles = createWorkingFiles()): Tool<EditInput> {
   return {
     name: 'edit',
     description:
-      'Replaces a piece of text in a file of the project. The old text must stand there exactly so, white space included, and only once unless replace_all is true.',
+      'Replaces a piece of text in a file of the project. Give the old text exactly as it stands there, white space included; it must stand there only once unless replace_all is true. Where it stands there but for white space or typographic quotes, the result says so: check it then.',
     input,
     repeat: 'once',
     effects: ({ path }) => {
@@ -49,7 +54,7 @@ export function editTool(root: string, locks: FileLocks = createFileLocks()): To
     produces: { default: 'free-text' },
     async run(edit, context) {
       const place = await resolvePath(root, edit.path)
-      return locks.hold(place.absolute, () => applyEdit(place, edit, context))
+      return files.locks.hold(place.absolute, () => applyEdit(place, edit, files, context))
     },
     async reconcile(edit, { call }) {
       return reconcileEdit(await resolvePath(root, edit.path), edit, call.key)
@@ -60,21 +65,20 @@ export function editTool(root: string, locks: FileLocks = createFileLocks()): To
 async function applyEdit(
   place: ResolvedPath,
   edit: EditInput,
+  { seen }: WorkingFiles,
   { call, signal }: ToolContext,
 ): Promise<ToolOutcome> {
-  const { bytes: file, version } = await readForEdit(place)
-  const plan = planEdit(place.shown, file, edit)
+  const { bytes, version } = await readForEdit(place)
+  const standing = checkSeen(seen, call.thread, place, bytes)
+  const plan = await planEdit({ shown: place.shown, bytes, standing }, edit)
   if (plan.type === 'failed') return plan
   signal.throwIfAborted()
   await replaceFile({ place, bytes: plan.bytes, key: call.key, expected: version })
-  const { lines } = plan
-  const where =
-    lines.length === 1 ? `line ${lines[0]}` : `${lines.length} places, lines ${lines.slice(0, 20).join(', ')}`
+  const hash = contentHash(plan.bytes)
+  seen.remember(call.thread, place.absolute, hash)
+  const { text, structured } = describeEdit(place.shown, plan)
   return {
     type: 'completed',
-    output: {
-      content: [{ type: 'text', text: `Edited ${place.shown} at ${where}.` }],
-      structured: { path: place.shown, lines: lines.slice(0, 1_000), replaced: lines.length },
-    },
+    output: { content: [{ type: 'text', text }], structured: { path: place.shown, ...structured, hash } },
   }
 }

@@ -5,6 +5,7 @@ import { KeepupError } from '@keepup/core'
 import { isBinary } from './binary-content.ts'
 import { openFile } from './open-file.ts'
 import type { ResolvedPath } from './resolve-path.ts'
+import { type WholeFile, wholeFile } from './whole-file.ts'
 
 /** Which lines are wanted. */
 export interface TextRange {
@@ -23,6 +24,8 @@ export interface FileText {
   readonly more: boolean
   /** Of the file, in bytes. */
   readonly size: number
+  /** Of the whole file, where it is small enough to be edited. */
+  readonly whole?: WholeFile
   /** What a reader must be told of it. */
   readonly note?: string
 }
@@ -32,6 +35,8 @@ const mostWhole = 10 * 1024 * 1024
 const mostLines = 2_000
 const mostCharacters = 48_000
 const blockSize = 64 * 1024
+/** In bytes: a larger file is not edited, so that nobody asks whether it is still the same. */
+const mostHashed = 50 * 1024 * 1024
 
 /** Reads lines of a text file in bounded memory. Fails `tool-failed` where it is binary, or huge and no range was named. */
 export async function readText(place: ResolvedPath, { from, lines }: TextRange): Promise<FileText> {
@@ -39,8 +44,17 @@ export async function readText(place: ResolvedPath, { from, lines }: TextRange):
   try {
     const { size } = await handle.stat()
     if (size > mostWhole && from === undefined && lines === undefined) throw huge(place, size)
-    const first = from ?? 1
-    return await readPart(blocksOf(handle), { ...place, size }, { from: first, lines })
+    const source = { ...place, size }
+    if (size > mostHashed) return await readPart(blocksOf(handle), source, { from, lines })
+    const seen = wholeFile()
+    const found = await readPart(
+      watched(blocksOf(handle), (block) => seen.take(block)),
+      source,
+      { from, lines },
+    )
+    // What lies beyond the part is looked at too, so that a later change anywhere in the file is noticed.
+    for await (const block of blocksOf(handle)) seen.take(block)
+    return { ...found, whole: seen.finish() }
   } finally {
     await handle.close()
   }
@@ -92,6 +106,16 @@ async function readLines(
     }
   }
   return { bytes: Buffer.concat(kept), position }
+}
+
+async function* watched(
+  blocks: AsyncIterable<Buffer>,
+  watch: (block: Buffer) => void,
+): AsyncGenerator<Buffer> {
+  for await (const block of blocks) {
+    watch(block)
+    yield block
+  }
 }
 
 async function* blocksOf(handle: FileHandle): AsyncGenerator<Buffer> {

@@ -1,6 +1,7 @@
 import type { Tool, ToolOutput } from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
 
+import { createSeenFiles, type SeenFiles } from './editing/seen-files.ts'
 import { artifactOf, readArtifact } from './read-artifact.ts'
 import { type FileText, readText } from './read-text.ts'
 import { lexicalPath, resolvePath } from './resolve-path.ts'
@@ -38,7 +39,7 @@ const input = jsonSchema<ReadInput>({
  * `offset` or `limit`, are refused with what to do instead. `artifact:HASH` reads what an earlier output of the thread left out, with its label; a file of
  * such a name is `./artifact:...`.
  */
-export function readTool(root: string): Tool<ReadInput> {
+export function readTool(root: string, seen: SeenFiles = createSeenFiles()): Tool<ReadInput> {
   return {
     name: 'read',
     description:
@@ -49,7 +50,7 @@ export function readTool(root: string): Tool<ReadInput> {
       artifactOf(path) === undefined ? [{ kind: 'read', target: lexicalPath(root, path) }] : [],
     sinks: { '/path': 'path', '/offset': 'scalar', '/limit': 'scalar', '/numbered': 'scalar' },
     produces: { default: 'free-text' },
-    async run({ path, offset, limit, numbered = false }, { artifacts }) {
+    async run({ path, offset, limit, numbered = false }, { artifacts, call }) {
       const range = { from: offset, lines: limit }
       const hash = artifactOf(path)
       if (hash !== undefined) {
@@ -58,19 +59,20 @@ export function readTool(root: string): Tool<ReadInput> {
       }
       const place = await resolvePath(root, path)
       const found = await readText(place, range)
+      if (found.whole !== undefined) seen.remember(call.thread, place.absolute, found.whole.hash)
       return outputOf(place.shown, found, numbered)
     },
   }
 }
 
 function outputOf(path: string, found: FileText, numbered: boolean): ToolOutput {
-  const { from, to, more, size, note } = found
+  const { from, to, more, size, whole, note } = found
   const text = numbered ? withNumbers(found) : found.text
   const notes = [...(text === '' ? [emptyNote(found)] : []), ...(note === undefined ? [] : [note])]
   const parts = [...(text === '' ? [] : [text]), ...notes.map((told) => `[${told}]`)]
   return {
     content: parts.map((part) => ({ type: 'text', text: part })),
-    structured: { path, from, to, more, size },
+    structured: { path, from, to, more, size, ...whole },
   }
 }
 

@@ -2,6 +2,8 @@
 export interface Substitution {
   readonly old: Buffer
   readonly new: Buffer
+  /** Whether the old text is looked for as it was given; with other line breaks otherwise. */
+  readonly exact: boolean
 }
 
 /**
@@ -9,8 +11,7 @@ export interface Substitution {
  * The new text takes the line breaks of the file too, unless the file mixes them and the old text was found as it is.
  */
 export function substitutionsFor(file: Buffer, oldText: string, newText: string): readonly Substitution[] {
-  const style = lineBreakOf(file)
-  const exactNew = style === '\r\n' ? withBreaks(newText, style) : newText
+  const exactNew = usesWindowsBreaks(file) ? withBreaks(newText, '\r\n') : newText
   const forms = [[oldText, exactNew] as const]
   for (const lineBreak of ['\r\n', '\n'] as const) {
     forms.push([withBreaks(oldText, lineBreak), withBreaks(newText, lineBreak)])
@@ -18,7 +19,7 @@ export function substitutionsFor(file: Buffer, oldText: string, newText: string)
   const seen = new Set<string>()
   return forms
     .filter(([old]) => !seen.has(old) && seen.add(old))
-    .map(([old, next]) => ({ old: Buffer.from(old), new: Buffer.from(next) }))
+    .map(([old, next]) => ({ old: Buffer.from(old), new: Buffer.from(next), exact: old === oldText }))
 }
 
 /** Where bytes stand in a file. Overlapping places count, unless told otherwise. */
@@ -33,7 +34,7 @@ export function placesOf(file: Buffer, wanted: Buffer, overlapping = true): read
 export function substitute(
   file: Buffer,
   places: readonly number[],
-  { old, new: next }: Substitution,
+  { old, new: next }: Pick<Substitution, 'old' | 'new'>,
 ): Buffer {
   const pieces: Buffer[] = []
   let position = 0
@@ -47,22 +48,23 @@ export function substitute(
 /** The lines, from 1, of places in ascending order. */
 export function linesOf(file: Buffer, places: readonly number[]): readonly number[] {
   let line = 1
-  let lineBreak = file.indexOf('\n')
+  let position = 0
   return places.map((place) => {
-    while (lineBreak !== -1 && lineBreak < place) {
-      line++
-      lineBreak = file.indexOf('\n', lineBreak + 1)
-    }
+    for (; position < place; position++) if (file[position] === newline) line++
     return line
   })
 }
 
-/** The one line break of a file; `undefined` where it mixes them or has none. */
-function lineBreakOf(file: Buffer): '\n' | '\r\n' | undefined {
-  const all = placesOf(file, Buffer.from('\n')).length
-  const windows = placesOf(file, Buffer.from('\r\n')).length
-  if (all === 0 || (windows !== 0 && windows !== all)) return undefined
-  return windows === 0 ? '\n' : '\r\n'
+const newline = 0x0a
+const carriageReturn = 0x0d
+
+/** Whether every line break of a file is `\r\n`, and there is one. */
+function usesWindowsBreaks(file: Buffer): boolean {
+  if (!file.includes('\r\n')) return false
+  for (let at = 0; at < file.length; at++) {
+    if (file[at] === newline && file[at - 1] !== carriageReturn) return false
+  }
+  return true
 }
 
 function withBreaks(text: string, lineBreak: '\n' | '\r\n'): string {

@@ -1,9 +1,10 @@
 import type { Sandbox, SandboxProfile, Tool } from '@keepup/core'
 
 import { editTool } from './edit-tool.ts'
-import { createFileLocks } from './file-locks.ts'
+import { createWorkingFiles } from './editing/working-files.ts'
 import { globTool } from './glob-tool.ts'
 import { grepTool } from './grep-tool.ts'
+import { multiEditTool } from './multi-edit-tool.ts'
 import { readTool } from './read-tool.ts'
 import { type ShellOptions, shellTool } from './shell-tool.ts'
 import { writeTool } from './write-tool.ts'
@@ -22,13 +23,14 @@ export interface ToolkitOptions {
 
 /** The built-in tools over one folder: `edit`, `glob`, `grep`, `read`, `shell`, `write`. Calls that change the same file wait for each other. */
 export function toolkit({ root, shell = {}, ...confinement }: ToolkitOptions): readonly Tool[] {
-  const locks = createFileLocks()
+  const shared = createWorkingFiles()
   const files = [
-    editTool(root, locks),
+    editTool(root, shared),
     globTool(root),
     grepTool(root),
-    readTool(root),
-    writeTool(root, locks),
+    multiEditTool(root, shared),
+    readTool(root, shared.seen),
+    writeTool(root, shared),
   ]
   return shell === false ? files : [...files, shellTool(root, { ...confinement, ...shell })]
 }

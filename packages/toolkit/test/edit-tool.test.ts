@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { editTool, writeTool, createFileLocks } from '../src/index.ts'
+import { createWorkingFiles, editTool, writeTool } from '../src/index.ts'
 import { call, temporaryFolder, textOf } from './call-tool.ts'
+import { see } from './see.ts'
 
 async function edited(
   content: string | Buffer,
@@ -13,7 +14,7 @@ async function edited(
 ): Promise<{ text: string; file: Buffer }> {
   const root = await temporaryFolder()
   await writeFile(join(root, 'file'), content)
-  const outcome = await call(editTool(root), { path: 'file', ...edit })
+  const outcome = await call(editTool(root, await see(root, 'file')), { path: 'file', ...edit })
   expect(await readdir(root)).toEqual(['file'])
   return { text: textOf(outcome), file: await readFile(join(root, 'file')) }
 }
@@ -73,12 +74,12 @@ test('bytes that are no UTF-8 stay as they are', async () => {
 
 test('no byte outside of the replaced text ever changes', async () => {
   const root = await temporaryFolder()
-  const tool = editTool(root)
   const bytes = fc.uint8Array({ maxLength: 40 }).map((some) => some.map((byte) => (byte === 0 ? 13 : byte)))
   const body = async (before: Uint8Array, after: Uint8Array, next: string): Promise<void> => {
     const old_text = '<<the old\ntext>>'
     const file = Buffer.concat([before, Buffer.from(old_text), after])
     await writeFile(join(root, 'file'), file)
+    const tool = editTool(root, await see(root, 'file'))
     expect((await call(tool, { path: 'file', old_text, new_text: next })).type).toBe('completed')
     const now = await readFile(join(root, 'file'))
     expect(now.subarray(0, before.length)).toEqual(Buffer.from(before))
@@ -126,7 +127,7 @@ test('a change by others in the middle is noticed: nothing is written over it', 
   await writeFile(join(root, 'file'), 'a')
   // Two toolkits do not know each other's locks, like two processes.
   const rounds = Array.from({ length: 20 }, async (_, index) => {
-    const first = call(editTool(root, createFileLocks()), {
+    const first = call(editTool(root, createWorkingFiles()), {
       path: 'file',
       old_text: 'a',
       new_text: `a${index}a`,

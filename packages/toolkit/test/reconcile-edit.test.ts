@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 
 import { editTool } from '../src/index.ts'
 import { call, contextOf, newKey, temporaryFolder } from './call-tool.ts'
+import { see } from './see.ts'
 
 const edits = [
   { old_text: 'one', new_text: 'two' },
@@ -23,7 +24,7 @@ async function reconciled(
 ): Promise<ToolOutcome> {
   const root = await temporaryFolder()
   await writeFile(join(root, 'file'), content)
-  const tool = editTool(root)
+  const tool = editTool(root, await see(root, 'file'))
   const input = { path: 'file', ...edit }
   if (happened) expect((await call(tool, input)).type).toBe('completed')
   if (tool.reconcile === undefined) throw new Error('an edit can be reconciled')
