@@ -233,7 +233,7 @@ export const battery: readonly Breach[] = [
   {
     name: 'the files of the machine are reached through /proc',
     breaks: 'writes',
-    command: 'for p in /proc/[0-9]*/root; do echo x > "$p$OUT/new"; done 2>/dev/null',
+    command: 'for p in /proc/[0-9]*; do echo x > "$p/root$OUT/new"; done 2>/dev/null',
     succeeded: ({ outside }) => existsSync(join(outside, 'new')),
   },
   {
