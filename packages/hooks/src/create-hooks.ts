@@ -1,4 +1,11 @@
-import { type Clock, type HookEvent, type Hooks, type HookSituation, systemClock } from '@keepup/core'
+import {
+  type Clock,
+  type HookEvent,
+  type Hooks,
+  type HookSituation,
+  type Milliseconds,
+  systemClock,
+} from '@keepup/core'
 
 import { type Background, createBackground } from './background.ts'
 import type { CommandHook } from './command-hook.ts'
@@ -20,17 +27,17 @@ export interface HooksOptions extends Partial<HookSurroundings> {
   readonly tell?: (text: string) => void
   /** How many commands run at once, over all calls: 16. */
   readonly mostAtOnce?: number
+  /** How long hooks in the background may go on after a session has ended; 5 seconds when left out. */
+  readonly farewell?: Milliseconds
 }
-
-/** How long hooks in the background may go on after a session has ended, in milliseconds. */
-const farewell = 5_000
 
 /**
  * The hooks of an agent. Those of one event run beside each other, unless they are sequential; deny beats ask beats allow, whatever their order.
  * A guard that fails, whatever the way, denies; a hook that only watches never stops anything by failing.
  */
 export function createHooks(options: HooksOptions): Hooks {
-  const { hooks, clock = systemClock, tell = () => {}, mostAtOnce = 16, folder = process.cwd() } = options
+  const { hooks, clock = systemClock, tell = () => {}, mostAtOnce = 16, farewell = 5_000 } = options
+  const { folder = process.cwd() } = options
   const background = createBackground()
   const commands = { surroundings: { ...options, folder }, clock, background }
   const ready = hooks.map((hook) => ('on' in hook ? readyFunction(hook) : readyCommand(hook, commands)))

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
 /** How long a group may take to end politely, and to vanish once it was killed, in milliseconds. */
 const grace = 500
 const killing = 1_000
@@ -23,8 +25,26 @@ async function vanishes(group: number, within: number): Promise<boolean> {
   return !exists(group)
 }
 
+/** Whether a group has a member that has not ended. One that has, but was not noticed by its parent, cannot be ended again. */
 function exists(group: number): boolean {
-  return send(group, 0)
+  if (!send(group, 0)) return false
+  return process.platform !== 'linux' || hasLiveMember(group)
+}
+
+/** Looks through `/proc` (proc_pid_stat(5)). */
+function hasLiveMember(group: number): boolean {
+  return readdirSync('/proc').some((name) => {
+    if (!/^\d+$/.test(name)) return false
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'latin1')
+      // The name stands in parentheses and may hold anything, parentheses too.
+      const [state, , itsGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      return Number(itsGroup) === group && state !== 'Z' && state !== 'X'
+    } catch {
+      // It has ended meanwhile.
+      return false
+    }
+  })
 }
 
 function send(group: number, signal: NodeJS.Signals | 0): boolean {

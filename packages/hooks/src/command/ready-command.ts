@@ -4,7 +4,7 @@ import { readOutput } from '../answer/read-output.ts'
 import { verdictOf } from '../answer/verdict-of.ts'
 import type { Background } from '../background.ts'
 import type { CommandHook } from '../command-hook.ts'
-import { mayMatch } from '../configuration/condition.ts'
+import { mayMeetCondition } from '../configuration/condition.ts'
 import type { DialectMoment, Moment, ToldCall } from '../dialect/dialect.ts'
 import { dialects } from '../dialect/dialects.ts'
 import { translateCall, type TranslatedCall } from '../dialect/tool-translation.ts'
@@ -70,7 +70,7 @@ function concerns(hook: CommandHook, moment: DialectMoment, event: HookEvent, fo
   const { matcher, condition } = hook
   const named = call?.names ?? (moment.matched === undefined ? undefined : [moment.matched(event)])
   if (matcher !== undefined && named !== undefined && !dialect.matches(matcher, named)) return false
-  return condition === undefined || (call !== undefined && mayMatch(condition, call, folder))
+  return condition === undefined || (call !== undefined && mayMeetCondition(condition, call, folder))
 }
 
 interface CommandParts extends CommandSurroundings {

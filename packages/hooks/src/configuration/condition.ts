@@ -10,7 +10,11 @@ import type { TranslatedCall } from '../dialect/tool-translation.ts'
  * Whether a call may be one that a permission rule such as `Bash(git *)` or `Edit(src/**)` means. Of what cannot be told it may: a hook that is run too often is better
  * than a guard that is not.
  */
-export function mayMatch(condition: string, { names, input }: TranslatedCall, folder: string): boolean {
+export function mayMeetCondition(
+  condition: string,
+  { names, input }: TranslatedCall,
+  folder: string,
+): boolean {
   const [, tool = condition.trim(), pattern] = /^\s*([^\s(]+)\((.*)\)\s*$/s.exec(condition) ?? []
   if (!names.includes(tool) && !names.some((name) => isOfServer(tool, name))) return false
   if (pattern === undefined || pattern === '' || pattern === '*') return true
