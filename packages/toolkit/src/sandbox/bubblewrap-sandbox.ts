@@ -12,9 +12,9 @@ import {
 } from '@keepup/core'
 
 import { bubblewrapArguments } from './bubblewrap-arguments.ts'
+import { checkProfile } from './check-profile.ts'
 import { missingSandbox } from './missing-sandbox.ts'
 import type { Mount } from './plan-mounts.ts'
-import { refuseHosts } from './refuse-hosts.ts'
 import { sandboxState } from './sandbox-state.ts'
 import { seccompFilter } from './seccomp-filter.ts'
 import { withholdVariables } from './withhold-variables.ts'
@@ -37,6 +37,8 @@ interface Mechanism {
   readonly superuser: boolean
   readonly guardOf: ReturnType<typeof workspaceGuards>
   readonly emptyFile: string
+  /** Kept from every command. */
+  readonly state: string
   /** The file that holds the filter of system calls, where there is one for this processor. */
   readonly filterFile: string | undefined
 }
@@ -55,8 +57,11 @@ export function bubblewrapSandbox(options: BubblewrapOptions = {}): Sandbox {
   return {
     describe: () => describe(mechanism),
     async contain(program, profile) {
-      refuseHosts('Plain bubblewrap', profile)
-      const { mounts, release } = await mechanism.guardOf(profile).begin(profile)
+      checkProfile(profile, 'Plain bubblewrap')
+      const { mounts, release } = await mechanism.guardOf(profile).begin({
+        ...profile,
+        unreadable: [...profile.unreadable, mechanism.state],
+      })
       return { ...wrap(program, profile, mounts, mechanism), release: () => release() }
     },
     async [Symbol.asyncDispose]() {},
@@ -122,7 +127,7 @@ function prepare({
     filterFile: writeFilter(state),
   }
   tryOut(mechanism)
-  return { ...mechanism, guardOf: workspaceGuards(state, newId) }
+  return { ...mechanism, state, guardOf: workspaceGuards(state, newId) }
 }
 
 function versionOf(program: string): string {
@@ -138,7 +143,7 @@ function tryOut({
   closesNamespaces,
   emptyFile,
   filterFile,
-}: Omit<Mechanism, 'guardOf'>): void {
+}: Omit<Mechanism, 'guardOf' | 'state'>): void {
   const view = { mounts: [], hosts: [], emptyFile, folder: '/', superuser, closesNamespaces }
   const filter = filterFile === undefined ? {} : { filter: filterDescriptor }
   const contained = [program, ...bubblewrapArguments({ ...view, ...filter }), '/bin/true']

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process'
 
 import type { NewId, Sandbox } from '@keepup/core'
 
+import { checkProfile } from './check-profile.ts'
 import { createContainerPool } from './container-pool.ts'
 import { missingSandbox } from './missing-sandbox.ts'
 import { realProfile } from './real-profile.ts'
-import { refuseHosts } from './refuse-hosts.ts'
 import { sandboxState } from './sandbox-state.ts'
 import { withholdVariables } from './withhold-variables.ts'
 import { workspaceGuards } from './workspace-guards.ts'
@@ -50,7 +50,7 @@ export function containerSandbox({
       ],
     }),
     async contain({ program, arguments: given, folder, environment }, profile) {
-      refuseHosts('A container', profile)
+      checkProfile(profile, 'A container')
       const { covered, release } = await guardOf(profile).watch(profile)
       const container = await pool.take(realProfile({ ...profile, unwritable: covered }))
       const passed = Object.keys(withholdVariables(environment, [...profile.withheld, ...ofThisMachine]))

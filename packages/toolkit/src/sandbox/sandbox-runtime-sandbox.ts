@@ -1,6 +1,7 @@
 import type { SandboxManager as Manager, SandboxRuntimeConfig } from '@anthropic-ai/sandbox-runtime'
 import type { NewId, Sandbox, SandboxProfile } from '@keepup/core'
 
+import { checkProfile } from './check-profile.ts'
 import { missingSandbox } from './missing-sandbox.ts'
 import { sandboxState } from './sandbox-state.ts'
 import { shellQuote } from './shell-quote.ts'
@@ -50,6 +51,7 @@ export async function sandboxRuntimeSandbox(
       ],
     }),
     async contain({ program, arguments: given, folder, environment }, profile) {
+      checkProfile(profile)
       const { covered, release } = await guardOf(profile).watch(profile)
       const command = shellQuote([program, ...given])
       const configuration = configurationOf({ ...profile, unwritable: covered })

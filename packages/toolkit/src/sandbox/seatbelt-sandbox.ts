@@ -2,9 +2,9 @@ import { accessSync, constants } from 'node:fs'
 
 import type { NewId, Sandbox } from '@keepup/core'
 
+import { checkProfile } from './check-profile.ts'
 import { missingSandbox } from './missing-sandbox.ts'
 import { realProfile } from './real-profile.ts'
-import { refuseHosts } from './refuse-hosts.ts'
 import { sandboxState } from './sandbox-state.ts'
 import { seatbeltProfile } from './seatbelt-profile.ts'
 import { withholdVariables } from './withhold-variables.ts'
@@ -40,7 +40,7 @@ export function seatbeltSandbox({
       ],
     }),
     async contain({ program, arguments: given, folder, environment }, profile) {
-      refuseHosts('Seatbelt', profile)
+      checkProfile(profile, 'Seatbelt')
       const { covered, release } = await guardOf(profile).watch(profile)
       const text = seatbeltProfile(realProfile({ ...profile, unwritable: covered }))
       return {

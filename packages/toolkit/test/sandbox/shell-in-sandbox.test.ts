@@ -150,6 +150,28 @@ describe.runIf(there)('the shell in bubblewrap', () => {
     expect(await readdir(root)).toEqual([])
   })
 
+  test.each(['/', '/proc', '/dev/', '/sys', '/run'])('a profile that opens %s is refused', async (path) => {
+    const { root, sandbox } = await confined()
+    const profile = { ...workspaceProfile({ root }), writable: [root, path] }
+    const outcome = await call(shellTool(root, { sandbox, profile }), { command: 'touch made' })
+    expect(outcome).toMatchObject({ type: 'failed', code: 'not-supported' })
+    expect(await readdir(root)).toEqual([])
+  })
+
+  test('a writable folder above does not open what the sandbox remembers', async () => {
+    const { root, sandbox } = await confined()
+    const above = join(root, '..')
+    const profile = { ...workspaceProfile({ root }), writable: [above] }
+    const text = textOf(
+      await call(shellTool(root, { sandbox, profile }), {
+        command: 'ls -A ../state; touch ../state/x; echo x > ../beside',
+      }),
+    )
+    expect(text).toContain('Permission denied')
+    expect(existsSync(join(above, 'beside'))).toBe(true)
+    expect(existsSync(join(above, 'state', 'x'))).toBe(false)
+  })
+
   test('a project of two thousand folders is looked through, and a name with anything in it does no harm', async () => {
     const { root, sandbox } = await confined()
     await mkdir(join(root, '-- --bind'))
