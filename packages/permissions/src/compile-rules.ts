@@ -40,18 +40,19 @@ export interface CompiledSet {
 }
 
 /**
- * Makes rules ready for a place.
+ * Makes sets of rules ready for a place. Guards stand beside the rules of their set, as a set of their own.
  *
  * @throws KeepupError `configuration-invalid`, where the pattern of a command cannot be read.
  */
-export function compileRules(
-  { rules, order = 'strictest', source, folder }: RuleSet,
-  place: Place,
-): CompiledSet {
-  return {
-    order,
-    rules: rules.flatMap((rule, index) => compileRule(rule, `rule ${index + 1} of ${source}`, place, folder)),
-  }
+export function compileRules(sets: readonly RuleSet[], place: Place): readonly CompiledSet[] {
+  return sets.flatMap(({ rules, guards = [], order = 'strictest', source, folder }) => {
+    const compile = (name: string, list: readonly PermissionRule[]): readonly CompiledRule[] =>
+      list.flatMap((rule, index) => compileRule(rule, `${name} ${index + 1} of ${source}`, place, folder))
+    return [
+      { order, rules: compile('rule', rules) },
+      { order: 'strictest' as const, rules: compile('guard', guards) },
+    ].filter((set) => set.rules.length > 0)
+  })
 }
 
 function compileRule(

@@ -83,7 +83,9 @@ function matchDevice(pattern: string, device: string): Match {
  * What allows means the path as it stands below the workspace: a link there does not widen it. What denies or asks means both the path as it stands and
  * where its links lead.
  */
-function pathPattern(target: string, { place, decision, folder }: Reading): (target: string) => Match {
+function pathPattern(target: string, reading: Reading): (target: string) => Match {
+  if (target.startsWith('!')) return outside(pathPattern(target.slice(1), { ...reading, decision: 'allow' }))
+  const { place, decision, folder } = reading
   const globs = globsOf(target, { place, decision, folder })
   const fold = decision !== 'allow' && place.foldsCase
   const read = (text: string): string => (fold ? text.toLowerCase() : text).normalize('NFC')
@@ -101,8 +103,14 @@ function pathPattern(target: string, { place, decision, folder }: Reading): (tar
   }
 }
 
+/** Everything but what a pattern means. */
+function outside(inside: (target: string) => Match): (target: string) => Match {
+  const opposite = { yes: 'no', maybe: 'maybe', no: 'yes' } as const
+  return (path) => opposite[path === '*' ? 'maybe' : inside(path)]
+}
+
 function globsOf(target: string, { place, decision, folder }: Reading): readonly PathGlob[] {
-  const written = pathGlob(absolute(target, place, folder))
+  const written = pathGlob(absolutePattern(target, place, folder))
   const literal = literalNames(written)
   const rest = written.names.slice(literal.length)
   const real = place.real(`/${literal.join('/')}`)
@@ -111,7 +119,8 @@ function globsOf(target: string, { place, decision, folder }: Reading): readonly
   return isAbsolute(expandHome(target, place.home)) ? [followed] : [written]
 }
 
-function absolute(target: string, place: Place, folder: string): string {
+/** A pattern of paths from `/` on: `~/` is the home, anything relative begins at the folder. */
+export function absolutePattern(target: string, place: Place, folder: string): string {
   const path = expandHome(target, place.home)
   if (isAbsolute(path)) return path
   // `**/x` and names without a folder mean the same wherever they stand.

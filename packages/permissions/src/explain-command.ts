@@ -39,7 +39,7 @@ export function commandExplainer(
     return (command) => asTexts(judgeCommand(command, basis.profile, place.command))
   }
   const { clock = systemClock, tool } = options
-  const sets = basis.rules.map((set) => compileRules(set, place))
+  const sets = compileRules(basis.rules, place)
   const reader = commandReader(place, clock)
   const parts = { sets, place, reader, mode: basis.mode, remembered: false }
   return (command) => asTexts(judgeCall(commandFacts(command, reader.read, tool), parts))

@@ -1,10 +1,11 @@
-export {
-  type CommandExplanation,
-  commandExplainer,
-  type ExplainCommand,
-  type ExplanationBasis,
-} from './explain-command.ts'
+export type { ApprovedCall } from './approved/approved-call.ts'
+export { type ApprovedCalls, approvedCalls, type ApprovedCallsOptions } from './approved/approved-calls.ts'
+export { rememberedCalls } from './approved/remembered-calls.ts'
+export { type CommandExplanation, commandExplainer, type ExplainCommand } from './explain-command.ts'
+export type { ExplanationBasis } from './explain-command.ts'
+export { parseJson } from './parse-json.ts'
 export { permissionPolicy, type PermissionPolicyOptions, type Remembered } from './permission-policy.ts'
 export type { PlaceOptions } from './place.ts'
 export { readRules } from './read-rules.ts'
 export type { PermissionRule, RuleDecision, RuleOrder, RuleSet } from './rule.ts'
+export { sandboxProfileOf } from './sandbox-profile.ts'

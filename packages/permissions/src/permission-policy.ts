@@ -43,7 +43,7 @@ export interface PermissionPolicyOptions extends PlaceOptions {
 export function permissionPolicy(options: PermissionPolicyOptions): Policy {
   const { rules = [], remembered, clock = systemClock } = options
   const place = placeOf(options)
-  const sets = rules.map((set) => compileRules(set, place))
+  const sets = compileRules(rules, place)
   const reader = commandReader(place, clock)
   return function permissions(call) {
     const facts = callFacts(call, place, reader.read)

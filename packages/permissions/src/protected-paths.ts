@@ -11,7 +11,7 @@ const names = `
   .clinerules .continue .windsurf .aider.conf.yml .qwen .amazonq .goose .goosehints .vscode .idea .zed
   .fleet .devcontainer .devcontainer.json .nvim.lua .nvimrc .exrc .vimrc .dir-locals.el .gitlab-ci.yml
   .circleci .travis.yml .buildkite .drone.yml .woodpecker .woodpecker.yml azure-pipelines.yml
-  bitbucket-pipelines.yml jenkinsfile .ci .github .gitea .forgejo
+  bitbucket-pipelines.yml jenkinsfile .ci .github .gitea .forgejo .config .local
 `
 
 const known: ReadonlySet<string> = new Set(names.trim().split(/\s+/))

@@ -14,7 +14,7 @@ const decisions: readonly RuleDecision[] = ['allow', 'ask', 'deny']
 const orders: readonly RuleOrder[] = ['strictest', 'last-match']
 
 /**
- * Reads rules from parsed JSON: `{ "order"?: "strictest" | "last-match", "rules": [...] }`, as `permissions.schema.json` says. `source` names the file
+ * Reads rules from parsed JSON: `{ "order"?: "strictest" | "last-match", "rules": [...], "guards"?: [...] }`, as `permissions.schema.json` says. `source` names the file
  * in messages and reasons.
  *
  * @throws KeepupError `configuration-invalid`, with the place, what stands there, and the fix. Nothing is left out in silence.
@@ -22,27 +22,38 @@ const orders: readonly RuleOrder[] = ['strictest', 'last-match']
 export function readRules(value: unknown, source: string): RuleSet {
   const file = objectOf(value, source)
   for (const key of Object.keys(file)) {
-    if (key !== 'rules' && key !== 'order' && key !== '$schema') {
-      throw invalidRules(`${source}#/${key}`, 'is an unknown key', 'known keys are order and rules')
+    if (!['rules', 'guards', 'order', '$schema'].includes(key)) {
+      throw invalidRules(`${source}#/${key}`, 'is an unknown key', 'known keys are order, rules and guards')
     }
   }
-  const { rules = [], order = 'strictest' } = file
+  const { order = 'strictest' } = file
   const known = orders.find((name) => name === order)
   if (known === undefined) {
     throw invalidRules(`${source}#/order`, `is ${showValue(order)}`, `write one of ${orders.join(', ')}`)
   }
-  if (!Array.isArray(rules) || rules.length > mostRules) {
+  const guards = readList(file['guards'], `${source}#/guards`)
+  const allowing = guards.findIndex(({ decision }) => decision === 'allow')
+  if (allowing >= 0) {
     throw invalidRules(
-      `${source}#/rules`,
-      Array.isArray(rules) ? `has ${rules.length} rules` : `is ${showValue(rules)}`,
+      `${source}#/guards/${allowing}`,
+      'allows',
+      'guards deny or ask; put it among the rules',
+    )
+  }
+  const rules = readList(file['rules'], `${source}#/rules`)
+  return { source, order: known, rules, ...(guards.length === 0 ? {} : { guards }) }
+}
+
+function readList(value: unknown, place: string): readonly PermissionRule[] {
+  if (value === undefined) return []
+  if (!Array.isArray(value) || value.length > mostRules) {
+    throw invalidRules(
+      place,
+      Array.isArray(value) ? `has ${value.length} rules` : `is ${showValue(value)}`,
       `write a list of at most ${mostRules} rules`,
     )
   }
-  return {
-    source,
-    order: known,
-    rules: rules.map((rule: unknown, index) => readRule(rule, `${source}#/rules/${index}`)),
-  }
+  return value.map((rule: unknown, index) => readRule(rule, `${place}/${index}`))
 }
 
 function readRule(value: unknown, place: string): PermissionRule {

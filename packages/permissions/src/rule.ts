@@ -9,7 +9,7 @@ export interface PermissionRule {
   readonly decision: RuleDecision
   /** The name of a tool; `*` stands for any characters, `?` for one. */
   readonly tool?: string
-  /** `KIND:TARGET`, such as `write:src/**`, `net:*.example.com`, `exec:rm`. */
+  /** `KIND:TARGET`, such as `write:src/**`, `net:*.example.com`, `exec:rm`; `read:!src/**` is every path but those. */
   readonly effect?: string
   /** A whole shell command with slots (`npm run (build|lint)`), the beginning of one (see `prefix`), or `*` for every command. */
   readonly command?: string
@@ -29,6 +29,8 @@ export interface RuleSet {
   readonly rules: readonly PermissionRule[]
   /** `strictest` when left out: deny beats ask beats allow, whatever the order. */
   readonly order?: RuleOrder
+  /** Rules that deny or ask whatever the order is. */
+  readonly guards?: readonly PermissionRule[]
   /** What relative paths begin at; the workspace when left out. */
   readonly folder?: string
 }

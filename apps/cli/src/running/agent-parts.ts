@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 
-import type { Hooks, Model } from '@keepup/core'
+import type { Hooks, Model, Policy } from '@keepup/core'
 import { createRuntime, type Runtime } from '@keepup/runtime'
 import { systemProcessTable, toolkit, type ToolkitOptions } from '@keepup/toolkit'
-import { modePolicy } from '@keepup/tools'
 
 import { invalidSetting } from '../settings/invalid-setting.ts'
 import type { Settings } from '../settings/setting.ts'
@@ -17,6 +16,8 @@ export interface AgentParts {
   readonly model: Model
   readonly folder: string
   readonly settings: Settings
+  /** Decides about calls by mode and rules. */
+  readonly permissions: Policy
   /** Nothing confines commands when left out. */
   readonly confinement?: Confinement | undefined
   /** None when left out. */
@@ -25,15 +26,15 @@ export interface AgentParts {
   readonly snapshotAfter?: number
 }
 
-/** Composes the runtime of the command line: the model and the store that were chosen, the built-in tools, the mode's policy. */
+/** Composes the runtime of the command line: the model and the store that were chosen, the built-in tools, the policy of modes and rules. */
 export function startAgent(parts: AgentParts): Runtime {
-  const { store, model, folder, settings, snapshotAfter, confinement, hooks } = parts
+  const { store, model, folder, settings, snapshotAfter, confinement, hooks, permissions } = parts
   return createRuntime({
     model,
     checkpointer: store.checkpointer,
     artifacts: store.artifacts,
     tools: toolkit({ root: folder, ...sandboxed(confinement) }),
-    policies: [modePolicy],
+    modePolicy: permissions,
     processes: systemProcessTable(),
     ...(hooks === undefined ? {} : { hooks }),
     ...(snapshotAfter === undefined ? {} : { snapshotAfter }),

@@ -7,6 +7,7 @@ import { followUp } from '../follow-up.ts'
 import { openHooks } from '../hooks/open-hooks.ts'
 import type { Environment } from '../host.ts'
 import { chooseModel } from '../model/choose-model.ts'
+import { openPermissions } from '../permissions/open-permissions.ts'
 import type { FlagTexts } from '../settings/resolve-settings.ts'
 import type { Settings } from '../settings/setting.ts'
 import type { Store } from '../store.ts'
@@ -40,6 +41,7 @@ export interface RunOrder {
 /** Runs an agent over an opened store, shows what happens, and says how the program exits. */
 export async function driveRun(line: CommandLine, store: Store, order: RunOrder): Promise<ExitName> {
   const { folder, settings } = order
+  const permissions = openPermissions(folder, line.host.environment)
   const note = (text: string): void => void line.terminal.notes.write(safeText(`note: ${text}\n`))
   const model = await chooseModel(settings.model, line.host, note)
   if (settings.money !== undefined && model.price === undefined) {
@@ -59,6 +61,7 @@ export async function driveRun(line: CommandLine, store: Store, order: RunOrder)
     model,
     folder,
     settings,
+    permissions,
     confinement,
     hooks,
     ...snapshots(environment),
