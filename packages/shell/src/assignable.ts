@@ -1,3 +1,5 @@
+import { readOnlyPrograms } from './data/read-only-programs.ts'
+
 /** Names that scripts use for their own, and that neither shells nor programs obey. */
 const own =
   /^(FOO|BAR|BAZ|FILES?|DIRS?|NAMES?|COUNT|TOTAL|VERSION|MSG|MESSAGE|LINES?_?N|PATTERN|RESULT|OUTPUT|STATUS|[A-HJ-Z]|I)$/
@@ -28,5 +30,5 @@ export function mayPrefix(name: string, value: string | undefined, program: stri
   if (value === undefined) return false
   if (printing.test(name)) return /^[\w.@/+:-]*$/.test(value) && !value.includes('..') && !/^[/:]/.test(value)
   if (program !== undefined && builtins.has(program)) return !special.test(name)
-  return own.test(name) || (lower.test(name) && !obeyed.test(name))
+  return program !== undefined && readOnlyPrograms.has(program) && mayAssign(name) && !/_/.test(name)
 }

@@ -27,6 +27,8 @@ export interface Call {
   /** As it was written. */
   readonly program: string | undefined
   readonly words: readonly (string | undefined)[]
+  /** Words that were written in another way than as they are, or in one pair of quotes: not how anybody names a program. */
+  readonly odd: ReadonlySet<number>
   /** Per word, the variables that keep it from being known. */
   readonly unknown: ReadonlyMap<number, readonly string[]>
   readonly state: ShellState

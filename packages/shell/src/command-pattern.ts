@@ -22,7 +22,8 @@ type Item =
 
 /** What a slot takes. None begins with a dash, so that no slot takes an option. */
 const slots: Readonly<Record<string, string>> = {
-  path: String.raw`([^-\s][^\0\n]*)`,
+  path: String.raw`([^-+@\s][^\0\n]*)`,
+  file: String.raw`([^-+@\s][^\0\n]*[./][^\0\n]*)`,
   name: String.raw`[A-Za-z0-9@_][\w@./:+-]*`,
   number: String.raw`\d{1,9}`,
   text: String.raw`[^-\0][^\0]*`,
@@ -31,7 +32,7 @@ const slots: Readonly<Record<string, string>> = {
 /**
  * Reads a pattern. Words stand for themselves; `(a|b c)` is a choice of words or of several in a row; `?` after a choice means it may be missing,
  * `*` that it may come any number of times; slots take one word, or a part of one: `<path>` a file in the workspace that has no secret name,
- * `<name>`, `<number>`, `<text>`. So `pytest (-q|-v|-k <text>|<path>)*`. There is no prefix: the whole command must fit.
+ * `<file>` one that is written with a dot or a slash, `<name>`, `<number>`, `<text>`. So `pytest (-q|-v|-k <text>|<path>)*`. There is no prefix: the whole command must fit.
  *
  * @throws KeepupError `configuration-invalid`, where a choice does not end or a slot is unknown.
  */
@@ -87,13 +88,16 @@ function readItem(part: string, source: string): Item {
     if (index % 2 === 0) return piece.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)
     const slot = slots[piece.slice(1, -1)]
     if (slot === undefined)
-      throw invalid(source, `there is no slot ${piece}; there are <path>, <name>, <number> and <text>`)
+      throw invalid(
+        source,
+        `there is no slot ${piece}; there are <path>, <file>, <name>, <number> and <text>`,
+      )
     return slot
   })
   return {
     type: 'word',
     expression: new RegExp(`^${expression.join('')}$`, 'su'),
-    path: part.includes('<path>'),
+    path: /<(path|file)>/.test(part),
   }
 }
 

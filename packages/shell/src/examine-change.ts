@@ -20,7 +20,10 @@ export function examineChange(call: Call, reading: Reading): NextStates {
     const fault = folderFault(folder, named(call.state.folders[index] ?? '', to), reading)
     if (fault !== undefined) refuse(reading, 'cd', fault)
   }
-  return { success: { ...call.state, folders }, failure: call.state }
+  const moved = { ...call.state, folders }
+  // Into a folder that is there it goes.
+  const certain = folders.every((folder) => reading.ground.list(folder) !== undefined)
+  return { success: moved, failure: certain ? moved : call.state }
 }
 
 function folderFault(folder: string, written: string, { ground }: Reading): string | undefined {

@@ -80,7 +80,7 @@ function examineEvaluator(
   }
   const joinedCommand = call.words.find((word) => word?.startsWith('--command=') === true)
   if (joinedCommand !== undefined) return evaluate(joinedCommand.slice(10), inner, reading)
-  if (call.name === 'flock' && call.words.length > 1)
+  if (call.name === 'flock' && call.words.length > 1 && !call.odd.has(1))
     return reading.readCall(afterOptions(call.words).slice(1), inner)
   doubt(reading, 'evaluates', `what ${call.name} is given to run cannot be known before it runs`)
   addEffect(reading, 'exec', '*')
@@ -141,9 +141,14 @@ const moving: ReadonlySet<string> = new Set(['chroot', 'proot'])
 
 /** A duration and a program: nothing else of `timeout`, and nothing of the others, runs by itself. */
 function runsByItself(call: Call, name: string, options: number): boolean {
-  if (options > 0) return false
+  if (options > 0 || call.state.wrappers.length > 0) return false
   if (name === 'time') return true
-  return name === 'timeout' && /^\d{1,4}(\.\d)?[sm]?$/.test(call.words[0] ?? '') && call.words.length > 1
+  return (
+    name === 'timeout' &&
+    /^\d{1,4}(\.\d)?[sm]?$/.test(call.words[0] ?? '') &&
+    call.words.length > 1 &&
+    !call.odd.has(1)
+  )
 }
 
 function movesElsewhere({ name }: GivenOption): boolean {

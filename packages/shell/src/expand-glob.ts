@@ -1,4 +1,4 @@
-import { type Ground, isInside } from './ground.ts'
+import { follow, type Ground, isInside } from './ground.ts'
 import { globExpression } from './match-glob.ts'
 import { isSecretName, secretSamples } from './secret-names.ts'
 import type { Cell } from './word-cells.ts'
@@ -28,9 +28,12 @@ export function expandGlob(cells: readonly Cell[], folder: string, ground: Groun
     const expression = globExpression(part)
     if (expression === undefined) return undefined
     secret ||= aimsAtSecrets(part, expression)
-    const fits = found.flatMap((prefix) => fitting(prefix, expression, literal, folder, ground))
-    if (fits.length > mostNames) return undefined
-    found = fits.map((name) => (index < parts.length - 1 ? `${name}/` : name))
+    const fits = fitting(found, expression, literal, folder, ground)
+    if (fits === undefined || fits.length > mostNames) return undefined
+    found =
+      index === parts.length - 1
+        ? fits
+        : fits.filter((name) => isFolder(name, folder, ground)).map((name) => `${name}/`)
   }
   const words = found.filter((name) => exists(name, folder, ground))
   return { words: words.length > 0 ? words : [textOf(cells)], secret }
@@ -38,7 +41,11 @@ export function expandGlob(cells: readonly Cell[], folder: string, ground: Groun
 
 /** Whether a word has characters that bash would expand to file names. */
 export function hasGlob(cells: readonly Cell[]): boolean {
-  return cells.some(({ text, quoted }) => !quoted && (text === '*' || text === '?' || text === '['))
+  const closed = cells.findLastIndex(({ text, quoted }) => !quoted && text === ']')
+  return cells.some(
+    ({ text, quoted }, index) =>
+      !quoted && (text === '*' || text === '?' || (text === '[' && index < closed)),
+  )
 }
 
 function components(cells: readonly Cell[]): readonly (readonly Cell[])[] {
@@ -54,35 +61,40 @@ function textOf(cells: readonly Cell[]): string {
   return cells.map(({ text }) => text).join('')
 }
 
+/**
+ * Names that fit, in every folder that was found so far. `undefined` where it looks outside of the workspace, where nothing is listed, or where `.`
+ * or `..` fits, which bash counts in some versions and not in others.
+ */
 function fitting(
-  prefix: string,
+  prefixes: readonly string[],
   expression: RegExp,
   literal: string,
   folder: string,
   ground: Ground,
-): readonly string[] {
-  const at = prefix === '' ? folder : prefix.startsWith('/') ? prefix : `${folder}/${prefix}`
-  // Nothing outside the workspace is listed: what is asked for there asks anyway.
-  if (!isInside(ground, ground.real(at))) return [prefix + literal]
+): readonly string[] | undefined {
   const dots = literal.startsWith('.')
-  const names = (ground.list(at) ?? []).map(({ name }) => name)
-  return [...(dots ? ['.', '..'] : []), ...names]
-    .filter((name) => (dots || !name.startsWith('.')) && expression.test(name))
-    .map((name) => prefix + name)
+  if (dots && (expression.test('.') || expression.test('..'))) return undefined
+  const fits: string[] = []
+  for (const prefix of prefixes) {
+    const at = follow(ground, folder, prefix)
+    if (!isInside(ground, at)) return undefined
+    for (const { name } of ground.list(at) ?? [])
+      if ((dots || !name.startsWith('.')) && expression.test(name)) fits.push(prefix + name)
+  }
+  return fits
+}
+
+/** Whether a name leads to a folder, through a link too. Nothing outside the workspace is looked at. */
+function isFolder(name: string, folder: string, ground: Ground): boolean {
+  const path = follow(ground, folder, name)
+  return !isInside(ground, path) || ground.list(path) !== undefined
 }
 
 function exists(name: string, folder: string, ground: Ground): boolean {
-  const slash = name.lastIndexOf('/')
-  const parent =
-    slash === -1
-      ? folder
-      : name.startsWith('/')
-        ? name.slice(0, slash + 1)
-        : `${folder}/${name.slice(0, slash + 1)}`
-  const last = name.slice(slash + 1)
+  const last = name.slice(name.lastIndexOf('/') + 1)
   if (last === '' || last === '.' || last === '..') return true
-  if (!isInside(ground, ground.real(parent))) return true
-  return (ground.list(parent) ?? []).some((entry) => entry.name === last)
+  const parent = follow(ground, folder, name.slice(0, name.length - last.length))
+  return !isInside(ground, parent) || (ground.list(parent) ?? []).some((entry) => entry.name === last)
 }
 
 /** A pattern that fits every name aims at nothing; one that fits a secret name and no common one aims at that. */

@@ -57,7 +57,8 @@ function expandTilde(cells: readonly Cell[], ground: Ground): readonly Cell[] | 
   )
   if (tilde === -1) return cells
   const next = cells[1]
-  if (tilde > 0 || ground.home === undefined || (next !== undefined && next.text !== '/')) return undefined
+  if (tilde > 0 || ground.home === undefined || (next !== undefined && (next.text !== '/' || next.quoted)))
+    return undefined
   return [{ text: ground.home, quoted: true }, ...cells.slice(1)]
 }
 

@@ -33,6 +33,8 @@ export function groundOf(place: CommandPlace): Ground {
  * Where a path leads from a folder, links followed as the kernel does: `..` leaves the folder that a link led to, not the one that holds the link.
  */
 export function follow(ground: Ground, folder: string, path: string): string {
+  // What these are depends on who opens them.
+  if (/^\/+(dev|proc)(\/|$)/.test(path)) return normalize(path).replace(/^\/+/, '/')
   if (!path.includes('..')) return ground.real(isAbsolute(path) ? normalize(path) : join(folder, path))
   let at = isAbsolute(path) ? '/' : ground.real(folder)
   for (const part of path.split('/')) {

@@ -68,6 +68,7 @@ function readWords(words: readonly (string | undefined)[], state: ShellState, re
     program,
     words: words.slice(1),
     unknown: new Map(),
+    odd: new Set(),
     // A program that another one starts knows no functions of the shell.
     state: { ...state, functions: new Map() },
   }

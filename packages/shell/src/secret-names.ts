@@ -40,6 +40,7 @@ export function isSecretName(name: string): boolean {
 export const secretSamples: readonly string[] = [
   '.env',
   '.env.local',
+  'prod.env',
   '.npmrc',
   '.netrc',
   '.pypirc',

@@ -18,7 +18,7 @@ export function sedFault(script: string): string | undefined {
   for (;;) {
     at = skip(script, at, /[\s;]*/y)
     if (at >= script.length) return open === 0 ? undefined : 'a block without its end'
-    if (script.charAt(at) === '#') return at === 0 && script.startsWith('#n') ? undefined : 'a comment'
+    if (script.charAt(at) === '#') return 'a comment'
     if (script.charAt(at) === '}') {
       open--
       if (open < 0) return 'a block without its beginning'

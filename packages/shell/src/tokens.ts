@@ -42,14 +42,26 @@ interface Progress {
   /** The operator of a here-document whose delimiter comes next. */
   awaiting: string | undefined
   redirects: number
+  /** The word or operator before. */
+  before: string
 }
+
+/** After these a command begins, and so may a subshell. */
+const beginning = /^(|;|\n|&&|\|\||\||\(|\{|!|time|-p|if|then|elif|else|do)$/
 
 /**
  * Divides a command into words and operators by bash's rules, on its own: what a parser found is only believed where both agree. A text is the
  * reason why it is not read: substitutions, background, continued lines in odd places.
  */
 export function readTokens(source: string): Tokens | string {
-  const progress: Progress = { source, words: [], documents: [], awaiting: undefined, redirects: 0 }
+  const progress: Progress = {
+    source,
+    words: [],
+    documents: [],
+    awaiting: undefined,
+    redirects: 0,
+    before: '',
+  }
   for (let at = 0; at < source.length;) {
     const next = readToken(at, progress)
     if (typeof next === 'string') return next
@@ -67,6 +79,8 @@ function readToken(at: number, progress: Progress): number | string {
   if (operator === ';;' || operator === '|&')
     return `${operator} is not one of the operators that run by themselves`
   if (/^[<>]\(/.test(source.slice(at, at + 2))) return 'a substitution of a process'
+  if (operator === '(' && !beginning.test(progress.before)) return 'a bracket where no command begins'
+  progress.before = operator
   if (redirecting.test(operator)) progress.redirects++
   if (operator === '<<' || operator === '<<-') progress.awaiting = operator
   return operator === '\n' ? skipDocuments(at + 1, progress) : at + operator.length
@@ -80,6 +94,7 @@ function readWord(at: number, progress: Progress): number | string {
   // Digits right before a redirection name its descriptor.
   if (/^\d+$/.test(word) && /^[<>]/.test(source.slice(end, end + 1))) return end
   progress.words.push([at, end])
+  progress.before = word
   if (awaiting !== undefined) {
     progress.documents.push({ delimiter: word.replace(/^(['"])(.*)\1$/s, '$2'), tabs: awaiting === '<<-' })
     progress.awaiting = undefined

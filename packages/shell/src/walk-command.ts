@@ -1,63 +1,45 @@
 import { basename } from 'node:path'
 
-import type { Assignment, Command, Word } from 'unbash'
+import type { Assignment, Command } from 'unbash'
 
 import { mayAssign, mayPrefix } from './assignable.ts'
 import type { Call, Reading } from './call.ts'
 import { examineCall } from './examine-call.ts'
-import { expandWord, type ExpandedWord } from './expand-word.ts'
+import { expandWord } from './expand-word.ts'
 import { addEffect, doubt, refuse } from './findings.ts'
 import { assign, type NextStates, type ShellState, unchanged } from './shell-state.ts'
 import { walkRedirects } from './walk-redirects.ts'
 import { walkSubstitutions } from './walk-substitutions.ts'
 
 /** The words that nodes of the tree become. */
-interface Expanded {
-  readonly words: readonly (string | undefined)[]
-  readonly unknown: ReadonlyMap<number, readonly string[]>
-}
+type Expanded = Pick<Call, 'words' | 'unknown' | 'odd'>
 
 /** A simple command: assignments, redirections, a name and its words. */
 export function readCommandNode(node: Command, state: ShellState, reading: Reading): NextStates {
   walkSubstitutions(node, state, reading)
   const assignments = node.prefix.filter((item): item is Assignment => item.type === 'Assignment')
   walkRedirects(node.redirects, state, reading)
+  if (node.name === undefined && node.prefix.length === 0 && node.suffix.length === 0)
+    doubt(reading, 'unparsable', 'a command is missing')
   if (node.name === undefined) return unchanged(assignAll(assignments, state, reading))
-  const head = expandWord(node.name.text, state, reading.ground)
-  const { words, unknown } = expandOperands([node.name, ...node.args], state, reading)
-  const [program] = words
-  if (head.plain !== true && !/^(['"])[\w.+-]+\1$/.test(node.name.text))
-    refuse(reading, 'odd-name', `${node.name.text} is not a plain name of a program`)
+  const expanded = expandOperands([node.name, ...node.args], state, reading)
+  const [program] = expanded.words
+  if (expanded.odd.has(0)) refuse(reading, 'odd-name', `${node.name.text} is not a plain name of a program`)
   prefixAll(assignments, program, state, reading)
-  const shifted = new Map([...unknown].map(([index, names]) => [index - 1, names]))
-  if (words.length === 0) return unchanged(state)
-  const call: Call = { name: nameOf(program), program, words: words.slice(1), unknown: shifted, state }
-  return examineCall(call, reading)
+  if (expanded.words.length === 0) return unchanged(state)
+  return examineCall({ ...callOf(expanded), state }, reading)
 }
 
-function nameOf(program: string | undefined): string | undefined {
-  return program === undefined ? undefined : basename(program) || program
-}
-
-/** A call of a name that is no program, with words of the tree. */
-export function callOf(
-  name: string,
-  words: readonly Word[],
-  state: ShellState,
-  reading: Reading,
-  split = true,
-): Call {
-  const unsplit: ShellState = split ? state : { ...state, folders: [''] }
-  const expanded = words.map((word) =>
-    split ? expandWord(word.text, state, reading.ground) : wholeWord(word, unsplit, reading),
-  )
-  return { name, program: name, state, ...joined(expanded) }
-}
-
-/** A word that stays one word, its patterns what they are. */
-function wholeWord(word: Word, state: ShellState, reading: Reading): ExpandedWord {
-  if (/[*?[\]{}()|~]/.test(word.text) && !/[$`\\]/.test(word.text)) return { words: [word.value] }
-  return expandWord(word.text, state, reading.ground)
+/** Words, the first of which names a program. */
+function callOf({ words, unknown, odd }: Expanded): Omit<Call, 'state'> {
+  const [program] = words
+  return {
+    name: program === undefined ? undefined : basename(program) || program,
+    program,
+    words: words.slice(1),
+    unknown: new Map([...unknown].map(([index, names]) => [index - 1, names])),
+    odd: new Set([...odd].map((index) => index - 1)),
+  }
 }
 
 /** Expands words as bash does; a pattern that aims at secrets asks. */
@@ -66,22 +48,17 @@ export function expandOperands(
   state: ShellState,
   reading: Reading,
 ): Expanded {
-  const expanded = nodes.map(({ text }) => expandWord(text, state, reading.ground))
-  expanded.forEach(({ secret }, index) => {
-    if (secret === true)
-      refuse(reading, 'secret', `${nodes[index]?.text} fits names under which secrets are kept`)
-  })
-  return joined(expanded)
-}
-
-function joined(expanded: readonly ExpandedWord[]): Expanded {
   const words: (string | undefined)[] = []
   const unknown = new Map<number, readonly string[]>()
-  for (const word of expanded) {
+  const odd = new Set<number>()
+  for (const { text } of nodes) {
+    const word = expandWord(text, state, reading.ground)
+    if (word.secret === true) refuse(reading, 'secret', `${text} fits names under which secrets are kept`)
     if (word.unknown !== undefined) unknown.set(words.length, word.unknown)
+    if (word.plain !== true && text !== '[' && !/^(['"])[\w.+-]+\1$/.test(text)) odd.add(words.length)
     words.push(...word.words)
   }
-  return { words, unknown }
+  return { words, unknown, odd }
 }
 
 function assignAll(assignments: readonly Assignment[], state: ShellState, reading: Reading): ShellState {

@@ -2,9 +2,9 @@ import type { TestExpression, Word } from 'unbash'
 
 import { type Call, type Reading, touch } from './call.ts'
 import { examineNumber, examineTestText } from './examine-test.ts'
+import { expandWord, type ExpandedWord } from './expand-word.ts'
 import { doubt } from './findings.ts'
 import type { ShellState } from './shell-state.ts'
-import { callOf } from './walk-command.ts'
 
 /** `[[ ... ]]`: files, texts and written numbers are compared; nothing is evaluated. */
 export function walkTest(expression: TestExpression, state: ShellState, reading: Reading): void {
@@ -29,9 +29,26 @@ export function walkTest(expression: TestExpression, state: ShellState, reading:
   }
 }
 
-/** Words in `[[ ]]` are neither split nor matched against file names: a pattern is one word. */
-function callWith(words: readonly Word[], state: ShellState, reading: Reading): Call {
-  return callOf('[[', words, state, reading, false)
+/** Words in `[[ ]]` are neither split nor matched against file names: a pattern is one word, and no variable becomes several. */
+function callWith(nodes: readonly Word[], state: ShellState, reading: Reading): Call {
+  const expanded = nodes.map((node) => wholeWord(node, state, reading))
+  return {
+    name: '[[',
+    program: '[[',
+    words: expanded.map(({ words }) => words[0]),
+    unknown: new Map(
+      expanded.flatMap(({ unknown }, index) =>
+        unknown === undefined ? [] : [[index, unknown.map((name) => name.replace('*', ''))] as const],
+      ),
+    ),
+    odd: new Set(),
+    state,
+  }
+}
+
+function wholeWord(word: Word, state: ShellState, reading: Reading): ExpandedWord {
+  if (/[*?[\]{}()|~]/.test(word.text) && !/[$`\\]/.test(word.text)) return { words: [word.value] }
+  return expandWord(word.text, state, reading.ground)
 }
 
 function walkUnary(operator: string, call: Call, reading: Reading): void {

@@ -1,6 +1,6 @@
 /** Flags of test runners that choose what is run and how it is told. */
 const testFlags =
-  '--run|--coverage|--watch=false|--no-watch|--ci|--silent|--verbose|--bail|--runInBand|-i|--reporter=dot|--reporter=default|--reporter=verbose|--reporter=basic|--reporter=spec|--reporter=tap|--reporter=json|--reporter dot|--reporter verbose|-t <text>|--testNamePattern <text>|--testNamePattern=<text>|--testPathPattern=<path>|--grep <text>|-g <text>|--passWithNoTests|--no-coverage|<path>'
+  '--run|--coverage|--watch=false|--no-watch|--ci|--silent|--verbose|--bail|--runInBand|-i|--reporter=dot|--reporter=default|--reporter=verbose|--reporter=basic|--reporter=spec|--reporter=tap|--reporter=json|--reporter dot|--reporter verbose|-t <text>|--testNamePattern <text>|--testNamePattern=<text>|--testPathPattern=<path>|--grep <text>|-g <text>|--passWithNoTests|--no-coverage|<file>'
 
 const scripts = '(build|lint|test|typecheck|type-check|check|format:check|test:unit|test:ci|lint:check)'
 

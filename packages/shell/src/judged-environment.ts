@@ -1,0 +1,22 @@
+/** Variables that make a shell, or a program of the read-only profile, run or read something else than the command says. */
+const obeyed =
+  /^(BASH_ENV|ENV|BASH_FUNC_.*|CDPATH|GLOBIGNORE|POSIXLY_CORRECT|SHELLOPTS|BASHOPTS|BASH_XTRACEFD|PS4|PROMPT_COMMAND|LD_.*|DYLD_.*|GCONV_PATH|LOCPATH|NLSPATH|MAGIC|GREP_OPTIONS|GREP_COLORS?|RIPGREP_CONFIG_PATH|LESSOPEN|LESSCLOSE|AWKPATH|AWKLIBPATH|AWK_.*|JQ_.*|FD_.*|GIT_(CONFIG.*|EXTERNAL_DIFF|DIFF_OPTS|DIR|WORK_TREE|COMMON_DIR|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_.*|EXEC_PATH|PAGER|PAGER_IN_USE|EDITOR|SEQUENCE_EDITOR|SSH.*|ASKPASS|PROXY_COMMAND|TEMPLATE_DIR|TRACE.*|NAMESPACE|ATTR_SOURCE)|TAPE|TMPDIR|_POSIX2_VERSION)$/
+
+/**
+ * The environment in which a command that was judged means what it was judged to mean: without variables that shells and programs obey, without
+ * functions that a shell would take over, and with Git kept from paging, from asking and from refreshing its index. Everything else stays.
+ */
+export function judgedEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const kept = Object.entries(environment).flatMap(([name, value]) =>
+    value === undefined || obeyed.test(name) ? [] : [[name, value] as const],
+  )
+  return {
+    ...Object.fromEntries(kept),
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_PAGER: 'cat',
+    GIT_TERMINAL_PROMPT: '0',
+    PAGER: 'cat',
+  }
+}
