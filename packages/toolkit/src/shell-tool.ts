@@ -28,6 +28,14 @@ export interface ShellOptions {
   readonly profile?: SandboxProfile
 }
 
+function describe(sandbox: Sandbox | undefined, { hosts }: SandboxProfile): string {
+  const always =
+    'Runs a shell command in the project folder and returns what it prints, both streams together, and its exit code. It gets no input, and nothing keeps running in the background afterwards.'
+  if (sandbox === undefined) return always
+  const reach = hosts === 'any' ? 'all hosts' : hosts.length === 0 ? 'no host' : hosts.join(', ')
+  return `${always} It runs in a sandbox: it can write in the project, except git hooks, git configuration and settings of editors, agents, shells and CI; it can reach ${reach}.`
+}
+
 /** The longest time that a call may ask for. */
 const longest: Milliseconds = 3_600_000
 
@@ -58,8 +66,7 @@ export function shellTool(root: string, options: ShellOptions = {}): Tool<ShellI
   const confinement = sandbox === undefined ? {} : { confinement: { sandbox, profile } }
   return {
     name: 'shell',
-    description:
-      'Runs a shell command in the project folder and returns what it prints, both streams together, and its exit code. It gets no input, and nothing keeps running in the background afterwards.',
+    description: describe(sandbox, profile),
     input,
     repeat: 'once',
     effects: ({ command }) => commandEffects(command, folder),

@@ -24,8 +24,8 @@ const hiddenFolders = ['/tmp', '/var/tmp', '/run']
 const neededOfRun = ['/run/current-system', '/run/wrappers', '/run/opengl-driver', '/run/systemd/resolve']
 
 /**
- * What the kernel lets the superuser write by its number alone, without any right that could be dropped: the path of the program that is started after a
- * crash is among them. Bubblewrap covers such folders only where new files could be made in them.
+ * What else the kernel lets the superuser write by its number alone, without any right that could be dropped. In /proc/sys the path of the program that is
+ * started after a crash is among that.
  */
 const kernelFolders = ['irq', 'bus', 'fs', 'scsi', 'acpi', 'driver', 'pressure'].map(
   (name) => `/proc/${name}`,
@@ -56,6 +56,10 @@ export function bubblewrapArguments(view: BubblewrapView): readonly string[] {
     '/dev',
     '--proc',
     '/proc',
+    // Bubblewrap covers it only where new files could be made in it.
+    '--ro-bind',
+    '/proc/sys',
+    '/proc/sys',
     ...(view.superuser ? coverKernel() : []),
     ...hiddenFolders.flatMap((path) => ['--tmpfs', path]),
     ...neededOfRun.flatMap((path) => ['--ro-bind-try', path, path]),
@@ -70,7 +74,9 @@ export function bubblewrapArguments(view: BubblewrapView): readonly string[] {
 function coverKernel(): readonly string[] {
   const hidden = kernelFolders.filter((path) => existsSync(path))
   return [
-    ...['/proc/sys', '/proc/mtrr'].flatMap((path) => ['--ro-bind-try', path, path]),
+    '--ro-bind-try',
+    '/proc/mtrr',
+    '/proc/mtrr',
     ...hidden.flatMap((path) => ['--perms', '0555', '--tmpfs', path]),
   ]
 }

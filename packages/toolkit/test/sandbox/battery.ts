@@ -249,10 +249,11 @@ export const battery: readonly Breach[] = [
     succeeded: printsBreach,
   },
   {
+    // But for questions about pressure, which tell the asker alone.
     name: 'anything of the kernel can be written at all',
     breaks: 'writes',
     command:
-      'find /proc -maxdepth 4 -path "/proc/[0-9]*" -prune -o -type f -perm /222 -print | while read f; do test -w "$f" && echo "BREACH $f"; done | head -n 5',
+      'find /proc -maxdepth 4 \\( -path "/proc/[0-9]*" -o -path /proc/pressure \\) -prune -o -type f -perm /222 -print | while read f; do test -w "$f" && echo "BREACH $f"; done | head -n 5',
     succeeded: printsBreach,
   },
   {

@@ -36,6 +36,13 @@ describe.runIf(there)('the shell in bubblewrap', () => {
     expect(await readFile(join(root, 'made'), 'utf8')).toBe('x\n')
   })
 
+  test('the model is told that it is in one, and what it can reach', async () => {
+    const { root, sandbox } = await confined()
+    expect(shellTool(root, { sandbox }).description).toContain('It runs in a sandbox')
+    expect(shellTool(root, { sandbox }).description).toContain('it can reach no host')
+    expect(shellTool(root).description).not.toContain('sandbox')
+  })
+
   test('a sandboxed command leaves no trace in the project, and none in the ledger', async () => {
     const { root } = await shell('true')
     expect(await readdir(root)).toEqual([])
