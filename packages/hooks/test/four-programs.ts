@@ -41,7 +41,7 @@ export const claudeProgram: Program = {
 }
 
 function readClaude(command: string): readonly CommandHook[] {
-  const [{ hooks = [] } = {}] = group(command, { timeout: 1 }) as readonly {
+  const [{ hooks = [] } = {}] = group(command, { timeout: 20 }) as readonly {
     readonly hooks?: readonly object[]
   }[]
   return readClaudeHooks({ hooks: { PreToolUse: [{ matcher: 'Bash', hooks }] } }).hooks
@@ -56,7 +56,7 @@ export const codexProgram: Program = {
 }
 
 function readCodex(command: string): readonly CommandHook[] {
-  return readCodexHooks({ hooks: { PreToolUse: group(command, { timeout: 1 }) } }).hooks
+  return readCodexHooks({ hooks: { PreToolUse: group(command, { timeout: 20 }) } }).hooks
 }
 
 /** Gemini CLI's. */
@@ -69,7 +69,7 @@ export const geminiProgram: Program = {
 }
 
 function readGemini(command: string): readonly CommandHook[] {
-  const hooks = [{ type: 'command', command, timeout: 1_000 }]
+  const hooks = [{ type: 'command', command, timeout: 20_000 }]
   return readGeminiHooks({ hooks: { BeforeTool: [{ matcher: 'run_shell_command', hooks }] } }).hooks
 }
 
@@ -89,7 +89,7 @@ export const clineProgram: Program = {
 
 function readCline(folder: string, lines: string): readonly CommandHook[] {
   script(folder, 'hooks/PreToolUse.sh', lines)
-  return readClineHooks(join(folder, 'hooks')).hooks.map((hook) => ({ ...hook, timeout: 1_000 }))
+  return readClineHooks(join(folder, 'hooks')).hooks.map((hook) => ({ ...hook, timeout: 20_000 }))
 }
 
 /** All four. */

@@ -1,7 +1,7 @@
 import type { HookVerdict } from '@keepup/core'
 import { describe, expect, test } from 'vitest'
 
-import { createHooks } from '../src/index.ts'
+import { type CommandHook, createHooks } from '../src/index.ts'
 import { temporaryFolder } from './folder.ts'
 import { claudeProgram, programs } from './four-programs.ts'
 import { situationOf, toolRequested } from './moment.ts'
@@ -53,7 +53,7 @@ const outcomes: readonly Outcome[] = [
     expected: { input: { command: 'echo hi' } },
   },
   { does: 'exit 1', lines: 'cat > /dev/null; echo no >&2; exit 1', expected: denied(/exit code 1: no\./) },
-  { does: 'a time-out', lines: 'cat > /dev/null; sleep 30', expected: denied(/longer than 1 s/) },
+  { does: 'a time-out', lines: 'cat > /dev/null; sleep 30', expected: denied(/longer than 0\.5 s/) },
   { does: 'JSON that is none', lines: print('{not json'), expected: denied(/no JSON that can be read/) },
   { does: 'a crash', lines: 'cat > /dev/null; kill -9 $$', expected: denied(/SIGKILL/) },
   {
@@ -68,11 +68,21 @@ const outcomes: readonly Outcome[] = [
   },
 ]
 
+/** The guard of a script. Only the one that never ends has little time. */
+function guardOf(
+  program: (typeof programs)[number],
+  folder: string,
+  lines: Outcome['lines'],
+): readonly CommandHook[] {
+  const text = typeof lines === 'string' ? lines : lines(program)
+  const hooks = program.guard(folder, `#!/bin/bash\n${text}\n`)
+  return text.includes('sleep') ? hooks.map((hook) => ({ ...hook, timeout: 500 })) : hooks
+}
+
 describe.each(programs)('a guard of $dialect', (program) => {
   const run = async (lines: Outcome['lines']): Promise<HookVerdict> => {
     const folder = temporaryFolder()
-    const text = `#!/bin/bash\n${typeof lines === 'string' ? lines : lines(program)}\n`
-    const hooks = createHooks({ hooks: program.guard(folder, text), folder })
+    const hooks = createHooks({ hooks: guardOf(program, folder, lines), folder })
     return hooks.run(toolRequested(), situationOf())
   }
 
@@ -101,8 +111,7 @@ describe.each(programs)('a guard of $dialect', (program) => {
     '$does passes where it may',
     async ({ lines, does }) => {
       const folder = temporaryFolder()
-      const text = `#!/bin/bash\n${typeof lines === 'string' ? lines : lines(program)}\n`
-      const lax = program.guard(folder, text).map((hook) => ({ ...hook, onFailure: 'continue' }) as const)
+      const lax = guardOf(program, folder, lines).map((hook) => ({ ...hook, onFailure: 'continue' }) as const)
       const said = await createHooks({ hooks: lax, folder }).run(toolRequested(), situationOf())
       expect(said.decision?.type).toBe(does.startsWith('a denial') ? 'deny' : undefined)
       expect(said.messages).toHaveLength(1)
