@@ -3,7 +3,9 @@ import { type Application, buildApplication, buildRouteMap, help, text_en } from
 import { applicationText } from './application-text.ts'
 import type { CommandLine } from './command-line.ts'
 import type { Environment } from './host.ts'
+import { approvalRoutes } from './routes/approval-routes.ts'
 import { hookRoutes } from './routes/hook-routes.ts'
+import { permissionRoutes } from './routes/permission-routes.ts'
 import { resumeRoute, runRoute } from './routes/run-routes.ts'
 import {
   completeRoute,
@@ -29,6 +31,8 @@ export function createApplication(environment: Environment): Application<Command
       init: initRoute,
       config: configRoutes,
       hooks: hookRoutes,
+      permissions: permissionRoutes,
+      approvals: approvalRoutes,
       doctor: doctorRoute,
       models: modelsRoute,
       demo: demoRoute,

@@ -53,6 +53,6 @@ function asTexts({
   return {
     decision,
     effects: effects.map(({ kind, target }) => `${kind}:${target}`),
-    reasons: reasons.map(({ rule, text }) => (text.includes(rule) ? text : `${rule}: ${text}`)),
+    reasons: reasons.map(({ text }) => text),
   }
 }

@@ -67,7 +67,8 @@ export function approvedCalls({
         writeFile(path, project, [...known, added])
         return added
       }),
-    forget: (id) =>
+    forget: async (id) =>
+      readFile(path).some((call) => call.id === id) &&
       withFile(path, clock, () => {
         const known = readFile(path)
         const left = known.filter((call) => call.id !== id)

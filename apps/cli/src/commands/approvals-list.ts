@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs'
+
+import type { CommandLine } from '../command-line.ts'
+import type { ExitName } from '../exit-code.ts'
+import { type FoundApproval, openApprovals } from '../find-approvals.ts'
+import type { StoreFlags } from '../routes/thread-routes.ts'
+import { flagTexts } from '../settings/flag-texts.ts'
+import { resolveSettings } from '../settings/resolve-settings.ts'
+import { openStore } from '../store.ts'
+import { callSummary } from '../terminal/call-summary.ts'
+import { safeText } from '../terminal/safe-text.ts'
+import type { Style } from '../terminal/style.ts'
+import { fit } from '../terminal/width.ts'
+
+/** Lists the questions of all threads that nobody has answered. */
+export async function approvalsList({ host, terminal }: CommandLine, flags: StoreFlags): Promise<ExitName> {
+  const { environment, workingDirectory: here } = host
+  const { settings } = resolveSettings({ flags: flagTexts(flags), environment, here, folder: here })
+  let count = 0
+  if (existsSync(settings.store)) {
+    await using store = await openStore(settings.store)
+    for await (const found of openApprovals(store)) {
+      count += 1
+      await terminal.out.write(
+        flags.json ? `${JSON.stringify(record(found))}\n` : lines(found, terminal.outStyle, terminal.width),
+      )
+    }
+  }
+  if (count > 0 && !flags.json) {
+    await terminal.notes.write(`next: ${host.self.command} approvals answer ID allow|deny\n`)
+  } else if (count === 0) await terminal.notes.write('no agent waits for an answer\n')
+  return 'completed'
+}
+
+function record({ thread, approval, part, effects, since }: FoundApproval): object {
+  return {
+    id: approval.id,
+    thread,
+    tool: part.name,
+    input: part.input,
+    question: approval.question,
+    effects: effects.map(({ kind, target }) => `${kind}:${target}`),
+    since: new Date(since).toISOString(),
+  }
+}
+
+function lines(
+  { thread, approval, part, effects, since }: FoundApproval,
+  style: Style,
+  width: number,
+): string {
+  const about = `${part.name} ${callSummary(part.name, part.input)}`
+  const touches = effects.map(({ kind, target }) => `${kind}:${target}`).join(' ')
+  const rows = [
+    `${style.bold(approval.id)} ${style.dim(`thread ${thread}, since ${new Date(since).toISOString()}`)}`,
+    `  ${approval.question}`,
+    `  ${about}`,
+    `  ${style.dim(touches)}`,
+  ]
+  return `${rows.map((row) => fit(safeText(row), Math.max(40, width), style.marks.more)).join('\n')}\n`
+}

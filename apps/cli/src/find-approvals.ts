@@ -1,0 +1,86 @@
+import type {
+  AgentEntry,
+  Answer,
+  Effect,
+  PendingSignal,
+  ThreadId,
+  Timestamp,
+  ToolCallPart,
+} from '@keepup/core'
+import type { OpenApproval } from '@keepup/loop'
+
+import { readAgent } from './read-agent.ts'
+import type { Store } from './store.ts'
+
+/** A question that a thread was asked, and what is known of it. */
+export interface FoundApproval {
+  readonly thread: ThreadId
+  readonly approval: OpenApproval
+  readonly part: ToolCallPart
+  readonly effects: readonly Effect[]
+  readonly since: Timestamp
+}
+
+/** Every question of a store that nobody has answered, oldest last. Reads each thread's state. */
+export async function* openApprovals(store: Store): AsyncIterable<FoundApproval> {
+  for await (const { thread } of store.checkpointer.threads()) {
+    const { turn, status } = await readAgent(store.checkpointer, thread)
+    if (status === 'finished') continue
+    for (const { approval, part } of turn?.calls ?? []) {
+      if (approval === undefined || approval.answer !== undefined) continue
+      const asked = await entryOf(store, thread, approval)
+      yield { thread, approval, part, effects: asked?.data.effects ?? [], since: asked?.time ?? 0 }
+    }
+  }
+}
+
+async function entryOf(
+  { checkpointer }: Store,
+  thread: ThreadId,
+  { sequence }: OpenApproval,
+): Promise<AgentEntry<'approval-requested'> | undefined> {
+  for await (const entry of checkpointer.log(thread, sequence - 1)) {
+    // The fold says that this entry is the question.
+    return entry.type === 'approval-requested' ? (entry as AgentEntry<'approval-requested'>) : undefined
+  }
+  return undefined
+}
+
+/** An answer that was given. */
+export interface GivenAnswer {
+  readonly by: string
+  readonly time: Timestamp
+  readonly allow: boolean
+}
+
+/** The answer that was sent first and that its thread has not taken yet. */
+export async function waitingAnswer(
+  { checkpointer }: Store,
+  thread: ThreadId,
+  approval: string,
+): Promise<(GivenAnswer & { readonly id: string }) | undefined> {
+  const pending = await checkpointer.pending(thread)
+  const first = pending.find(({ channel, type }) => channel === `answers:${approval}` && type === 'answer')
+  return first === undefined ? undefined : { id: first.id, ...given(first) }
+}
+
+function given({ by, time, data }: PendingSignal): GivenAnswer {
+  return { by, time, allow: (data as Partial<Answer>).allow === true }
+}
+
+/** The answer that a thread has taken, whichever thread it was. */
+export async function takenAnswer(
+  { checkpointer }: Store,
+  approval: string,
+): Promise<(GivenAnswer & { readonly thread: ThreadId }) | undefined> {
+  for await (const { thread } of checkpointer.threads()) {
+    for await (const entry of checkpointer.log(thread)) {
+      if (entry.type !== 'approval-answered') continue
+      const data = entry.data as AgentEntry<'approval-answered'>['data'] // its type says so
+      if (data.approval.startsWith(approval)) {
+        return { thread, by: data.by, time: entry.time, allow: data.allow }
+      }
+    }
+  }
+  return undefined
+}
