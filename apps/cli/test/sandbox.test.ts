@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import { expect, onTestFinished, test, vi } from 'vitest'
 
+import { sandboxOptions } from '../src/running/open-confinement.ts'
 import { type FakeAnswer, type FakeServer, startFakeServer } from './fake-server.ts'
 import { runInProcess } from './run-in-process.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -104,4 +105,50 @@ test('doctor says what protects, what is there, and how to have the rest', async
   })
   expect(asked.stdout).toContain('was asked for and is not there: no run begins')
   expect(asked.code).toBe(1)
+})
+
+test('the rules that decide about calls close and open the sandbox too', () => {
+  const { home, project } = homeWithProject()
+  mkdirSync(join(home, '.config', 'keepup'), { recursive: true })
+  const rules = [
+    { effect: 'write:locked/**', decision: 'deny' },
+    { effect: 'read:~/letters/**', decision: 'deny' },
+    { effect: 'net:*.example.com', decision: 'allow' },
+  ]
+  writeFileSync(join(home, '.config', 'keepup', 'permissions.json'), JSON.stringify({ rules }))
+  const { profile, state } = sandboxOptions({
+    store: join(home, 'threads.db'),
+    folder: project,
+    environment: { HOME: home },
+  })
+  expect(profile.writable).toEqual([project])
+  expect(profile.unwritable).toContain(join(project, 'locked'))
+  expect(profile.unwritable).toContain(join(project, '.git/hooks'))
+  for (const path of ['letters', '.ssh', 'threads.db']) expect(profile.unreadable).toContain(join(home, path))
+  expect(profile.hosts).toEqual(['*.example.com'])
+  expect(state).toBe(join(home, '.local/state/keepup/sandbox'))
+})
+
+test('hosts that rules allow are refused by a sandbox that cannot tell them apart, before anything is run', async () => {
+  const { home, project } = homeWithProject()
+  mkdirSync(join(home, '.config', 'keepup'), { recursive: true })
+  const rules = [{ effect: 'net:example.com', decision: 'allow' }]
+  writeFileSync(join(home, '.config', 'keepup', 'permissions.json'), JSON.stringify({ rules }))
+  const server = await serve(shellAnswers('touch made'))
+  const words = [
+    'run',
+    'go',
+    '--mode',
+    'yolo',
+    '--sandbox',
+    'bubblewrap',
+    '--cwd',
+    project,
+    '--model',
+    server.model,
+  ]
+  const { code, stderr } = await runInProcess(words, { home })
+  expect(code).not.toBe(0)
+  expect(stderr).toContain('cannot let example.com through and nothing else')
+  expect(server.requests).toEqual([])
 })

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 
 import type { Sandbox, SandboxProfile } from '@keepup/core'
+import { sandboxProfileOf } from '@keepup/permissions'
 import { openSandbox, type OpenSandboxOptions, workspaceProfile } from '@keepup/toolkit/sandbox'
 
 import type { Environment } from '../host.ts'
+import { findRules } from '../permissions/find-rules.ts'
 import type { Settings } from '../settings/setting.ts'
 
 /** The sandbox of a run's commands, and what it lets through. */
@@ -46,8 +48,11 @@ export function sandboxOptions({
   const { HOME: home, XDG_STATE_HOME: state, KEEPUP_SANDBOX_IMAGE: image } = environment
   const kept = state || (home ? join(home, '.local', 'state') : undefined)
   const unreadable = ['', '-wal', '-shm'].map((end) => `${store}${end}`)
+  const whose = { root: folder, ...(home ? { home } : {}) }
+  const base = workspaceProfile({ ...whose, unreadable })
   return {
-    profile: workspaceProfile({ root: folder, unreadable, ...(home ? { home } : {}) }),
+    // What rules deny is closed here too, and hosts and folders that they allow are open.
+    profile: sandboxProfileOf(findRules(folder, environment), { ...whose, base }),
     ...(kept === undefined ? {} : { state: join(kept, 'keepup', 'sandbox') }),
     ...(image ? { image } : {}),
   }

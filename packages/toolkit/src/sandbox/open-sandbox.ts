@@ -2,6 +2,7 @@ import type { Sandbox, SandboxDescription, SandboxProfile } from '@keepup/core'
 import { KeepupError } from '@keepup/core'
 
 import { bubblewrapSandbox } from './bubblewrap-sandbox.ts'
+import { checkProfile } from './check-profile.ts'
 import { containerSandbox } from './container-sandbox.ts'
 import { howToInstall, type SandboxName } from './missing-sandbox.ts'
 import { sandboxRuntimeSandbox } from './sandbox-runtime-sandbox.ts'
@@ -35,7 +36,7 @@ const names: readonly SandboxName[] = ['bubblewrap', 'seatbelt', 'sandbox-runtim
 
 /**
  * Opens a sandbox. `auto` takes the first that works here and can hold the profile. Fails closed: `sandbox-unavailable` where the one that was named, or
- * any, is missing, with how to install it.
+ * any, is missing, with how to install it; `not-supported` where it cannot hold the profile.
  */
 export async function openSandbox(choice: SandboxChoice, options: OpenSandboxOptions): Promise<Sandbox> {
   if (choice !== 'auto') return open(choice, options)
@@ -73,7 +74,16 @@ export async function findSandboxes(options: OpenSandboxOptions): Promise<readon
   )
 }
 
+const mechanisms: Readonly<Record<SandboxName, string>> = {
+  bubblewrap: 'Plain bubblewrap',
+  seatbelt: 'Seatbelt',
+  'sandbox-runtime': 'The sandbox runtime',
+  container: 'A container',
+}
+
 async function open(name: SandboxName, { profile, state, image }: OpenSandboxOptions): Promise<Sandbox> {
+  // Before anything is run, rather than at the first command.
+  if (name !== 'sandbox-runtime') checkProfile(profile, mechanisms[name])
   const kept = state === undefined ? {} : { state }
   switch (name) {
     case 'bubblewrap':
