@@ -4,7 +4,7 @@ import { showText } from './hook-text.ts'
 import type { OnFailure } from './hook.ts'
 
 /** Says in one line that a hook failed, and what to do where it stopped something. */
-export function describeFailure(name: string, problem: string, blocks: boolean): string {
+function describeFailure(name: string, problem: string, blocks: boolean): string {
   const what = `The hook ${showText(name)} failed: ${showText(problem)}`
   return blocks
     ? `${what} A guard that fails denies. Mend it, or give it "onFailure": "continue" to go on without it.`

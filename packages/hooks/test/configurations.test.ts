@@ -89,12 +89,14 @@ describe('Claude Code', () => {
     const { warnings } = readClaudeHooks({
       hooks: {
         TeammateIdle: [{ hooks: [{ type: 'command', command }] }],
+        PreToolUSe: [{ hooks: [{ type: 'command', command }] }],
         Stop: [{ hooks: [{ type: 'command', command, if: 'Bash(a)', asyncRewake: true }] }],
         PreToolUse: [{ matcher: '[', hooks: [{ type: 'command', command }] }],
       },
     })
     expect(warnings).toEqual([
       expect.stringContaining('TeammateIdle never happens here'),
+      expect.stringContaining('PreToolUSe is no moment of Claude Code (it has PreToolUse, '),
       expect.stringContaining('"if" at a moment that is about no call'),
       expect.stringContaining('"asyncRewake"'),
       expect.stringContaining('no regular expression'),

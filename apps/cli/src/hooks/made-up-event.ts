@@ -100,4 +100,4 @@ const makers: {
 }
 
 /** The moments that hooks are run at. */
-export const eventTypes = Object.keys(makers) as readonly HookEventType[] // keyof is lost by Object.keys
+const eventTypes = Object.keys(makers) as readonly HookEventType[] // keyof is lost by Object.keys

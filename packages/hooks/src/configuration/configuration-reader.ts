@@ -40,7 +40,7 @@ export function readGroups(
   for (const [event, groups] of Object.entries(expectObject(hooks, source, '#/hooks'))) {
     if (settings.includes(event)) continue
     if (!Object.hasOwn(dialects[dialect].moments, event))
-      warn(`${event} never happens here: its hooks are not run.`)
+      warn(`${unheardOf(dialect, event)}: its hooks are not run.`)
     for (const entry of entriesOf(event, groups, source)) {
       const made = read(entry, (text) => warn(`${entry.place} ${text}`))
       if (made === undefined) continue
@@ -53,6 +53,12 @@ export function readGroups(
     }
   }
   return { hooks: found, warnings }
+}
+
+function unheardOf(dialect: DialectName, event: string): string {
+  const { program, moments, elsewhere = [] } = dialects[dialect]
+  if (elsewhere.includes(event)) return `${event} never happens here`
+  return `${event} is no moment of ${program} (it has ${Object.keys(moments).join(', ')})`
 }
 
 function entriesOf(event: string, groups: unknown, source: string): readonly ConfiguredEntry[] {

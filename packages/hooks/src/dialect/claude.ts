@@ -9,7 +9,7 @@ import { absolutePath, mcpNames, sameField, type ToolTranslation } from './tool-
 const path = { ours: 'path', theirs: 'file_path', ...absolutePath }
 
 /** The built-in tools in the words of Claude Code. */
-export const claudeTools: readonly ToolTranslation[] = [
+const claudeTools: readonly ToolTranslation[] = [
   {
     ours: 'shell',
     theirs: 'Bash',
@@ -50,10 +50,34 @@ const trigger = ({ trigger: what }: { readonly trigger: string }): string => wha
 const role = (event: { readonly role: string }): string => event.role
 const isFailure = (type: string): boolean => type === 'failed' || type === 'timed-out' || type === 'unknown'
 
+/** Moments of Claude Code that never come here. */
+const elsewhere: readonly string[] = [
+  'PostToolBatch',
+  'UserPromptExpansion',
+  'StopFailure',
+  'PreModelSwitch',
+  'PostModelSwitch',
+  'Setup',
+  'TeammateIdle',
+  'TaskCreated',
+  'TaskCompleted',
+  'Elicitation',
+  'ElicitationResult',
+  'ConfigChange',
+  'WorktreeCreate',
+  'WorktreeRemove',
+  'InstructionsLoaded',
+  'CwdChanged',
+  'FileChanged',
+  'DirectoryAdded',
+  'MessageDisplay',
+]
+
 /** Claude Code: `hooks` of its settings.json, as documented in November 2026. */
 export const claude: Dialect = {
   program: 'Claude Code',
   tools: claudeTools,
+  elsewhere,
   plainText: true,
   refusalAfter: 'told',
   matches: (matcher, names) => matchesListOrPattern(matcher, names, /^[\w\-, |]*$/),
@@ -146,26 +170,3 @@ export const claude: Dialect = {
     ),
   },
 }
-
-/** Moments of Claude Code that there are none of here. */
-export const otherClaudeMoments: readonly string[] = [
-  'PostToolBatch',
-  'UserPromptExpansion',
-  'StopFailure',
-  'PreModelSwitch',
-  'PostModelSwitch',
-  'Setup',
-  'TeammateIdle',
-  'TaskCreated',
-  'TaskCompleted',
-  'Elicitation',
-  'ElicitationResult',
-  'ConfigChange',
-  'WorktreeCreate',
-  'WorktreeRemove',
-  'InstructionsLoaded',
-  'CwdChanged',
-  'FileChanged',
-  'DirectoryAdded',
-  'MessageDisplay',
-]

@@ -6,7 +6,7 @@ import { blockOfEdit } from './patch-text.ts'
 import { sameField, type ToolTranslation } from './tool-translation.ts'
 
 /** The built-in tools in the words of Cline. */
-export const clineTools: readonly ToolTranslation[] = [
+const clineTools: readonly ToolTranslation[] = [
   {
     ours: 'shell',
     theirs: 'execute_command',

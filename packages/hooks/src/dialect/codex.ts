@@ -10,7 +10,7 @@ const path = { ours: 'path', theirs: 'file_path', ...absolutePath }
 const patchNames = { theirs: 'apply_patch', aliases: ['Edit', 'Write'] }
 
 /** The built-in tools in the words of Codex, which changes files by patches alone. */
-export const codexTools: readonly ToolTranslation[] = [
+const codexTools: readonly ToolTranslation[] = [
   { ours: 'shell', theirs: 'Bash', fields: [sameField('command')] },
   { ours: 'read', theirs: 'read_file', fields: [path, sameField('offset'), sameField('limit')] },
   { ours: 'write', ...patchNames, whole: patchOfWrite },

@@ -43,6 +43,8 @@ export interface Dialect {
   /** What people call the program. */
   readonly program: string
   readonly moments: Readonly<Record<string, DialectMoment>>
+  /** Names of moments that it has and that never come here. */
+  readonly elsewhere?: readonly string[]
   readonly tools: readonly ToolTranslation[]
   /** Whether a matcher is for one of these names. */
   matches(matcher: string, names: readonly string[]): boolean

@@ -9,7 +9,7 @@ const path = { ours: 'path', theirs: 'file_path', ...absolutePath }
 const number = (by: number) => (value: unknown) => (typeof value === 'number' ? value + by : 0)
 
 /** The built-in tools in the words of Gemini CLI. */
-export const geminiTools: readonly ToolTranslation[] = [
+const geminiTools: readonly ToolTranslation[] = [
   {
     ours: 'shell',
     theirs: 'run_shell_command',

@@ -8,7 +8,7 @@ export function outcomeText(outcome: ToolOutcome): string {
 }
 
 /** The text of an output; files are named. */
-export function outputText({ content }: ToolOutput): string {
+function outputText({ content }: ToolOutput): string {
   return content
     .map((part) => (part.type === 'text' ? part.text : `[${part.mediaType} ${part.name ?? 'file'}]`))
     .join('\n')
