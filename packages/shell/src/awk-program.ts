@@ -98,6 +98,7 @@ function tokenFault({ text, kind }: Token, index: number, tokens: readonly Token
     if (text === 'for' && !loopEnds(tokens, index + 1)) return 'a loop that may not end'
     return nameFault(text, tokens[index + 1]?.text)
   }
+  if (kind === 'number' && /\d{8}|e/i.test(text)) return 'a number that may fill memory'
   if (kind === 'text' && /%[-+ #0']*(\d{4,}|\*|\d*\.(\d{4,}|\*))/.test(text))
     return 'a format that fills memory'
   return kind === 'sign' && /^(\||\|&|@|>>|`|\\)$/.test(text) ? `the sign ${text}` : undefined

@@ -9,7 +9,7 @@ const table = optionTable(
 
 /** Words of a filter that read elsewhere, tell the environment or may never end. */
 const refused =
-  /\$ENV\b|\$__|(^|[^.\w$"])(env|inputs?|input_filename|import|include|modulemeta|get_search_list|until|while|repeat|range|recurse|def|label|foreach|debug|stderr|halt|halt_error|infinite)\b/
+  /\$ENV\b|\$__|(^|[^.\w$"])(env|inputs?|input_filename|import|include|modulemeta|get_search_list|until|while|repeat|range|recurse|def|label|foreach|combinations|debug|stderr|halt|halt_error|infinite)\b/
 
 /** `jq`: a filter, then files. Options that read files as variables or load modules are not known. */
 export function examineJq(call: Call, reading: Reading): void {
@@ -40,7 +40,10 @@ function withoutNamed(words: Call['words']): { readonly words: Call['words']; re
 function filterFault(filter: string | undefined, read: ReadWords, named: boolean): string | undefined {
   if (filter === undefined || read.dynamic || !named) return 'the filter of jq cannot be known before it runs'
   if (read.unknown.length > 0) return `jq ${read.unknown[0]} is not an option that is known to change nothing`
-  const word = refused.exec(withoutStrings(filter))
+  const plain = withoutStrings(filter)
+  if (/\d{8}|\d[eE]\+?\d/.test(plain) || (/"\s*\*|\*\s*"/.test(plain) && /\d{5}/.test(plain)))
+    return 'a number in the filter of jq may fill memory'
+  const word = refused.exec(plain)
   return word === null ? undefined : `the filter of jq holds ${word[0].trim()}`
 }
 

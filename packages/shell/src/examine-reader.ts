@@ -44,6 +44,9 @@ function readFiles(
   const recursive = options.some(({ name }) => name === '-r' || name === '--recursive')
   const content = call.name === 'diff' && recursive
   const listing = ['ls', 'du', 'tree'].includes(call.name ?? '')
+  // From a pipe it would keep what it reads in a temporary file.
+  if (call.name === 'tac' && (operands.length === 0 || operands.includes('-')))
+    refuse(reading, 'operand', 'tac writes a temporary file where it reads from a pipe')
   const files = operands.length === 0 && listing ? ['.'] : operands.filter((word) => word !== '-')
   for (const word of files) {
     touch(reading, call.state, 'read', word, listing || content)

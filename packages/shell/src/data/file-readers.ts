@@ -9,7 +9,7 @@ export const fileReaders: Readonly<Record<string, ProgramRow>> = {
   stat: ['read', '-f -c: -t -x --file-system --format= --printf= --terse --cached='],
   file: [
     'read',
-    '-b -i -k -N -n -p -r -s -v -0 -F: -P: --brief --mime --mime-type --mime-encoding --extension --keep-going --no-pad --raw --separator=',
+    '-b -i -k -N -n -r -s -v -0 -F: -P: --brief --mime --mime-type --mime-encoding --extension --keep-going --no-pad --raw --separator=',
   ],
   du: [
     'read',

@@ -6,7 +6,7 @@ const choice =
 const layout =
   '--oneline --graph --decorate[= --no-decorate --abbrev-commit --no-abbrev-commit --abbrev[= --no-abbrev --format= --pretty[= --date= --relative-date --parents --children --source --no-color --color[= --no-notes --notes[= --encoding= --show-pulls --full-index --clear-decorations --decorate-refs= --no-mailmap --use-mailmap'
 const patches =
-  '-p -u -U: --patch --no-patch --stat[= --shortstat --numstat --dirstat[= --compact-summary --summary --name-only --name-status --raw --minimal --patience --histogram --diff-algorithm= --unified= --word-diff[= --word-diff-regex= --color-words[= --color-moved[= --color-moved-ws= --no-color-moved --check --ignore-all-space -w --ignore-space-change -b --ignore-space-at-eol --ignore-cr-at-eol --ignore-blank-lines -I: --ignore-matching-lines= --inter-hunk-context= --function-context -W --diff-filter= --find-renames[= -M? --find-copies[= -C? --no-renames --rename-empty --no-rename-empty -S: -G: --pickaxe-regex --pickaxe-all -R --relative[= --no-relative --text -a -m -c --cc --combined-all-paths --no-ext-diff --no-textconv --no-prefix --src-prefix= --dst-prefix= --submodule[= --ignore-submodules[= -z -t -r --root --exit-code --quiet -D --irreversible-delete --diff-merges= --no-diff-merges --binary --line-prefix= -L: --ita-invisible-in-index'
+  '-p -u -U: --patch --no-patch --stat[= --shortstat --numstat --dirstat[= --compact-summary --summary --name-only --name-status --raw --minimal --patience --histogram --diff-algorithm= --unified= --word-diff[= --word-diff-regex= --color-words[= --color-moved[= --color-moved-ws= --no-color-moved --check --ignore-all-space -w --ignore-space-change -b --ignore-space-at-eol --ignore-cr-at-eol --ignore-blank-lines -I: --ignore-matching-lines= --inter-hunk-context= --function-context -W --diff-filter= --find-renames[= -M? --find-copies[= -C? --no-renames --rename-empty --no-rename-empty -S: -G: --pickaxe-regex --pickaxe-all -R --relative[= --no-relative --text -a -m -c --cc --combined-all-paths --no-ext-diff --no-textconv --no-prefix --src-prefix= --dst-prefix= --ignore-submodules[= -z -t -r --root --exit-code --quiet -D --irreversible-delete --no-diff-merges --binary --line-prefix= -L: --ita-invisible-in-index'
 
 /** Sub-commands of git that read, with the options that keep them so. */
 export const gitCommands: Readonly<Record<string, readonly [operands: GitOperands, options: string]>> = {
@@ -40,7 +40,7 @@ export const gitCommands: Readonly<Record<string, readonly [operands: GitOperand
   annotate: ['revisions', '-L: -l -t -w'],
   'ls-files': [
     'revisions',
-    '-c -d -m -o -i -s -u -k -z -t -v -f -x: --cached --deleted --modified --others --ignored --stage --directory --no-empty-directory --unmerged --killed --exclude= --exclude-standard --error-unmatch --full-name --abbrev[= --eol --deduplicate --format= --sparse --recurse-submodules',
+    '-c -d -m -o -i -s -u -k -z -t -v -f -x: --cached --deleted --modified --others --ignored --stage --directory --no-empty-directory --unmerged --killed --exclude= --exclude-standard --error-unmatch --full-name --abbrev[= --eol --deduplicate --format= --sparse',
   ],
   'ls-tree': [
     'revisions',
