@@ -162,7 +162,7 @@ function writeFilter(state: string): string | undefined {
   return path
 }
 
-function describe({ version, filterFile }: Mechanism): SandboxDescription {
+function describe({ version, closesNamespaces, filterFile }: Mechanism): SandboxDescription {
   return {
     name: 'bubblewrap',
     version,
@@ -170,6 +170,9 @@ function describe({ version, filterFile }: Mechanism): SandboxDescription {
     lacks: [
       'It cannot let single hosts through: all or none.',
       'What is in the project and runs later, such as scripts in package.json or a Makefile, is not judged.',
+      ...(closesNamespaces
+        ? []
+        : ['Bubblewrap before 0.8 lets programs make namespaces of their own: update it.']),
       ...(filterFile === undefined
         ? [`System calls are not filtered on ${process.arch}: sockets of this machine may be reached.`]
         : []),

@@ -69,11 +69,29 @@ const obeyedLater = [
   '.ci',
 ]
 
+/** Where a home is the workspace: what the system and its sessions start. */
+const inHome = [
+  '.config',
+  '.local/bin',
+  '.local/lib',
+  '.local/share',
+  'bin',
+  '.pam_environment',
+  '.xprofile',
+  '.xsession',
+  '.xinitrc',
+  '.ssh',
+  '.cargo/bin',
+  '.npm-global',
+  'Library/LaunchAgents',
+]
+
 const later = new Set(obeyedLater)
 
 /** What no command may write in a workspace, absolute. */
-export function protectedPaths(root: string): readonly string[] {
-  return [...obeyedAtOnce, ...obeyedLater].map((path) => `${root.replace(/\/$/, '')}/${path}`)
+export function protectedPaths(root: string, home: string): readonly string[] {
+  const paths = [...obeyedAtOnce, ...obeyedLater, ...(root === home ? inHome : [])]
+  return paths.map((path) => `${root.replace(/\/$/, '')}/${path}`)
 }
 
 /** Whether it is enough that a file of this name, which a command made, is taken away when the command has ended. */

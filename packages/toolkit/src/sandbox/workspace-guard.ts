@@ -2,6 +2,7 @@ import type { SandboxProfile } from '@keepup/core'
 
 import { type CommandLedger, thisOwner } from './command-ledger.ts'
 import type { FoundRepositories, Repository } from './find-repositories.ts'
+import { lookAt } from './hold-back.ts'
 import { makePlaceholders, removePlaceholders } from './placeholder-folders.ts'
 import { type Mount, type MountPlan, planMounts } from './plan-mounts.ts'
 import { putBack } from './put-back.ts'
@@ -32,6 +33,11 @@ interface Guarded extends Pick<MountPlan, 'placeholders' | 'watched'> {
 const mostCovered = 200
 const tooMany =
   'There are too many folders to look for new repositories in all of them: look before you use git in one.'
+
+/** What this user cannot make, its commands cannot either: there is nothing to mount over. */
+function stands({ path }: Mount, { placeholders }: Guarded): boolean {
+  return !placeholders.includes(path) || lookAt(path) !== undefined
+}
 
 /** Guards the folders that commands may write. Commands may run beside each other, also those of other programs on the same folders. */
 export function createWorkspaceGuard(writable: readonly string[], ledger: CommandLedger): WorkspaceGuard {
@@ -77,7 +83,8 @@ export function createWorkspaceGuard(writable: readonly string[], ledger: Comman
   return {
     async begin(profile) {
       const looked = await look(profile)
-      return { mounts: looked.mounts, release: enter(looked) }
+      const release = enter(looked)
+      return { mounts: looked.mounts.filter((mount) => stands(mount, looked)), release }
     },
     async watch(profile) {
       const looked = await look(profile)

@@ -32,7 +32,7 @@ export function workspaceProfile({
   const folder = resolve(root)
   return {
     writable: [folder],
-    unwritable: protectedPaths(folder),
+    unwritable: protectedPaths(folder, resolve(home)),
     unreadable: [...secretPaths(resolve(home)), ...unreadable.map((path) => resolve(path))],
     hosts,
     withheld: secretVariables,

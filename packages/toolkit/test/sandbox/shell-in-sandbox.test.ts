@@ -11,6 +11,7 @@ import { shellTool, toolkit } from '../../src/index.ts'
 import { bubblewrapSandbox, workspaceProfile } from '../../src/sandbox/index.ts'
 import { call, contextOf, temporaryFolder, textOf } from '../call-tool.ts'
 import { eventually, processesWith, uniqueSeconds } from '../find-processes.ts'
+import { breachPlace } from './breach-place.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -155,6 +156,39 @@ describe.runIf(there)('the shell in bubblewrap', () => {
     expect(outcome).toMatchObject({ type: 'failed', code: 'not-supported' })
     expect(textOf(outcome)).toContain('"sandbox-runtime"')
     expect(await readdir(root)).toEqual([])
+  })
+
+  // The superuser may write everywhere: there is no such project for it.
+  test.runIf(process.getuid?.() !== 0)('a project that may only be read is read', async () => {
+    const { root, sandbox } = await confined()
+    await writeFile(join(root, 'a'), 'here')
+    spawnSync('chmod', ['a-w', root])
+    const text = textOf(await call(shellTool(root, { sandbox }), { command: 'cat a; touch made' }))
+    spawnSync('chmod', ['u+w', root])
+    expect(text).toMatch(/^heretouch: .*made.*denied/)
+  })
+
+  test('a linked worktree, whose .git is a file, is worked in and cannot be pointed elsewhere', async () => {
+    // Beside each other outside of the temporary folder, of which a sandbox has its own.
+    await using place = await breachPlace()
+    const { root, state } = place
+    const sandbox = bubblewrapSandbox({ state })
+    const git = 'git -c user.name=n -c user.email=e'
+    spawnSync(
+      'sh',
+      [
+        '-c',
+        `${git} init -q main && cd main && ${git} commit -q --allow-empty -m x && git worktree add -q ../tree`,
+      ],
+      { cwd: root },
+    )
+    const tree = join(root, 'tree')
+    const command = 'git log --oneline | wc -l; echo "gitdir: ../evil" > .git; mv .git g'
+    const text = textOf(await call(shellTool(tree, { sandbox }), { command }))
+    expect(text).toMatch(/^1\n/)
+    expect(text).toContain('.git: Read-only file system')
+    expect(text).toContain('busy')
+    expect(await readFile(join(tree, '.git'), 'utf8')).toContain('main/.git/worktrees/tree')
   })
 
   test.each(['/', '/proc', '/dev/', '/sys', '/run'])('a profile that opens %s is refused', async (path) => {
