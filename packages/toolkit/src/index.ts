@@ -1,3 +1,4 @@
+export { type ApplyPatchInput, applyPatchTool } from './apply-patch-tool.ts'
 export type { EditInput } from './edit-input.ts'
 export { editTool } from './edit-tool.ts'
 export type { SeenFiles, Standing } from './editing/seen-files.ts'

@@ -7,12 +7,14 @@ import { isMissing } from './resolve-path.ts'
 
 /**
  * Makes a folder and those above it, one by one. Node's own recursive way never ends where the system refuses a new folder as it refuses one without a
- * parent, as the file systems of the kernel do (/proc, /sys). Fails `tool-failed` there.
+ * parent, as the file systems of the kernel do (/proc, /sys). Fails `tool-failed` there. Gives those that it made, outermost first.
  */
-export async function makeFolders(path: string): Promise<void> {
+export async function makeFolders(path: string): Promise<readonly string[]> {
+  const made: string[] = []
   for (const folder of await missingFolders(path)) {
     try {
       await mkdir(folder)
+      made.push(folder)
     } catch (error) {
       // Somebody else made it meanwhile.
       if (error instanceof Error && 'code' in error && error.code === 'EEXIST') continue
@@ -24,6 +26,7 @@ export async function makeFolders(path: string): Promise<void> {
       )
     }
   }
+  return made
 }
 
 /** Those that are to be made, outermost first. */

@@ -35,19 +35,45 @@ export async function replaceFile({
   key,
   expected,
 }: Replacement): Promise<'created' | 'replaced'> {
+  const staged = await stageFile({ place, bytes, key })
+  try {
+    if (expected !== undefined) await checkVersion(place, expected)
+    await rename(staged.temporary, place.absolute)
+  } catch (error) {
+    await rm(staged.temporary, { force: true })
+    throw error
+  }
+  return staged.replaces ? 'replaced' : 'created'
+}
+
+/** Bytes that wait beside the place they are for. */
+export interface StagedFile {
+  readonly temporary: string
+  /** Whether there is a file in that place. */
+  readonly replaces: boolean
+  /** Folders that were made for it, outermost first. */
+  readonly made: readonly string[]
+}
+
+/** Writes and flushes what is to be renamed to a place, with the mode and owner of `like`, else of what is there. Leaves nothing where it fails. */
+export async function stageFile({
+  place,
+  bytes,
+  key,
+  like = place,
+}: Omit<Replacement, 'expected'> & { readonly like?: ResolvedPath }): Promise<StagedFile> {
   const before = await ownershipOf(place)
+  const ownership = like === place ? before : await ownershipOf(like)
   const temporary = temporaryPath(place, key)
-  await makeFolders(dirname(place.absolute))
+  const made = await makeFolders(dirname(place.absolute))
   await rm(temporary, { force: true })
   try {
-    await writeNew(temporary, bytes, before)
-    if (expected !== undefined) await checkVersion(place, expected)
-    await rename(temporary, place.absolute)
+    await writeNew(temporary, bytes, ownership)
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
   }
-  return before === undefined ? 'created' : 'replaced'
+  return { temporary, replaces: before !== undefined, made }
 }
 
 /** Where a call puts bytes before they are renamed. */
@@ -98,7 +124,8 @@ async function takeAfter(file: FileHandle, { mode, user, group }: Ownership): Pr
   await file.chmod(mode)
 }
 
-async function checkVersion({ absolute, shown }: ResolvedPath, expected: FileVersion): Promise<void> {
+/** Fails `tool-failed` where a file is no longer what it was. */
+export async function checkVersion({ absolute, shown }: ResolvedPath, expected: FileVersion): Promise<void> {
   const { ino, size, mtimeMs } = await stat(absolute)
   if (ino === expected.inode && size === expected.size && mtimeMs === expected.modified) return
   throw new KeepupError(

@@ -1,5 +1,6 @@
 import type { Sandbox, SandboxProfile, Tool } from '@keepup/core'
 
+import { applyPatchTool } from './apply-patch-tool.ts'
 import { editTool } from './edit-tool.ts'
 import { createWorkingFiles } from './editing/working-files.ts'
 import { globTool } from './glob-tool.ts'
@@ -25,6 +26,7 @@ export interface ToolkitOptions {
 export function toolkit({ root, shell = {}, ...confinement }: ToolkitOptions): readonly Tool[] {
   const shared = createWorkingFiles()
   const files = [
+    applyPatchTool(root, shared),
     editTool(root, shared),
     globTool(root),
     grepTool(root),

@@ -10,6 +10,7 @@ test('the names, the inputs and whether a call may be repeated are a contract', 
     return `${name} {${fields.join(', ')}} ${repeat}`
   })
   expect(shapes).toEqual([
+    'apply_patch {patch} once',
     'edit {path, old_text, new_text, replace_all?} once',
     'glob {pattern} safe',
     'grep {pattern, path?} safe',
@@ -22,6 +23,7 @@ test('the names, the inputs and whether a call may be repeated are a contract', 
 
 test('every tool declares effects with absolute targets, and what its arguments decide', () => {
   const inputs: Readonly<Record<string, object>> = {
+    apply_patch: { patch: '*** Begin Patch\n*** Delete File: a\n*** End Patch' },
     edit: { path: 'a', old_text: 'x', new_text: 'y' },
     glob: { pattern: '*' },
     grep: { pattern: 'x', path: 'a' },

@@ -10,10 +10,10 @@ export interface FileLine {
 }
 
 /** The lines of a text with what ends each: joined again they are the text. After a last line break comes an empty line. */
-export function linesIn(text: string): readonly FileLine[] {
+export function linesIn(text: string, breaks: RegExp = /\r\n|\n|\r/g): readonly FileLine[] {
   const lines: FileLine[] = []
   let start = 0
-  for (const found of text.matchAll(/\r\n|\n|\r/g)) {
+  for (const found of text.matchAll(breaks)) {
     lines.push({ text: text.slice(start, found.index), lineBreak: readBreak(found[0]), start })
     start = found.index + found[0].length
   }
