@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, normalize } from 'node:path'
 
 import type { CommandPlace, FolderEntry } from './command-place.ts'
@@ -15,17 +15,28 @@ export interface Ground {
   text(path: string): string | undefined
 }
 
-/** Fills in what a place leaves out. */
+/** Fills in what a place leaves out. Each question is asked of the file system once, so that a command is judged on one answer. */
 export function groundOf(place: CommandPlace): Ground {
-  const real = place.realPath ?? realPath
+  const real = once(place.realPath ?? realPath)
   const root = real(normalize(place.root))
   return {
     root,
     start: place.folder === undefined ? root : real(normalize(place.folder)),
     home: place.home,
     real,
-    list: place.listFolder ?? listFolder,
-    text: place.readText ?? readText,
+    list: once(place.listFolder ?? listFolder),
+    text: once(place.readText ?? readText),
+  }
+}
+
+function once<Answer>(ask: (path: string) => Answer): (path: string) => Answer {
+  const answers = new Map<string, { readonly answer: Answer }>()
+  return (path) => {
+    const known = answers.get(path)
+    if (known !== undefined) return known.answer
+    const answer = ask(path)
+    answers.set(path, { answer })
+    return answer
   }
 }
 
@@ -56,6 +67,7 @@ export function beneath(folder: string): string {
 
 function listFolder(folder: string): readonly FolderEntry[] | undefined {
   try {
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined
     return readdirSync(folder, { withFileTypes: true }).map((entry) => ({
       name: entry.name,
       folder: entry.isDirectory(),
@@ -65,9 +77,13 @@ function listFolder(folder: string): readonly FolderEntry[] | undefined {
   }
 }
 
+/** More than this is not a configuration. */
+const mostBytes = 1_000_000
+
 function readText(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8')
+    const found = statSync(path, { throwIfNoEntry: false })
+    return found?.isFile() === true && found.size < mostBytes ? readFileSync(path, 'utf8') : undefined
   } catch {
     return undefined
   }

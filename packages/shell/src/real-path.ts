@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync, realpathSync } from 'node:fs'
+import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 
 /** Follows links as the kernel does; where the end of a path does not exist, its nearest existing parent counts, and a dangling link leads on. */
@@ -15,7 +15,8 @@ export function realPath(path: string, hops = 0): string {
 
 function followed(path: string): string | undefined {
   try {
-    return realpathSync.native(path)
+    // Asking first is cheaper than an exception.
+    return statSync(path, { throwIfNoEntry: false }) === undefined ? undefined : realpathSync.native(path)
   } catch {
     return undefined
   }
@@ -23,7 +24,8 @@ function followed(path: string): string | undefined {
 
 function linkTarget(path: string): string | undefined {
   try {
-    return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined
+    const found = lstatSync(path, { throwIfNoEntry: false })
+    return found?.isSymbolicLink() === true ? readlinkSync(path) : undefined
   } catch {
     return undefined
   }
