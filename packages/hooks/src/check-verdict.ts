@@ -1,6 +1,6 @@
-import type { Decision, HookVerdict, Reason } from '@keepup/core'
+import { canonicalJson, type Decision, type HookVerdict, type Reason } from '@keepup/core'
 
-import { boundText, showText } from './hook-text.ts'
+import { boundTexts, showText } from './hook-text.ts'
 
 /**
  * A verdict as it may be used: of the right shape, its words bounded and made visible. Throws where it is none: a hook written in JavaScript may
@@ -11,12 +11,30 @@ export function checkVerdict(value: unknown): HookVerdict {
   if (typeof value !== 'object' || Array.isArray(value)) {
     throw new TypeError(`It returned ${Array.isArray(value) ? 'an array' : `a ${typeof value}`}, no verdict.`)
   }
-  // The parts are looked at one by one below; what they hold is the hook's own.
-  const { decision, context, stop, messages, ...rest } = value as HookVerdict
+  // The parts are looked at one by one; what they hold is the hook's own.
+  const { decision, input, output, ...words } = value as HookVerdict
+  // Throws on what JSON cannot hold.
+  if (input !== undefined) canonicalJson(input)
+  if (output !== undefined && !Array.isArray(output.content))
+    throw new TypeError('Its output has no content.')
   return {
-    ...rest,
     ...(decision === undefined ? {} : { decision: checkDecision(decision) }),
-    ...(context === undefined ? {} : { context: texts('context', context).map(boundText) }),
+    ...(input === undefined ? {} : { input }),
+    ...(output === undefined ? {} : { output }),
+    ...checkWords(words),
+  }
+}
+
+function checkWords({
+  context,
+  stop,
+  messages,
+  ...rest
+}: Omit<HookVerdict, 'decision' | 'input' | 'output'>): HookVerdict {
+  const [unknown] = Object.keys(rest)
+  if (unknown !== undefined) throw new TypeError(`Its verdict has "${unknown}", which nobody knows.`)
+  return {
+    ...(context === undefined ? {} : { context: boundTexts(texts('context', context)) }),
     ...(stop === undefined ? {} : { stop: showText(text('stop', stop)) }),
     ...(messages === undefined ? {} : { messages: texts('messages', messages).map(showText) }),
   }

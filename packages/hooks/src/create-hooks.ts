@@ -3,6 +3,7 @@ import {
   type HookEvent,
   type Hooks,
   type HookSituation,
+  type HookVerdict,
   type Milliseconds,
   systemClock,
 } from '@keepup/core'
@@ -11,6 +12,8 @@ import { type Background, createBackground } from './background.ts'
 import type { CommandHook } from './command-hook.ts'
 import { type HookSurroundings, readyCommand } from './command/ready-command.ts'
 import { readyFunction } from './function-hook.ts'
+import { guardedMoments } from './guarded-moments.ts'
+import { failureVerdict } from './hook-failure.ts'
 import type { FunctionHook } from './hook.ts'
 import type { ReadyHook } from './ready-hook.ts'
 import { runHook, type RunParts } from './run-hook.ts'
@@ -31,48 +34,81 @@ export interface HooksOptions extends Partial<HookSurroundings> {
   readonly farewell?: Milliseconds
 }
 
+/** Hooks that can be told that nothing more will come: what still runs in the background is ended. */
+export interface RunningHooks extends Hooks, AsyncDisposable {}
+
 /**
  * The hooks of an agent. Those of one event run beside each other, unless they are sequential; deny beats ask beats allow, whatever their order.
  * A guard that fails, whatever the way, denies; a hook that only watches never stops anything by failing.
  */
-export function createHooks(options: HooksOptions): Hooks {
-  const { hooks, clock = systemClock, tell = () => {}, mostAtOnce = 16, farewell = 5_000 } = options
+export function createHooks(options: HooksOptions): RunningHooks {
+  const { hooks, clock = systemClock, mostAtOnce = 16, farewell = 5_000 } = options
   const { folder = process.cwd() } = options
   const background = createBackground()
   const commands = { surroundings: { ...options, folder }, clock, background }
   const ready = hooks.map((hook) => ('on' in hook ? readyFunction(hook) : readyCommand(hook, commands)))
   const parts = { clock, turnstile: createTurnstile(mostAtOnce) }
+  // Those that nobody waits for keep no place from those that somebody does.
+  const behind = { clock, turnstile: createTurnstile(mostAtOnce), background, tell: teller(options.tell) }
   const types = new Set(ready.flatMap(({ on }) => [...on]))
   // What runs in the background has to be ended at some time.
   if (ready.some(({ external }) => external)) types.add('session-ended')
   return {
     listens: (type) => types.has(type),
-    async run(event: HookEvent, situation) {
-      const wanted = ready.filter((hook) => hook.on.has(event.type) && hook.wants(event, situation))
-      for (const hook of wanted) {
-        if (hook.background) runBehind({ ...parts, background, tell }, hook, event, situation)
-      }
-      const awaited = wanted.filter((hook) => !hook.background)
-      const verdict = await runHooks(parts, awaited, event, situation)
-      for (const message of verdict.messages ?? []) tell(message)
+    async run(event, situation) {
+      const verdict = await runAll({ ready, parts, behind }, event, situation)
+      for (const message of verdict.messages ?? []) behind.tell(message)
       if (event.type === 'session-ended') await background.finish(farewell)
       return verdict
     },
+    [Symbol.asyncDispose]: () => background.finish(0),
+  }
+}
+
+type BehindParts = RunParts & {
+  readonly background: Background
+  readonly tell: (text: string) => void
+}
+
+/** Runs the hooks that want to know. Never rejects: what nobody foresaw denies too, where there is something to deny. */
+async function runAll(
+  all: { readonly ready: readonly ReadyHook[]; readonly parts: RunParts; readonly behind: BehindParts },
+  event: HookEvent,
+  situation: HookSituation,
+): Promise<HookVerdict> {
+  try {
+    const wanted = all.ready.filter((hook) => hook.on.has(event.type) && hook.wants(event, situation))
+    for (const hook of wanted.filter((one) => one.background)) runBehind(all.behind, hook, event, situation)
+    const awaited = wanted.filter((one) => !one.background)
+    return await runHooks(all.parts, awaited, event, situation)
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    const everyHook = {
+      name: 'runner',
+      onFailure: 'block',
+      guards: (type: HookEvent['type']) => guardedMoments.has(type),
+    } as const
+    return failureVerdict(everyHook, event, problem)
   }
 }
 
 /** Runs a hook that nobody waits for: the end of the run does not end it, the end of the session does. */
-function runBehind(
-  parts: RunParts & { readonly background: Background; readonly tell: (text: string) => void },
-  hook: ReadyHook,
-  event: HookEvent,
-  situation: HookSituation,
-): void {
+function runBehind(parts: BehindParts, hook: ReadyHook, event: HookEvent, situation: HookSituation): void {
   const ending = new AbortController()
   const work = async (): Promise<void> => {
     const { messages = [] } = await runHook(parts, hook, event, { ...situation, signal: ending.signal })
     for (const message of messages) parts.tell(message)
   }
-  const ended = work()
-  parts.background.add({ ended, end: () => ending.abort() })
+  parts.background.add({ ended: work(), end: () => ending.abort() })
+}
+
+/** A listener that throws changes nothing. */
+function teller(tell: HooksOptions['tell']): (text: string) => void {
+  return (text) => {
+    try {
+      tell?.(text)
+    } catch {
+      // Whoever listens has to mind its own errors.
+    }
+  }
 }

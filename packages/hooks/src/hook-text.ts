@@ -9,6 +9,16 @@ export function boundText(text: string): string {
   return whole.length <= mostText ? whole : whole.slice(0, mostText - note.length).toWellFormed() + note
 }
 
+/** Several texts, bounded together. */
+export function boundTexts(texts: readonly string[]): readonly string[] {
+  let room = mostText
+  return texts.flatMap((text) => {
+    const kept = room > 0 ? [boundText(text).slice(0, room).toWellFormed()] : []
+    room -= text.length
+    return kept
+  })
+}
+
 /**
  * A hook's words for a person: bounded, and with control characters and marks that turn the direction of text made visible, so that it can neither
  * steer a terminal nor hide what it says.

@@ -1,5 +1,7 @@
 import { canonicalJson, type Decision, type HookVerdict, type JsonValue, type Reason } from '@keepup/core'
 
+import { showText } from './hook-text.ts'
+
 /** What one hook said, and of which input. */
 export interface Said {
   readonly name: string
@@ -57,7 +59,7 @@ function conflictOf(
 ): Decision | undefined {
   const values = new Set(said.map(({ verdict }) => canonicalJson(part(verdict))))
   if (values.size < 2) return undefined
-  const names = said.map(({ name }) => name).join(' and ')
+  const names = said.map(({ name }) => showText(name)).join(' and ')
   return {
     type: 'deny',
     reason: `The hooks ${names} rewrote the input in different ways at once. Mark them as sequential, so that each sees what the one before made of it.`,
@@ -71,7 +73,7 @@ function outputOf(said: readonly Said[]): Pick<HookVerdict, 'output'> {
   if (first?.verdict.output === undefined) return {}
   const different = new Set(replaced.map(({ verdict }) => JSON.stringify(verdict.output)))
   if (different.size === 1) return { output: first.verdict.output }
-  const names = replaced.map(({ name }) => name).join(' and ')
+  const names = replaced.map(({ name }) => showText(name)).join(' and ')
   const text = `[The output is withheld: the hooks ${names} replaced it in different ways. Mark them as sequential]`
   return { output: { content: [{ type: 'text', text }] } }
 }

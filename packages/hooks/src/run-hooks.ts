@@ -1,5 +1,6 @@
 import type { HookEvent, HookSituation, HookVerdict } from '@keepup/core'
 
+import { guardedMoments } from './guarded-moments.ts'
 import { joinDecisions, joinVerdicts, type Said } from './join-verdicts.ts'
 import type { ReadyHook } from './ready-hook.ts'
 import { rewriteEvent } from './rewrite-event.ts'
@@ -24,7 +25,8 @@ export async function runHooks(
     const verdict = joinVerdicts(said)
     whole = follow(whole, verdict)
     // Whoever comes later has nothing left to decide.
-    if (whole.stop !== undefined || whole.decision?.type === 'deny') return whole
+    const denied = guardedMoments.has(first.type) && whole.decision?.type === 'deny'
+    if (whole.stop !== undefined || denied) return whole
     event = rewriteEvent(event, verdict)
   }
   return whole

@@ -235,3 +235,47 @@ test('outputs that two hooks replace in different ways are withheld', async () =
   const said = await hooks.run(toolEnded('secret'), situationOf())
   expect(said.output?.content).toEqual([{ type: 'text', text: expect.stringContaining('withheld') }])
 })
+
+test('a verdict with a slip in it is a failure, not a verdict without it', async () => {
+  const slips: readonly object[] = [
+    { decison: deny },
+    { input: { at: 1n } },
+    { output: {} },
+    { decision: null },
+  ]
+  for (const slip of slips) {
+    const hooks = createHooks({ hooks: [guard('slips', () => slip)] })
+    const { decision } = await hooks.run(toolRequested(), situationOf())
+    expect(decision).toMatchObject({ type: 'deny', reason: expect.stringContaining('The hook slips failed') })
+  }
+})
+
+test('whatever a matcher or a listener does, hooks never reject', async () => {
+  const odd = createHooks({ hooks: [guard('odd', () => undefined, { tools: 7 as never })] })
+  expect((await odd.run(toolRequested(), situationOf())).decision?.type).toBe('deny')
+  const loud = createHooks({
+    hooks: [guard('loud', () => ({ messages: ['hello'] }))],
+    tell: () => {
+      throw new Error('not now')
+    },
+  })
+  expect(await loud.run(toolRequested(), situationOf())).toEqual({ messages: ['hello'] })
+})
+
+test('what one hook tells the model is bounded altogether', async () => {
+  const hooks = saying({ context: ['a'.repeat(30_000), 'b'.repeat(30_000), 'c'] })
+  const { context } = await hooks.run(toolRequested(), situationOf())
+  expect(context?.map(({ length }) => length)).toEqual([30_000, 20_000])
+})
+
+test('hooks after a call are all told, whatever one of them objects to', async () => {
+  const seen: string[] = []
+  const hooks = createHooks({
+    hooks: [
+      { name: 'objects', on: 'tool-ended', run: () => ({ decision: deny }) },
+      { name: 'watches', on: 'tool-ended', sequential: true, run: () => void seen.push('told') },
+    ],
+  })
+  expect((await hooks.run(toolEnded(), situationOf())).decision).toEqual(deny)
+  expect(seen).toEqual(['told'])
+})

@@ -228,6 +228,23 @@ test('a hook in the background decides nothing and is ended after the session', 
   await gone(join(folder, 'pid'))
 })
 
+test('hooks in the background take no place from guards, and end with the hooks', async () => {
+  const folder = temporaryFolder()
+  const behind = guardOf({ command: 'echo $$ > pid; exec sleep 60' }).map(
+    (hook) => ({ ...hook, background: true }) as const,
+  )
+  const hooks = createHooks({ hooks: [...behind, ...guardOf({ command: 'exit 2' })], folder, mostAtOnce: 1 })
+  expect(await hooks.run(toolRequested(), situationOf())).toMatchObject(denied(/refused/))
+  await vi.waitFor(() => expect(isAlive(join(folder, 'pid'))).toBe(true), { timeout: 5_000 })
+  await hooks[Symbol.asyncDispose]()
+  await gone(join(folder, 'pid'))
+})
+
+test('what a child prints just after its parent has ended counts', async () => {
+  const command = '(sleep 0.05; echo "{\\"decision\\":\\"block\\",\\"reason\\":\\"no\\"}") & exit 0'
+  expect(await run(temporaryFolder(), { command })).toMatchObject(denied(/^no$/))
+})
+
 test('a hook may say itself that it goes on in the background, for so long', async () => {
   const folder = temporaryFolder()
   const command = `echo '{"async": true, "asyncTimeout": 0.3}'; echo $$ > pid; exec sleep 60`

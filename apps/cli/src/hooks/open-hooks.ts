@@ -1,4 +1,5 @@
-import { type Hooks, KeepupError } from '@keepup/core'
+import { KeepupError } from '@keepup/core'
+import type { RunningHooks } from '@keepup/hooks'
 
 import type { Environment } from '../host.ts'
 import type { Settings } from '../settings/setting.ts'
@@ -29,7 +30,7 @@ export async function openHooks({
   model,
   note,
   tell,
-}: HookOrder): Promise<Hooks | undefined> {
+}: HookOrder): Promise<RunningHooks | undefined> {
   if (hookPlaces(settings.hooks, folder, environment).length === 0) return undefined
   const { findHooks } = await import('./find-hooks.ts')
   const { createHooks } = await import('@keepup/hooks')

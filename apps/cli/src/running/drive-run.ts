@@ -55,7 +55,7 @@ export async function driveRun(line: CommandLine, store: Store, order: RunOrder)
   const output = text ?? jsonOutput(line.terminal)
   const { environment } = line.host
   const tell = (said: string): void => void output.warn(safeText(said))
-  const hooks = await openHooks({ settings, folder, environment, model: model.id, note, tell })
+  await using hooks = await openHooks({ settings, folder, environment, model: model.id, note, tell })
   const agent = startAgent({
     store,
     model,

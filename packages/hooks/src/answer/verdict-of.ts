@@ -2,7 +2,7 @@ import type { HookEvent, HookVerdict, JsonValue, ToolOutput } from '@keepup/core
 
 import type { Dialect, ToldCall } from '../dialect/dialect.ts'
 import { translateBack } from '../dialect/tool-translation.ts'
-import { boundText, showText } from '../hook-text.ts'
+import { boundText, boundTexts, showText } from '../hook-text.ts'
 import type { AllowingWord, Answer } from './answer.ts'
 
 /** What an answer is read for. */
@@ -26,7 +26,7 @@ export function verdictOf(answer: Answer, setting: AnswerSetting): HookVerdict {
   const whole: HookVerdict = {
     ...decide(answer, setting, stop ?? refusal),
     ...rewrite(answer, setting),
-    ...(answer.context.length === 0 ? {} : { context: answer.context.map(boundText) }),
+    ...(answer.context.length === 0 ? {} : { context: boundTexts(answer.context) }),
     ...(stop === undefined ? {} : { stop }),
   }
   const told = tellAfter(whole, refusal, setting)

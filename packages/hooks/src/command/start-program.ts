@@ -64,7 +64,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
   child.stdin.on('error', () => {})
   child.stdin.end(options.input)
   const ended = exited.then(async (how): Promise<EndedProgram> => {
-    await Promise.race([closed, later(settling)])
+    await lastOutput(closed)
     await end()
     child.stdout.destroy()
     child.stderr.destroy()
@@ -83,6 +83,13 @@ function spawned(child: ChildProcess, program: string): Promise<number> {
     })
     child.once('spawn', () => resolve(child.pid ?? 0))
   })
+}
+
+/** Reads what still comes, for a moment: what it left running may hold its output open for ever. */
+async function lastOutput(closed: Promise<void>): Promise<void> {
+  await Promise.race([closed, later(settling)])
+  // Timers come before what can be read: let that have its turn.
+  await new Promise((resolve) => setImmediate(resolve))
 }
 
 function later(duration: number): Promise<void> {
