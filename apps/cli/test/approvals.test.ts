@@ -15,9 +15,9 @@ interface Scene {
   readonly folder: string
   readonly server: FakeServer
   /** Runs the program in the folder. */
-  go(...words: readonly string[]): Promise<Ran>
+  readonly go: (...words: readonly string[]) => Promise<Ran>
   /** The same in a process that is killed as soon as it has printed a text. */
-  goUntil(text: string, ...words: readonly string[]): Promise<Ran>
+  readonly goUntil: (text: string, ...words: readonly string[]) => Promise<Ran>
 }
 
 /** A folder, a home beside it, and a model that asks for one command and then says that it is done. */
@@ -57,7 +57,8 @@ async function openApproval({ go }: Scene): Promise<{ readonly id: string } & Re
 }
 
 function entryOf<Type extends AgentEntryType>({ events }: Ran, type: Type): AgentEntry<Type> | undefined {
-  return events.find((event): event is AgentEntry<Type> => event.type === type)
+  // Its type says so.
+  return events.find((event) => event.type === type) as AgentEntry<Type> | undefined
 }
 
 test('an ask that nobody can answer ends as a typed denial, at once, and the program exits 4', async () => {
