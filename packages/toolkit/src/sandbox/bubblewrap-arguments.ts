@@ -41,7 +41,8 @@ export function bubblewrapArguments(view: BubblewrapView): readonly string[] {
     '--die-with-parent',
     '--new-session',
     '--unshare-user',
-    ...(closesNamespaces ? ['--disable-userns'] : []),
+    // The filter keeps programs from it too, and costs less.
+    ...(closesNamespaces && filter === undefined ? ['--disable-userns'] : []),
     '--unshare-pid',
     '--unshare-ipc',
     '--unshare-uts',

@@ -170,7 +170,7 @@ function describe({ version, closesNamespaces, filterFile }: Mechanism): Sandbox
     lacks: [
       'It cannot let single hosts through: all or none.',
       'What is in the project and runs later, such as scripts in package.json or a Makefile, is not judged.',
-      ...(closesNamespaces
+      ...(closesNamespaces || filterFile !== undefined
         ? []
         : ['Bubblewrap before 0.8 lets programs make namespaces of their own: update it.']),
       ...(filterFile === undefined

@@ -3,15 +3,8 @@ const obeyedAtOnce = [
   // Version control: git's programs and where it looks for them.
   '.git/hooks',
   '.git/config',
-  '.gitconfig',
   '.husky',
-  // Shells, where the workspace is a home; and what a shell reads on the way into a folder.
-  '.bashrc',
-  '.bash_profile',
-  '.profile',
-  '.zshrc',
-  '.zshenv',
-  '.zprofile',
+  // What a shell reads on the way into a folder.
   '.envrc',
   // Agents and their tools.
   '.mcp.json',
@@ -33,6 +26,14 @@ const obeyedAtOnce = [
 
 /** The same for programs that must be started first, or that ask before they obey. */
 const obeyedLater = [
+  // Shells and git read these in a home alone.
+  '.bashrc',
+  '.bash_profile',
+  '.profile',
+  '.zshrc',
+  '.zshenv',
+  '.zprofile',
+  '.gitconfig',
   '.lefthook.yml',
   'lefthook.yml',
   '.pre-commit-config.yaml',

@@ -4,14 +4,19 @@ interface Architecture {
   readonly socket: number
   readonly socketpair: number
   readonly ioctl: number
+  readonly clone: number
+  readonly unshare: number
   /** Numbers from here on belong to another calling convention. */
   readonly foreign?: number
-  /** Key rings, programs in the kernel, page faults in user space, counters: a sandboxed program has no use for them. */
+  /** Key rings, programs in the kernel, page faults in user space, counters, others' namespaces: a sandboxed program has no use for them. */
   readonly refused: readonly number[]
 }
 
-/** The ring that submits system calls without making them: a filter never sees those. Numbered alike everywhere. */
-const ring = [425, 426, 427]
+/**
+ * The ring that submits system calls without making them, so that a filter never sees those; and the newer clone, whose flags lie where a filter does not
+ * look: programs take the older one where it is missing. Numbered alike everywhere.
+ */
+const unseen = [425, 426, 427, 435]
 
 const architectures: Readonly<Record<string, Architecture>> = {
   x64: {
@@ -19,15 +24,19 @@ const architectures: Readonly<Record<string, Architecture>> = {
     socket: 41,
     socketpair: 53,
     ioctl: 16,
+    clone: 56,
+    unshare: 272,
     foreign: 0x40000000,
-    refused: [248, 249, 250, 298, 321, 323],
+    refused: [248, 249, 250, 298, 308, 321, 323],
   },
   arm64: {
     audit: 0xc00000b7,
     socket: 198,
     socketpair: 199,
     ioctl: 29,
-    refused: [217, 218, 219, 241, 280, 282],
+    clone: 220,
+    unshare: 97,
+    refused: [217, 218, 219, 241, 268, 280, 282],
   },
 }
 
@@ -35,6 +44,8 @@ const architectures: Readonly<Record<string, Architecture>> = {
 const families = [2, 10, 16]
 /** A stream and a sequence of packets cannot be sent elsewhere once they are connected; datagrams can. */
 const pairTypes = [1, 5]
+/** CLONE_NEWUSER: in a namespace of its own a program has every right, and may mount. */
+const newUserNamespace = 0x10000000
 /** TIOCSTI and TIOCLINUX put words into a terminal. */
 const terminalRequests = [0x5412, 0x541c]
 
@@ -50,6 +61,7 @@ const load = (offset: number): Instruction => [0x20, 0, 0, offset]
 const answer = (action: number): Instruction => [0x06, 0, 0, action]
 const mask = (bits: number): Instruction => [0x54, 0, 0, bits]
 const skipUnless = (value: number, count: number): Instruction => [0x15, 0, count, value]
+const skipUnlessAny = (bits: number, count: number): Instruction => [0x45, 0, count, bits]
 const skipBelow = (value: number, count: number): Instruction => [0x35, 0, count, value]
 
 /** Offsets in `struct seccomp_data`; of an argument, its lower half. */
@@ -57,8 +69,8 @@ const [numberOffset, architectureOffset] = [0, 4]
 const argumentOffset = (index: number): number => 16 + 8 * index
 
 /**
- * A seccomp filter (seccomp(2)) as bubblewrap reads it: no sockets but those of a network, no way around the filter, no words put into a
- * terminal. Undefined for an architecture whose numbers are not known here.
+ * A seccomp filter (seccomp(2)) as bubblewrap reads it: no sockets but those of a network, no user namespaces, no way around the filter, no
+ * words put into a terminal. Undefined for an architecture whose numbers are not known here.
  */
 export function seccompFilter(architecture: string): Buffer | undefined {
   const known = architectures[architecture]
@@ -70,10 +82,18 @@ export function seccompFilter(architecture: string): Buffer | undefined {
     answer(kill),
     load(numberOffset),
     ...(known.foreign === undefined ? [] : [skipBelow(known.foreign, 1), answer(notImplemented)]),
-    ...ring.flatMap((number) => [skipUnless(number, 1), answer(notImplemented)]),
+    ...unseen.flatMap((number) => [skipUnless(number, 1), answer(notImplemented)]),
     ...known.refused.flatMap((number) => [skipUnless(number, 1), answer(notPermitted)]),
     ...whenCalled(known.socket, [load(argumentOffset(0)), ...onlyThese(families)]),
     ...whenCalled(known.socketpair, [load(argumentOffset(1)), mask(0xf), ...onlyThese(pairTypes)]),
+    ...[known.clone, known.unshare].flatMap((number) =>
+      whenCalled(number, [
+        load(argumentOffset(0)),
+        skipUnlessAny(newUserNamespace, 1),
+        answer(notPermitted),
+        answer(allow),
+      ]),
+    ),
     ...whenCalled(known.ioctl, [load(argumentOffset(1)), ...noneOfThese(terminalRequests)]),
     answer(allow),
   ]

@@ -239,7 +239,8 @@ export const battery: readonly Breach[] = [
   {
     name: 'namespaces are made, and something is mounted',
     breaks: 'writes',
-    command: 'unshare -Urm sh -c "mount -t tmpfs none . && echo BREACH"',
+    command:
+      'unshare -Urm sh -c "mount -t tmpfs none . && echo BREACH"; unshare -U true && echo BREACH; unshare -Ur --fork true && echo BREACH',
     succeeded: printsBreach,
   },
   {
