@@ -5,6 +5,7 @@ import { editTool } from './edit-tool.ts'
 import { createWorkingFiles } from './editing/working-files.ts'
 import { globTool } from './glob-tool.ts'
 import { grepTool } from './grep-tool.ts'
+import { lsTool } from './ls-tool.ts'
 import { multiEditTool } from './multi-edit-tool.ts'
 import { readTool } from './read-tool.ts'
 import { type ShellOptions, shellTool } from './shell-tool.ts'
@@ -22,7 +23,7 @@ export interface ToolkitOptions {
   readonly profile?: SandboxProfile
 }
 
-/** The built-in tools over one folder: `edit`, `glob`, `grep`, `read`, `shell`, `write`. Calls that change the same file wait for each other. */
+/** The built-in tools over one folder: `apply_patch`, `edit`, `glob`, `grep`, `ls`, `multi_edit`, `read`, `shell`, `write`. Calls that change the same file wait for each other. */
 export function toolkit({ root, shell = {}, ...confinement }: ToolkitOptions): readonly Tool[] {
   const shared = createWorkingFiles()
   const files = [
@@ -30,6 +31,7 @@ export function toolkit({ root, shell = {}, ...confinement }: ToolkitOptions): r
     editTool(root, shared),
     globTool(root),
     grepTool(root),
+    lsTool(root),
     multiEditTool(root, shared),
     readTool(root, shared.seen),
     writeTool(root, shared),

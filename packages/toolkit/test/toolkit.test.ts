@@ -5,8 +5,8 @@ import { toolkit } from '../src/index.ts'
 test('the names, the inputs and whether a call may be repeated are a contract', () => {
   const shapes = toolkit({ root: '/srv' }).map(({ name, input, repeat }) => {
     if (!('jsonSchema' in input)) throw new Error('every input tells its JSON Schema')
-    const { properties, required } = input.jsonSchema as { properties: object; required: string[] }
-    const fields = Object.keys(properties).map((key) => (required.includes(key) ? key : `${key}?`))
+    const { properties, required } = input.jsonSchema as { properties: object; required?: string[] }
+    const fields = Object.keys(properties).map((key) => (required?.includes(key) === true ? key : `${key}?`))
     return `${name} {${fields.join(', ')}} ${repeat}`
   })
   expect(shapes).toEqual([
@@ -14,8 +14,9 @@ test('the names, the inputs and whether a call may be repeated are a contract', 
     'edit {path, old_text, new_text, replace_all?} once',
     'glob {pattern} safe',
     'grep {pattern, path?} safe',
+    'ls {path?} safe',
     'multi_edit {path, edits} once',
-    'read {path, offset?, limit?, numbered?} safe',
+    'read {path, offset?, limit?, line?, lines?, raw?, numbered?} safe',
     'write {path, content} idempotent',
     'shell {command, timeout_ms?} once',
   ])
@@ -27,6 +28,7 @@ test('every tool declares effects with absolute targets, and what its arguments 
     edit: { path: 'a', old_text: 'x', new_text: 'y' },
     glob: { pattern: '*' },
     grep: { pattern: 'x', path: 'a' },
+    ls: { path: 'a' },
     multi_edit: { path: 'a', edits: [{ old_text: 'x', new_text: 'y' }] },
     read: { path: 'a' },
     write: { path: 'a', content: '' },
