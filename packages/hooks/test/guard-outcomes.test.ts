@@ -118,3 +118,13 @@ describe.each(programs)('a guard of $dialect', (program) => {
     },
   )
 })
+
+test('an allowance beside something that nobody knows is none, even where the hook may fail', async () => {
+  const folder = temporaryFolder()
+  const said = '{"vetoed":false,"rejected":"?","hookSpecificOutput":{"permissionDecision":"allow"}}'
+  const [hook] = claudeProgram.guard(folder, `#!/bin/bash\n${print(said)}\n`)
+  const lax = hook === undefined ? [] : [{ ...hook, onFailure: 'continue' } as const]
+  const verdict = await createHooks({ hooks: lax, folder }).run(toolRequested(), situationOf())
+  expect(verdict.decision).toBeUndefined()
+  expect(verdict.messages).toContainEqual(expect.stringContaining('"rejected"'))
+})

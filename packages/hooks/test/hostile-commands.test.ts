@@ -57,7 +57,8 @@ test('a guard that ignores SIGTERM is ended all the same', async () => {
   const folder = temporaryFolder()
   const command = 'trap "" TERM; echo $$ > pid; while :; do sleep 0.1; done'
   expect(await run(folder, { command, timeout: 0.5 })).toMatchObject(denied(/longer than 0\.5 s/))
-  await gone(join(folder, 'pid'))
+  // It has been waited for.
+  expect(isAlive(join(folder, 'pid'))).toBe(false)
 })
 
 test('what a guard leaves behind in its group is ended, and what it said counts', async () => {

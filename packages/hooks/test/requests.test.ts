@@ -60,7 +60,14 @@ test('an empty answer says nothing', async () => {
 
 test.each<[string, (request: IncomingMessage, response: ServerResponse) => void, RegExp]>([
   ['a status that is no success', (_, response) => response.writeHead(500).end('{}'), /status 500/],
-  ['another address', (_, response) => response.writeHead(302, { location: '/other' }).end(), /failed/],
+  [
+    'another address',
+    ({ url }, response) => {
+      if (url === '/other') response.end('{}')
+      else response.writeHead(307, { location: '/other' }).end()
+    },
+    /failed/,
+  ],
   ['no JSON', (_, response) => response.end('{not json'), /no JSON/],
   ['too much', (_, response) => response.end(' '.repeat(1_100_000)), /more than 1 MiB/],
   ['the end of the connection', (request) => request.socket.destroy(), /failed/],

@@ -41,7 +41,7 @@ export function readFields(
 }
 
 const weighty =
-  /decision|permi|allow|deny|den(?:ied|ies)|block|appro|cancel|reject|refus|forbid|verdict|behavi|continue|stop|abort|halt|input|output|args|arguments|rewrit|overrid|modif|updat|replac|redact/i
+  /decision|permi|allow|deny|den(?:ied|ies)|block|appro|cancel|reject|refus|forbid|verdict|veto|behavi|continue|stop|abort|halt|input|output|args|arguments|rewrit|overrid|modif|updat|replac|redact/i
 
 /** A field that says nothing here. */
 export const ignored: FieldReader = () => {}

@@ -16,6 +16,8 @@ export const geminiAnswers: readonly AnswerCase[] = [
   { ...tool, prints: 'a plain word', means: /no JSON/ },
   { ...tool, prints: 'a log line\n{"decision":"deny","reason":"no"}', means: deny('no') },
   { ...tool, prints: '{"decision":"deny","reason":"no"}\n{"decision":"allow"}', means: deny('no') },
+  { ...tool, prints: '{"decision":"allow"}\n{"decision"', means: /no JSON/ },
+  { ...tool, prints: { allowed: false }, means: /"allowed", which nobody knows/ },
   { ...tool, exit: 2, errors: 'no', means: deny('no') },
   { ...tool, exit: 1, means: /exit code 1/ },
   {
