@@ -42,7 +42,7 @@ function configs(folder: string, root: string, isOld: (path: string) => boolean)
   return ['config', 'config.worktree'].flatMap((name) => {
     const path = `${folder}/${name}`
     const found = lookAt(path)
-    if (found === undefined || isOld(path)) return []
+    if (found === undefined || found.isDirectory() || isOld(path)) return []
     if (found.isFile() && isHarmlessGitConfig(readText(path), folder, root)) return []
     return told(path, 'It may start programs when git is used there')
   })

@@ -77,9 +77,7 @@ function lookInto(folder: string, before: SeenFolder | undefined): SeenFolder | 
 
 function isRepository(entries: readonly Dirent[]): boolean {
   const names = new Set(entries.map(({ name }) => name))
-  return (
-    names.has('HEAD') && ['objects', 'refs', 'commondir', 'config', 'hooks'].some((name) => names.has(name))
-  )
+  return names.has('HEAD') && ((names.has('objects') && names.has('refs')) || names.has('commondir'))
 }
 
 /** Git's own store: thousands of folders, in none of which anybody works. */

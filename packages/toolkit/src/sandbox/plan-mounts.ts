@@ -1,5 +1,13 @@
-import { accessSync, constants, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import {
+  accessSync,
+  constants,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 
 import type { SandboxProfile } from '@keepup/core'
 
@@ -41,10 +49,14 @@ export function planMounts(
   { writable, unwritable, unreadable }: SandboxProfile,
   { repositories, standing }: Surroundings,
 ): MountPlan {
-  const open = writable.flatMap(realPath).toSorted((a, b) => a.length - b.length)
+  const open = outermost(writable)
+    .flatMap(realPath)
+    .toSorted((a, b) => a.length - b.length)
   const pieces = [
     ...unwritable.map((path) => protect(path, open, standing)),
     ...repositories.map((repository) => closeRepository(repository, standing)),
+    // What is hidden must not be moved to where it is not.
+    ...unreadable.flatMap(realPath).map((path) => ({ ...nothing, pins: protect(path, open, standing).pins })),
   ]
   const placeholders = unique(pieces.flatMap((piece) => piece.placeholders))
   const pins = unique(pieces.flatMap((piece) => piece.pins)).toSorted((a, b) => a.length - b.length)
@@ -59,6 +71,14 @@ export function planMounts(
     placeholders,
     watched: pieces.flatMap(({ watched }) => watched),
   }
+}
+
+/**
+ * Without those that lie in another: a command could make such a one a link, which would open what it leads to. By their names, since links are what is not
+ * believed.
+ */
+function outermost(paths: readonly string[]): readonly string[] {
+  return paths.filter((path) => !paths.some((other) => path !== other && path.startsWith(join(other, '/'))))
 }
 
 interface Protection {
@@ -76,7 +96,26 @@ function closeRepository({ folder }: Repository, standing: Surroundings['standin
   const names = ['config', 'config.worktree', 'commondir', 'hooks']
   const closed = names.map((name) => join(folder, name)).filter((path) => !isMissing(path, standing))
   const hooks = join(folder, 'hooks')
-  return { ...nothing, pins: [folder], closed, placeholders: closed.includes(hooks) ? [] : [hooks] }
+  return {
+    ...nothing,
+    pins: [folder],
+    closed: [...closed, ...hooksElsewhere(folder)],
+    placeholders: closed.includes(hooks) ? [] : [hooks],
+  }
+}
+
+/** Where the configuration says that the hooks are: in the project, as often as not. */
+function hooksElsewhere(folder: string): readonly string[] {
+  const [, path] = /^\s*hookspath\s*=\s*"?([^"\n]+?)"?\s*$/im.exec(readIfThere(join(folder, 'config'))) ?? []
+  return path === undefined ? [] : realPath(resolve(dirname(folder), path))
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 /** Walks down to a path inside of a writable folder: what is there is pinned, what is not is made, the last is closed. */

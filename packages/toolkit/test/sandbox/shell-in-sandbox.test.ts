@@ -168,6 +168,48 @@ describe.runIf(there)('the shell in bubblewrap', () => {
     expect(text).toMatch(/^heretouch: .*made.*denied/)
   })
 
+  test('what is hidden in the project stays hidden when the folder above it is moved', async () => {
+    const { root, sandbox } = await confined()
+    await mkdir(join(root, 'conf'))
+    await writeFile(join(root, 'conf', '.env'), 'a secret')
+    const profile = workspaceProfile({ root, unreadable: [join(root, 'conf', '.env')] })
+    const tool = shellTool(root, { sandbox, profile })
+    await call(tool, { command: 'mv conf elsewhere; mv conf/.env conf/b' })
+    expect(textOf(await call(tool, { command: 'cat conf/.env elsewhere/.env conf/b' }))).not.toContain(
+      'a secret',
+    )
+  })
+
+  test('a writable folder in the project cannot be made a way out', async () => {
+    await using place = await breachPlace()
+    const { root, outside, state } = place
+    const profile = { ...workspaceProfile({ root, home: place.home }), writable: [root, join(root, 'build')] }
+    const tool = shellTool(root, { sandbox: bubblewrapSandbox({ state }), profile })
+    await call(tool, { command: `ln -s ${outside} build` })
+    const text = textOf(await call(tool, { command: 'echo changed > build/precious' }))
+    expect(text).toContain('Read-only file system')
+    expect(await readFile(join(outside, 'precious'), 'utf8')).toBe('precious')
+  })
+
+  test('hooks that git is told to take from the project cannot be written', async () => {
+    const { root, sandbox } = await confined()
+    await mkdir(join(root, 'tools', 'hooks'), { recursive: true })
+    spawnSync('sh', ['-c', 'git init -q . && git config core.hooksPath tools/hooks'], { cwd: root })
+    const text = textOf(
+      await call(shellTool(root, { sandbox }), { command: 'echo evil > tools/hooks/pre-commit' }),
+    )
+    expect(text).toContain('Read-only file system')
+  })
+
+  test('folders that are merely named as a repository’s are are left alone', async () => {
+    const { root, sandbox } = await confined()
+    await call(shellTool(root, { sandbox }), {
+      command: 'mkdir hooks config; echo x > HEAD; echo x > hooks/useThing.ts',
+    })
+    expect((await readdir(root)).toSorted()).toEqual(['HEAD', 'config', 'hooks'])
+    expect(await readdir(join(root, 'hooks'))).toEqual(['useThing.ts'])
+  })
+
   test('a linked worktree, whose .git is a file, is worked in and cannot be pointed elsewhere', async () => {
     // Beside each other outside of the temporary folder, of which a sandbox has its own.
     await using place = await breachPlace()
