@@ -193,3 +193,26 @@ test("a project's settings name no programs, and cannot let its hooks pass", asy
   expect(code).not.toBe(0)
   expect(stderr).toContain("a project's file may not set")
 })
+
+test('hooks at every moment of a run are heard: a word at the start, a stop that is held up once, an end', async () => {
+  const { home, project } = homeWithProject()
+  const hook = (command: string) => [{ hooks: [{ type: 'command', command }] }]
+  const hooks = {
+    SessionStart: hook('echo "The build is red."'),
+    UserPromptSubmit: hook('cat > prompt.json'),
+    Stop: hook(`grep -q '"stop_hook_active":false' && { echo "Run the tests." >&2; exit 2; }; exit 0`),
+    SessionEnd: hook('touch ended'),
+  }
+  put(join(home, '.config', 'keepup', 'hooks.json'), JSON.stringify({ hooks }))
+  const server = await startFakeServer([{ text: 'Done.' }, { text: 'Tested.' }])
+  onTestFinished(() => server[Symbol.asyncDispose]())
+  const words = ['run', 'go', '--cwd', project, '--model', server.model]
+  const { code, stdout } = await runInProcess(words, { home })
+  expect(code).toBe(0)
+  expect(stdout).toContain('Tested.')
+  expect(server.requests).toHaveLength(2)
+  expect(JSON.stringify(server.requests[0]?.body.messages)).toContain('The build is red.')
+  expect(JSON.stringify(server.requests[1]?.body.messages)).toContain('Run the tests.')
+  expect(JSON.parse(readFileSync(join(project, 'prompt.json'), 'utf8'))).toMatchObject({ prompt: 'go' })
+  expect(existsSync(join(project, 'ended'))).toBe(true)
+})
