@@ -5,6 +5,7 @@ import {
   type FieldReader,
   flagField,
   ignored,
+  isObject,
   objectField,
   readFields,
   textField,
@@ -33,10 +34,7 @@ export function readAnswer(printed: JsonObject): Answer {
   // Reasons first: they stand beside what they are for, in any order.
   readFields(pick(printed, reasonFields), reasonFields, draft, '')
   const specific = printed['hookSpecificOutput']
-  if (typeof specific === 'object' && specific !== null && !Array.isArray(specific)) {
-    // An array was ruled out; the type guard of Array.isArray does not narrow readonly ones.
-    readFields(pick(specific as JsonObject, reasonFields), reasonFields, draft, '')
-  }
+  if (isObject(specific)) readFields(pick(specific, reasonFields), reasonFields, draft, '')
   readFields(printed, { ...fields, ...known(reasonFields) }, draft, '')
   const { reasons: _, ...answer } = draft
   return answer

@@ -19,22 +19,19 @@ export interface AnswerSetting {
 
 /** An answer as a verdict. Throws where a rewrite cannot be read. */
 export function verdictOf(answer: Answer, setting: AnswerSetting): HookVerdict {
-  const { event, name } = setting
-  const refusal = refusalOf(answer, name)
-  const warnings = answer.warnings.map((text) => `The hook ${name}: ${text}.`)
+  const refusal = refusalOf(answer, setting.name)
   const stop = stopOf(answer, setting, refusal)
-  const whole: HookVerdict = {
-    ...decide(answer, setting, stop ?? refusal),
+  const warnings = answer.warnings.map((text) => `The hook ${setting.name}: ${text}.`)
+  const told = setting.guards || refusal === undefined ? {} : tellAfter(refusal, stop, setting)
+  const messages = [...(told.messages ?? []), ...answer.messages, ...warnings].map(showText)
+  return {
+    ...decide(answer, setting, { refusal, stop }),
     ...rewrite(answer, setting),
     ...(answer.context.length === 0 ? {} : { context: boundTexts(answer.context) }),
     ...(stop === undefined ? {} : { stop }),
+    ...told,
+    ...(messages.length === 0 ? {} : { messages }),
   }
-  const told = tellAfter(whole, refusal, setting)
-  const messages = [...(told.messages ?? []), ...answer.messages, ...warnings].map(showText)
-  // At a stop the run ends anyway: nothing is left to refuse.
-  const { decision, ...rest } = told
-  const kept = event.type === 'stop-requested' && stop !== undefined ? rest : told
-  return { ...(decision === undefined ? rest : kept), ...(messages.length === 0 ? {} : { messages }) }
 }
 
 function refusalOf({ denies }: Answer, name: string): string | undefined {
@@ -57,13 +54,15 @@ function stopOf(
   return !guards && event.type === 'model-answered' ? refusal : undefined
 }
 
+/** Whether it may be done. What ends the run also refuses what is about to happen; at a stop there is nothing left to refuse. */
 function decide(
   answer: Answer,
   { guards, dialect, event, name }: AnswerSetting,
-  refusal: string | undefined,
+  { refusal, stop }: { readonly refusal: string | undefined; readonly stop: string | undefined },
 ): Pick<HookVerdict, 'decision'> {
-  if (!guards) return {}
-  if (refusal !== undefined) return { decision: { type: 'deny', reason: refusal } }
+  if (!guards || (event.type === 'stop-requested' && stop !== undefined)) return {}
+  const reason = stop ?? refusal
+  if (reason !== undefined) return { decision: { type: 'deny', reason } }
   const [asked] = answer.asks
   if (asked !== undefined) {
     const text =
@@ -97,18 +96,15 @@ function rewrite(
 
 /** A refusal where nothing can be refused any more. */
 function tellAfter(
-  verdict: HookVerdict,
-  refusal: string | undefined,
-  { event, dialect, guards }: AnswerSetting,
+  refusal: string,
+  stop: string | undefined,
+  { event, dialect }: AnswerSetting,
 ): HookVerdict {
-  if (refusal === undefined || guards) return verdict
+  if (event.type === 'tool-ended' && dialect.refusalAfter === 'replaces') return { output: outputOf(refusal) }
   if (event.type === 'tool-ended' || event.type === 'agent-ended') {
-    if (dialect.refusalAfter === 'replaces' && event.type === 'tool-ended') {
-      return { ...verdict, output: outputOf(refusal) }
-    }
-    return { ...verdict, decision: { type: 'deny', reason: refusal } }
+    return { decision: { type: 'deny', reason: refusal } }
   }
-  return verdict.stop === undefined ? { ...verdict, messages: [refusal] } : verdict
+  return stop === undefined ? { messages: [refusal] } : {}
 }
 
 /** What shall be shown in place of an output, whatever shape the dialect gives it. */
