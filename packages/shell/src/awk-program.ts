@@ -117,7 +117,8 @@ function printsToFile(tokens: readonly Token[]): boolean {
     }
     if (kind !== 'sign') continue
     depth += nesting[text] ?? 0
-    if (depth <= 0 && /^[;}\n]$/.test(text)) printing = false
+    // A line break may come after a comma: it ends nothing for sure.
+    if (depth <= 0 && (text === ';' || text === '}')) printing = false
     if (depth <= 0 && printing && text === '>') return true
   }
   return false

@@ -104,7 +104,9 @@ function readBundle(word: string, progress: Progress): void {
 
 function takeValue(name: string, path: boolean, progress: Progress): void {
   const value = progress.words[progress.at]
-  if (progress.at >= progress.words.length) progress.unknown.push(name)
+  // What looks like an option is not believed to be the value of another: versions differ in what takes one.
+  if (progress.at >= progress.words.length || (value !== undefined && /^-.*[^\d-]/s.test(value)))
+    progress.unknown.push(value === undefined ? name : `${name} ${value}`)
   progress.dynamic ||= value === undefined
   progress.at++
   progress.options.push({ name, value, path })

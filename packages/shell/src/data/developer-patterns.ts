@@ -48,7 +48,7 @@ export const developerPatterns: readonly string[] = [
   'docker images (-a|--all|-q|--quiet|--no-trunc|--digests|--filter <text>|-f <text>|--filter=<text>|--format <text>|--format=<text>|<name>)*',
   'docker (--version|version)',
   'kubectl get (pods|pod|po|services|service|svc|deployments|deployment|deploy|nodes|node|no|namespaces|ns|events|ingress|ing|jobs|job|cronjobs|cj|configmaps|configmap|cm|replicasets|rs|statefulsets|sts|daemonsets|ds|pvc|pv|endpoints|hpa|all) (-A|--all-namespaces|-n <name>|--namespace <name>|--namespace=<name>|-o wide|-o yaml|-o json|-o name|-owide|-oyaml|-ojson|--output=wide|--output=yaml|--output=json|--show-labels|--no-headers|-l <text>|--selector=<text>|--sort-by=<text>|<name>)*',
-  'gh pr (view|list|status|diff|checks) (--state open|--state closed|--state merged|--state all|--limit <number>|-L <number>|--author <name>|--author=<name>|--label <name>|--base <name>|--head <name>|--json <name>|--json <text>|--jq <text>|-q <text>|--comments|-c|--draft|--search <text>|--name-only|--patch|--repo <name>|-R <name>|<number>|<name>)*',
+  'gh pr (view|list|status|diff|checks) (--state open|--state closed|--state merged|--state all|--limit <number>|-L <number>|--author <name>|--author=<name>|--label <name>|--base <name>|--head <name>|--json <name>|--json <text>|--comments|-c|--draft|--name-only|--patch|<number>|<name>)*',
   'gh run list (--limit <number>|-L <number>|--branch <name>|-b <name>|--workflow <name>|-w <name>|--status <name>|-s <name>|--json <name>|--json <text>|--user <name>|--event <name>)*',
   'gh --version',
   'terraform plan (-no-color|-refresh=false|-lock=false|-input=false|-compact-warnings|-detailed-exitcode|-target=<text>|-parallelism=<number>|-json)*',

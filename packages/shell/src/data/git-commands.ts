@@ -2,11 +2,11 @@
 export type GitOperands = 'revisions' | 'none' | 'listing' | 'text' | 'pattern'
 
 const choice =
-  '-# -n: -s -q -i -E -F -P --all --branches[= --tags[= --remotes[= --glob= --exclude= --max-count= --skip= --since= --after= --until= --before= --author= --committer= --grep= --all-match --invert-grep --regexp-ignore-case --extended-regexp --fixed-strings --perl-regexp --merges --no-merges --first-parent --follow --reverse --left-right --left-only --right-only --cherry --cherry-pick --cherry-mark --topo-order --date-order --author-date-order --full-history --simplify-merges --simplify-by-decoration --ancestry-path --boundary --no-walk[= --count --min-parents= --max-parents= --remove-empty --dense --sparse --reflog -g --walk-reflogs'
+  '-# -n: -s -q -i -E -F -P --all --branches[= --tags[= --remotes[= --glob= --exclude= --max-count= --skip= --since= --after= --until= --before= --author= --committer= --grep= --all-match --invert-grep --regexp-ignore-case --extended-regexp --fixed-strings --perl-regexp --merges --no-merges --first-parent --follow --reverse --left-right --left-only --right-only --cherry --cherry-pick --cherry-mark --topo-order --date-order --author-date-order --full-history --simplify-merges --simplify-by-decoration --ancestry-path --boundary --no-walk[= --count --min-parents[= --max-parents[= --remove-empty --dense --sparse --reflog -g --walk-reflogs'
 const layout =
-  '--oneline --graph --decorate[= --no-decorate --abbrev-commit --no-abbrev-commit --abbrev[= --no-abbrev --format= --pretty[= --date= --relative-date --parents --children --source --no-color --color[= --no-notes --notes[= --encoding= --show-pulls --full-index --clear-decorations --decorate-refs= --no-mailmap --use-mailmap'
+  '--oneline --graph --decorate[= --no-decorate --abbrev-commit --no-abbrev-commit --abbrev[= --no-abbrev --format[= --pretty[= --date= --relative-date --parents --children --source --no-color --color[= --no-notes --notes[= --encoding= --show-pulls --full-index --clear-decorations --decorate-refs= --no-mailmap --use-mailmap'
 const patches =
-  '-p -u -U: --patch --no-patch --stat[= --shortstat --numstat --dirstat[= --compact-summary --summary --name-only --name-status --raw --minimal --patience --histogram --diff-algorithm= --unified= --word-diff[= --word-diff-regex= --color-words[= --color-moved[= --color-moved-ws= --no-color-moved --check --ignore-all-space -w --ignore-space-change -b --ignore-space-at-eol --ignore-cr-at-eol --ignore-blank-lines -I: --ignore-matching-lines= --inter-hunk-context= --function-context -W --diff-filter= --find-renames[= -M? --find-copies[= -C? --no-renames --rename-empty --no-rename-empty -S: -G: --pickaxe-regex --pickaxe-all -R --relative[= --no-relative --text -a -m -c --cc --combined-all-paths --no-ext-diff --no-textconv --no-prefix --src-prefix= --dst-prefix= --ignore-submodules[= -z -t -r --root --exit-code --quiet -D --irreversible-delete --no-diff-merges --binary --line-prefix= -L: --ita-invisible-in-index'
+  '-p -u -U? --patch --no-patch --stat[= --shortstat --numstat --dirstat[= --compact-summary --summary --name-only --name-status --raw --minimal --patience --histogram --diff-algorithm= --unified[= --word-diff[= --word-diff-regex= --color-words[= --color-moved[= --color-moved-ws= --no-color-moved --check --ignore-all-space -w --ignore-space-change -b --ignore-space-at-eol --ignore-cr-at-eol --ignore-blank-lines -I: --ignore-matching-lines= --inter-hunk-context= --function-context -W --diff-filter= --find-renames[= -M? --find-copies[= -C? --no-renames --rename-empty --no-rename-empty -S: -G: --pickaxe-regex --pickaxe-all -R --relative[= --no-relative --text -a -m -c --cc --combined-all-paths --no-ext-diff --no-textconv --no-prefix --src-prefix= --dst-prefix= --ignore-submodules[= -z -t -r --root --exit-code --quiet -D --irreversible-delete --no-diff-merges --binary --line-prefix= -L: --ita-invisible-in-index'
 
 /** Sub-commands of git that read, with the options that keep them so. */
 export const gitCommands: Readonly<Record<string, readonly [operands: GitOperands, options: string]>> = {
@@ -23,28 +23,28 @@ export const gitCommands: Readonly<Record<string, readonly [operands: GitOperand
   ],
   'diff-tree': [
     'revisions',
-    `-s -v --no-commit-id --pretty[= --format= --abbrev[= --always --no-color ${patches}`,
+    `-s -v --no-commit-id --pretty[= --format[= --abbrev[= --always --no-color ${patches}`,
   ],
   'diff-index': ['revisions', `--cached --abbrev[= --no-color ${patches}`],
   'diff-files': ['revisions', `-q --abbrev[= --no-color ${patches}`],
   reflog: ['revisions', `${choice} ${layout} --stat[= --name-only --name-status`],
   shortlog: [
     'revisions',
-    `-n -s -e -c -w? --numbered --summary --email --format= --group= ${choice.replace('-n:', '').replace('-s ', '')}`,
+    `-n -s -e -c -w? --numbered --summary --email --format[= --group= ${choice.replace('-n:', '').replace('-s ', '')}`,
   ],
   'rev-list': ['revisions', `${choice} ${layout} --disk-usage[= --objects --header --timestamp`],
   blame: [
     'revisions',
-    '-# -L: -b -c -C? -e -f -l -M? -n -p -s -t -w --porcelain --line-porcelain --incremental --root --show-stats --show-name --show-number --show-email --date= --abbrev= --score-debug --since= --first-parent --color-lines --color-by-age --minimal --no-progress --ignore-rev= --reverse --encoding=',
+    '-# -L: -b -c -C? -e -f -l -M? -n -p -s -t -w --porcelain --line-porcelain --incremental --root --show-stats --show-name --show-number --show-email --date= --abbrev[= --score-debug --since= --first-parent --color-lines --color-by-age --minimal --no-progress --ignore-rev= --reverse --encoding=',
   ],
   annotate: ['revisions', '-L: -l -t -w'],
   'ls-files': [
     'revisions',
-    '-c -d -m -o -i -s -u -k -z -t -v -f -x: --cached --deleted --modified --others --ignored --stage --directory --no-empty-directory --unmerged --killed --exclude= --exclude-standard --error-unmatch --full-name --abbrev[= --eol --deduplicate --format= --sparse',
+    '-c -d -m -o -i -s -u -k -z -t -v -f -x: --cached --deleted --modified --others --ignored --stage --directory --no-empty-directory --unmerged --killed --exclude= --exclude-standard --error-unmatch --full-name --abbrev[= --eol --deduplicate --format[= --sparse',
   ],
   'ls-tree': [
     'revisions',
-    '-d -r -t -l -z --long --name-only --name-status --object-only --full-name --full-tree --abbrev[= --format=',
+    '-d -r -t -l -z --long --name-only --name-status --object-only --full-name --full-tree --abbrev[= --format[=',
   ],
   'rev-parse': [
     'revisions',
@@ -54,7 +54,7 @@ export const gitCommands: Readonly<Record<string, readonly [operands: GitOperand
   'cat-file': ['revisions', '-t -s -p -e'],
   describe: [
     'revisions',
-    '--all --tags --contains --abbrev= --candidates= --exact-match --long --match= --exclude= --always --first-parent --dirty[= --broken[=',
+    '--all --tags --contains --abbrev[= --candidates= --exact-match --long --match= --exclude= --always --first-parent --dirty[= --broken[=',
   ],
   'name-rev': ['revisions', '--tags --refs= --exclude= --all --name-only --no-undefined --always'],
   'show-ref': [
@@ -63,7 +63,7 @@ export const gitCommands: Readonly<Record<string, readonly [operands: GitOperand
   ],
   'for-each-ref': [
     'text',
-    '--count= --sort= --format= --points-at= --merged[= --no-merged[= --contains[= --no-contains[= --ignore-case --omit-empty --exclude=',
+    '--count= --sort= --format[= --points-at= --merged[= --no-merged[= --contains[= --no-contains[= --ignore-case --omit-empty --exclude=',
   ],
   'show-branch': [
     'revisions',
@@ -79,11 +79,11 @@ export const gitCommands: Readonly<Record<string, readonly [operands: GitOperand
   ],
   branch: [
     'listing',
-    '-a -r -v -l -i --all --remotes --verbose --list --show-current --merged[= --no-merged[= --contains[= --no-contains[= --points-at= --sort= --format= --column[= --no-column --color[= --no-color --ignore-case --abbrev= --no-abbrev --omit-empty',
+    '-a -r -v -l -i --all --remotes --verbose --list --show-current --merged[= --no-merged[= --contains[= --no-contains[= --points-at= --sort= --format[= --column[= --no-column --color[= --no-color --ignore-case --abbrev[= --no-abbrev --omit-empty',
   ],
   tag: [
     'listing',
-    '-l -n? -i --list --merged[= --no-merged[= --contains[= --no-contains[= --points-at= --sort= --format= --column[= --no-column --color[= --no-color --ignore-case --omit-empty',
+    '-l -n? -i --list --merged[= --no-merged[= --contains[= --no-contains[= --points-at= --sort= --format[= --column[= --no-column --color[= --no-color --ignore-case --omit-empty',
   ],
   remote: ['none', '-v --verbose'],
   version: ['none', '--build-options'],

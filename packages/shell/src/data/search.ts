@@ -12,6 +12,6 @@ export const searchPrograms: Readonly<Record<string, ProgramRow>> = {
   ],
   fd: [
     'read',
-    '-H -I -u -s -i -g -F -a -p -0 -d: -t: -e: -E: -c: -S: -1 -q -j: -A --hidden --no-ignore --no-ignore-vcs --unrestricted --case-sensitive --ignore-case --glob --fixed-strings --absolute-path --full-path --print0 --max-depth= --min-depth= --exact-depth= --type= --extension= --exclude= --color= --size= --changed-within= --changed-before= --newer= --older= --max-results= --quiet --threads= --and= --prune --relative-path --one-file-system --max-one-result --strip-cwd-prefix[= --format=',
+    '-H -I -u -s -i -g -F -a -p -0 -d: -t: -e: -E: -c: -S: -q -j: --hidden --no-ignore --no-ignore-vcs --unrestricted --case-sensitive --ignore-case --glob --fixed-strings --absolute-path --full-path --print0 --max-depth= --min-depth= --exact-depth= --type= --extension= --exclude= --color= --size= --changed-within= --changed-before= --newer= --older= --max-results= --quiet --threads= --and= --prune --relative-path --one-file-system --strip-cwd-prefix[= --format=',
   ],
 }

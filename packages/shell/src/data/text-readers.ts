@@ -31,7 +31,7 @@ export const textReaders: Readonly<Record<string, ProgramRow>> = {
   paste: ['read', '-d: -s -z --delimiters= --serial --zero-terminated'],
   column: [
     'read',
-    '-t -s: -o: -c: -n -x -e -R: -N: -H: -W: -O: -d -J --table --separator= --output-separator= --output-width= --table-columns= --table-right= --table-hide= --fillrows --json --table-name= --table-order= --table-noheadings',
+    '-t -s: -o: -c: -x -e -R: -N: -H: -W: -O: -d -J --table --separator= --output-separator= --output-width= --table-columns= --table-right= --table-hide= --fillrows --json --table-name= --table-order= --table-noheadings',
   ],
   fold: ['read', '-b -s -w: --bytes --spaces --width='],
   expand: ['read', '-i -t: --initial --tabs='],
