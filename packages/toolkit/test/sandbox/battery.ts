@@ -72,7 +72,7 @@ export const battery: readonly Breach[] = [
   {
     name: 'the sandbox’s own memory is removed',
     breaks: 'writes',
-    command: 'echo x > "$STATE/breach"; rm -rf "$STATE"/*',
+    command: 'rm -rf "$STATE"/*; echo x > "$STATE/breach"',
     succeeded: ({ state }) => !existsSync(state) || existsSync(join(state, 'breach')),
   },
   {
