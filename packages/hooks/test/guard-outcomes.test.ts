@@ -13,6 +13,9 @@ interface Outcome {
   readonly expected: HookVerdict
 }
 
+/** Codex runs commands by the person's own shell, which may read much before it begins. */
+const environment = { ...process.env, SHELL: '/bin/sh' }
+
 const print = (json: string): string => `cat > /dev/null; echo '${json}'`
 const denied = (reason: string | RegExp): HookVerdict => ({
   decision: { type: 'deny', reason: expect.stringMatching(reason) },
@@ -82,7 +85,7 @@ function guardOf(
 describe.each(programs)('a guard of $dialect', (program) => {
   const run = async (lines: Outcome['lines']): Promise<HookVerdict> => {
     const folder = temporaryFolder()
-    const hooks = createHooks({ hooks: guardOf(program, folder, lines), folder })
+    const hooks = createHooks({ hooks: guardOf(program, folder, lines), folder, environment })
     return hooks.run(toolRequested(), situationOf())
   }
 
@@ -100,7 +103,7 @@ describe.each(programs)('a guard of $dialect', (program) => {
 
   test('a script that is not there', async () => {
     const folder = temporaryFolder()
-    const said = await createHooks({ hooks: program.missing(folder), folder }).run(
+    const said = await createHooks({ hooks: program.missing(folder), folder, environment }).run(
       toolRequested(),
       situationOf(),
     )
@@ -112,7 +115,7 @@ describe.each(programs)('a guard of $dialect', (program) => {
     async ({ lines, does }) => {
       const folder = temporaryFolder()
       const lax = guardOf(program, folder, lines).map((hook) => ({ ...hook, onFailure: 'continue' }) as const)
-      const said = await createHooks({ hooks: lax, folder }).run(toolRequested(), situationOf())
+      const said = await createHooks({ hooks: lax, folder, environment }).run(toolRequested(), situationOf())
       expect(said.decision?.type).toBe(does.startsWith('a denial') ? 'deny' : undefined)
       expect(said.messages).toHaveLength(1)
     },
@@ -124,7 +127,7 @@ test('an allowance beside something that nobody knows is none, even where the ho
   const said = '{"vetoed":false,"rejected":"?","hookSpecificOutput":{"permissionDecision":"allow"}}'
   const [hook] = claudeProgram.guard(folder, `#!/bin/bash\n${print(said)}\n`)
   const lax = hook === undefined ? [] : [{ ...hook, onFailure: 'continue' } as const]
-  const verdict = await createHooks({ hooks: lax, folder }).run(toolRequested(), situationOf())
+  const verdict = await createHooks({ hooks: lax, folder, environment }).run(toolRequested(), situationOf())
   expect(verdict.decision).toBeUndefined()
   expect(verdict.messages).toContainEqual(expect.stringContaining('"rejected"'))
 })

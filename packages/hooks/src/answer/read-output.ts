@@ -75,12 +75,14 @@ function readText(stdout: string, { plainText }: Dialect, { textIsContext }: Dia
   return { answer: textIsContext === true ? { ...nothing, context: [text] } : nothing }
 }
 
-/** A line that opens an object, or a text that begins as a list or a string would; `[note] ...` is text. */
-const jsonLike = /^\{|(?<![^])(?:\[\s*[[{"\]]|")/m
+/** A line that opens an object, a text that begins as a list or a string would, a decision wherever it stands; `[note] ...` is text. */
+const jsonLike = /^[ \t]*\{|(?<![^])(?:\[\s*[[{"\]]|")|"(?:decision|permissionDecision|continue|cancel)"\s*:/m
 
 /** The objects of a text, which may begin with something else: hooks print other things before their answer. Nothing where there is none, or more than them. */
 function objectsIn(text: string): readonly JsonObject[] | undefined {
-  const whole = parseObject(text)
+  const first = text.search(/^[ \t]*\{/m)
+  if (first === -1) return undefined
+  const whole = parseObject(text.slice(first))
   if (whole !== undefined) return [whole]
   const starts = [...text.matchAll(/^\{/gm)].map(({ index }) => index)
   const objects = starts.map((start, index) => parseObject(text.slice(start, starts[index + 1])))

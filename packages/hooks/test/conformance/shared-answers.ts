@@ -22,6 +22,11 @@ export const sharedAnswers: readonly AnswerCase[] = [
   { ...call, prints: {}, means: {} },
   { ...call, prints: 'checked', means: {} },
   { ...call, prints: '[guard] checked', means: {} },
+  { ...call, prints: 'checked {"session_id":"a","tool_input":{}}', means: {} },
+  { ...call, prints: 'log\n  {"decision":"block","reason":"no"}', means: deny('no') },
+  { ...call, prints: 'log\n{\n  "decision": "block",\n  "reason": "no"\n}', means: deny('no') },
+  { ...call, prints: 'answer: {"decision":"block"}', means: /no JSON/ },
+  { ...call, prints: '{"decision":"block","reason":"no"}\nDone.', means: /no JSON/ },
   { ...call, prints: { continue: true }, means: {} },
   {
     ...call,
