@@ -1,4 +1,7 @@
 import { type Call, type Reading, touch, touchAnything } from './call.ts'
+import { fileReaders } from './data/file-readers.ts'
+import { searchPrograms } from './data/search.ts'
+import { textReaders } from './data/text-readers.ts'
 import { evaluators, wrappers } from './data/wrappers.ts'
 import { addEffect, doubt, refuse } from './findings.ts'
 import { optionTable, type OptionTable } from './option-table.ts'
@@ -111,7 +114,7 @@ function examineRunner(call: Call, name: string, inner: ShellState, reading: Rea
   const sure = read.unknown.length === 0 && !read.dynamic
   if (sure && name === 'command' && read.options.some(looksUp)) return unchanged(call.state)
   if (!sure) doubtRunner(name, read.unknown, reading)
-  if (!runsByItself(call, name, read.options.length))
+  if (!runsByItself(call, name, read.options.length, reading))
     refuse(reading, 'wrapper', `${name} runs what it is given`)
   touchOfWrapper(call, name, read.options, reading)
   const words = wrappedWords(name, call.words.slice(read.rest + own), read.options)
@@ -139,16 +142,20 @@ const joining: ReadonlySet<string> = new Set(['watch', 'parallel'])
 /** Wrappers under which paths mean something else. */
 const moving: ReadonlySet<string> = new Set(['chroot', 'proot'])
 
-/** A duration and a program: nothing else of `timeout`, and nothing of the others, runs by itself. */
-function runsByItself(call: Call, name: string, options: number): boolean {
+/** Programs that a time limit makes sense for: they read as many files as they are given. */
+const limited: ReadonlySet<string> = new Set(
+  [textReaders, fileReaders, searchPrograms, { sed: 0, awk: 0, jq: 0, find: 0, git: 0 }].flatMap((rows) =>
+    Object.keys(rows),
+  ),
+)
+
+/** A duration and a program that reads files, or that a rule permits: nothing else of `timeout`, and nothing of other wrappers, runs by itself. */
+function runsByItself(call: Call, name: string, options: number, reading: Reading): boolean {
   if (options > 0 || call.state.wrappers.length > 0) return false
-  if (name === 'time') return true
-  return (
-    name === 'timeout' &&
-    /^\d{1,4}(\.\d)?[sm]?$/.test(call.words[0] ?? '') &&
-    call.words.length > 1 &&
-    !call.odd.has(1)
-  )
+  if (name !== 'timeout') return name === 'time'
+  const [duration = '', program, ...words] = call.words
+  if (!/^\d{1,4}(\.\d)?[sm]?$/.test(duration) || program === undefined || call.odd.has(1)) return false
+  return limited.has(program) || reading.permits({ ...call, name: program, program, words })
 }
 
 function movesElsewhere({ name }: GivenOption): boolean {

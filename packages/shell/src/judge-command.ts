@@ -57,7 +57,5 @@ function forbidden(reading: Reading): readonly Reason[] {
     if (!known)
       reasons.push({ rule: 'effect', text: `${kind}:${target} is not among what may run by itself` })
   }
-  if (reading.invocations.length === 0 && reasons.length === 0 && reading.steps === 0)
-    reasons.push({ rule: 'empty', text: 'there is no command' })
   return reasons
 }

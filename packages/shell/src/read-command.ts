@@ -1,11 +1,11 @@
 import { basename } from 'node:path'
 
-import { parse } from 'unbash'
+import { parse, type ParsedScript } from 'unbash'
 
 import type { Call, Reading } from './call.ts'
 import type { CommandPlace } from './command-place.ts'
 import { examineCall } from './examine-call.ts'
-import { doubt, startFindings } from './findings.ts'
+import { doubt, refuse, startFindings } from './findings.ts'
 import { groundOf } from './ground.ts'
 import { longestCommand, refusedCharacter } from './refused-characters.ts'
 import { type NextStates, type ShellState, unchanged } from './shell-state.ts'
@@ -52,13 +52,18 @@ function readText(text: string, state: ShellState, reading: Reading): NextStates
   }
   const tree = parse(text)
   for (const error of tree.errors ?? []) doubt(reading, 'unparsable', error.message)
+  if (tree.commands.length === 0) refuse(reading, 'empty', 'there is no command')
   const next = walkNode(tree, state, reading)
   if (state.depth > 0 || reading.refusals.length > 0 || reading.doubts.length > 0) return next
-  // Only what would be allowed is read a second time.
+  readAgain(text, tree, reading)
+  return next
+}
+
+/** What would be allowed is divided into words a second time; where both readings differ, it is not. */
+function readAgain(text: string, tree: ParsedScript, reading: Reading): void {
   const tokens = readTokens(text)
   const difference = typeof tokens === 'string' ? tokens : treeDisagreement(text, tree, tokens)
-  if (difference !== undefined) reading.refusals.push({ rule: 'reading', text: difference })
-  return next
+  if (difference !== undefined) refuse(reading, 'reading', difference)
 }
 
 function readWords(words: readonly (string | undefined)[], state: ShellState, reading: Reading): NextStates {

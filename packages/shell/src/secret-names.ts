@@ -1,6 +1,6 @@
 /** Folders whose whole contents are secret. */
 const folders =
-  /^(\.ssh|\.aws|\.gnupg|\.kube|\.docker|\.azure|\.gcloud|gcloud|\.password-store|\.1password|\.terraform\.d|\.oci|keychains)$/
+  /^(\.ssh|\.aws|\.gnupg|\.kube|\.docker|\.azure|\.gcloud|gcloud|\.password-store|\.1password|\.terraform\.d|\.oci|keychains|\.m2|\.subversion)$/
 
 /** File names that hold secrets. Compared in lower case, since some file systems do not tell cases apart. */
 const files: readonly RegExp[] = [
@@ -15,7 +15,7 @@ const files: readonly RegExp[] = [
   /sh_history$/,
   /^(g?shadow|sudoers|master\.passwd)(-|$)/,
   /^id_(rsa|dsa|ecdsa|ed25519|ecdsa_sk|ed25519_sk)/,
-  /^(authorized_keys|known_hosts|kubeconfig|login data|logins\.json|key[34]\.db|cookies(\.sqlite)?)/,
+  /^(authorized_keys|known_hosts|wallet\.dat|\.viminfo|\.xauthority|\.iceauthority|pip\.conf|kubeconfig|login data|logins\.json|key[34]\.db|cookies(\.sqlite)?)/,
   /\.(pem|key|p12|pfx|p8|kdbx|jks|keystore|ppk|ovpn|gpg|asc|tfstate|tfvars|agekey)(\.[\w-]+)?$/,
   /^(service[-_]?account|gha-creds|application_default_credentials|auth)[\w-]*\.json$/,
 ]
@@ -26,7 +26,7 @@ const versionControl = /(^|\/)\.(git|hg|svn)\/(.*\/)?(config|config\.worktree|cr
 /** Whether a path, or a folder on its way, has a name under which secrets are kept. */
 export function isSecretPath(path: string): boolean {
   const lower = path.toLowerCase()
-  if (versionControl.test(lower)) return true
+  if (versionControl.test(lower) || /(^|\/)\.config\/(gh|hub|gcloud|op)(\/|$)/.test(lower)) return true
   return lower.split('/').some((part) => part !== '' && isSecretName(part))
 }
 

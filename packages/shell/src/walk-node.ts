@@ -144,6 +144,7 @@ function walkPipeline(
 ): NextStates {
   if (operators.includes('|&')) refuse(reading, 'pipe', '|& is not one of the pipes that run by themselves')
   const [first] = commands
+  if (first === undefined) doubt(reading, 'unparsable', 'a command is missing')
   if (commands.length !== 1 || first === undefined) {
     for (const command of commands) walkNode(command, state, reading)
     return unchanged(state)

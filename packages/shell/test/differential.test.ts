@@ -13,7 +13,7 @@ import { nowhere, sharedCorpus } from './shared-corpus.ts'
 import { makeWorkspace, missingPrograms, runTraced, type TracedRun } from './traced-run.ts'
 
 const seed = Number(process.env['KEEPUP_SEED'] ?? 20_261_121)
-const sampled = Math.ceil(Number(process.env['KEEPUP_LIVES'] ?? 5000) / 50)
+const sampled = Math.ceil(Number(process.env['KEEPUP_LIVES'] ?? 5000) / 100)
 const missing = missingPrograms()
 const mandatory = process.env['CI'] !== undefined
 if (missing.length > 0 && !mandatory)

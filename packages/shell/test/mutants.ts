@@ -173,7 +173,12 @@ export const benignMutations: Readonly<Record<string, Mutate>> = {
   condition: around('if true; then ', '; fi'),
   loop: around('for i in 1 2; do ', '; done'),
   timed: around('time '),
-  timeout: wrapper('timeout 5'),
+  timeout: (command, chance) =>
+    /^(cat|head|tail|wc|grep|rg|ls|find|git|sed|awk|sort|du|tree|npm|pnpm|cargo|go|pytest|make) /.test(
+      command,
+    )
+      ? wrapper('timeout 5')(command, chance)
+      : undefined,
   silenced: around('', ' 2>/dev/null'),
 }
 

@@ -55,6 +55,10 @@ test('whatever is allowed has no effect beside reading in the workspace and runn
   }
 })
 
+test.each(['', ' ', '\n', '# nothing', ';', '&&', '!'])('%j is no command, and asks', (text) => {
+  expect(judgeCommand(text, 'developer', nowhere).decision).toBe('ask')
+})
+
 test('a place whose functions throw makes it ask, not fail', () => {
   const broken: CommandPlace = {
     root: '/workspace',

@@ -10,7 +10,7 @@ import { createChance } from './chance.ts'
 import { missingPrograms } from './traced-run.ts'
 
 const seed = Number(process.env['KEEPUP_SEED'] ?? 20_261_121)
-const count = Number(process.env['KEEPUP_LIVES'] ?? 5000) * 4
+const count = Number(process.env['KEEPUP_LIVES'] ?? 5000) * 2
 const missing = missingPrograms()
 
 /** Pieces that shells and parsers read differently where one of them is wrong. */
@@ -124,7 +124,7 @@ describe.skipIf(missing.length > 0)('commands made at random, read by bash and b
 
   test('have the same words for both', () => {
     const commands = readableCommands()
-    expect(commands.length).toBeGreaterThan(count / 50)
+    expect(commands.length).toBeGreaterThan(count / 60)
     const odd = runAll(commands).flatMap(({ called, errors }, index) => {
       const command = commands[index] ?? ''
       const expected = analyseCommand(command, { root, home: '/home/u' }).invocations.map(
