@@ -58,7 +58,7 @@ const outcomes: readonly Outcome[] = [
   { does: 'exit 1', lines: 'cat > /dev/null; echo no >&2; exit 1', expected: denied(/exit code 1: no\./) },
   { does: 'a time-out', lines: 'cat > /dev/null; sleep 30', expected: denied(/longer than 0\.5 s/) },
   { does: 'JSON that is none', lines: print('{not json'), expected: denied(/no JSON that can be read/) },
-  { does: 'a crash', lines: 'cat > /dev/null; kill -9 $$', expected: denied(/SIGKILL/) },
+  { does: 'a crash', lines: 'cat > /dev/null; kill -9 $$', expected: denied(/ended by (SIGKILL|signal 9)/) },
   {
     does: 'a decision that nobody knows',
     lines: print('{"decision":"denied"}'),

@@ -64,14 +64,15 @@ test('a guard that ignores SIGTERM is ended all the same', async () => {
 test('what a guard leaves behind in its group is ended, and what it said counts', async () => {
   const folder = temporaryFolder()
   const command =
-    '(echo $BASHPID > pid; exec sleep 60) & echo "{\\"decision\\":\\"block\\",\\"reason\\":\\"no\\"}"; sleep 0.2'
+    '(echo $BASHPID > pid; exec sleep 60) & until [ -s pid ]; do sleep 0.02; done; echo "{\\"decision\\":\\"block\\",\\"reason\\":\\"no\\"}"'
   expect(await run(folder, { command })).toMatchObject(denied(/^no$/))
   await gone(join(folder, 'pid'))
 })
 
 test('a daemon that keeps the output open holds nobody up', async () => {
   const folder = temporaryFolder()
-  const command = 'setsid sh -c "echo \\$\\$ > pid; exec sleep 60" & sleep 0.2; echo "{}"'
+  const command =
+    'setsid sh -c "echo \\$\\$ > pid; exec sleep 60" & until [ -s pid ]; do sleep 0.02; done; echo "{}"'
   try {
     expect(await run(folder, { command })).toEqual({})
   } finally {
@@ -242,14 +243,15 @@ test('hooks in the background take no place from guards, and end with the hooks'
 })
 
 test('what a child prints just after its parent has ended counts', async () => {
-  const command = '(sleep 0.05; echo "{\\"decision\\":\\"block\\",\\"reason\\":\\"no\\"}") & exit 0'
+  const command = '(echo "{\\"decision\\":\\"block\\",\\"reason\\":\\"no\\"}") & exit 0'
   expect(await run(temporaryFolder(), { command })).toMatchObject(denied(/^no$/))
 })
 
 test('a hook may say itself that it goes on in the background, for so long', async () => {
   const folder = temporaryFolder()
-  const command = `echo '{"async": true, "asyncTimeout": 0.3}'; echo $$ > pid; exec sleep 60`
+  const command = `echo $$ > pid; echo '{"async": true, "asyncTimeout": 1}'; exec sleep 60`
   expect(await run(folder, { command })).toEqual({})
+  expect(isAlive(join(folder, 'pid'))).toBe(true)
   await gone(join(folder, 'pid'))
 })
 

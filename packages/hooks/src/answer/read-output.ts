@@ -50,6 +50,8 @@ function problemOf({ code, signal, flooded, stderr }: EndedProgram): string | un
 
 function explain(code: number | null): string {
   if (code === 126) return ' (not executable)'
+  // So shells tell of a command that was ended: POSIX wants a status above 128, and they add the signal's number.
+  if (code !== null && code > 128) return ` (ended by signal ${code - 128})`
   return code === 127 ? ' (not found)' : ''
 }
 
