@@ -5,11 +5,18 @@ export function readPattern(pattern: string): RegExp {
   const [, flag, source = ''] = /^(\(\?i\))?([\s\S]*)$/.exec(pattern) ?? []
   const flags = flag === undefined ? '' : 'i'
   try {
-    return new RegExp(source, `${flags}u`)
+    return new RegExp(withUsualEscapes(source), `${flags}u`)
   } catch {
-    // Unicode mode refuses escapes that other dialects know, such as `\-` or `\"`.
+    // Escapes of letters that mean nothing, such as `\y`.
     return readLeniently(source, flags)
   }
+}
+
+/** Unicode mode refuses escapes that other dialects know, such as `\-` or `\"`: what has no meaning of its own is written by its number. */
+function withUsualEscapes(source: string): string {
+  return source.replaceAll(/\\([ -~])/g, (escape, sign: string) =>
+    /[A-Za-z0-9^$\\.*+?()[\]{}|/]/.test(sign) ? escape : `\\x${(sign.codePointAt(0) ?? 0).toString(16)}`,
+  )
 }
 
 function readLeniently(source: string, flags: string): RegExp {

@@ -8,6 +8,9 @@ import { isBinary } from './binary-content.ts'
 import { type FileMatch, matchLines } from './match-lines.ts'
 import { checkPlain } from './open-file.ts'
 import { isMissing, type ResolvedPath } from './resolve-path.ts'
+import { ignoredPaths } from './searching/ignored-paths.ts'
+import { ripgrepFiles } from './searching/ripgrep-files.ts'
+import { rustPattern } from './searching/rust-pattern.ts'
 import { walkFiles } from './walk-files.ts'
 import { withinTime } from './within-time.ts'
 
@@ -27,6 +30,8 @@ export interface Search {
   readonly place: ResolvedPath
   readonly expression: RegExp
   readonly signal: AbortSignal
+  /** The program that finds the files with a match, where there is one: only those are looked at then. */
+  readonly ripgrep: string | undefined
 }
 
 interface FileText {
@@ -83,14 +88,33 @@ async function* groupsOf(paths: AsyncIterable<string>, size: number): AsyncGener
   yield group
 }
 
-async function* filesOf({ root, place, signal }: Search): AsyncGenerator<string> {
+async function* filesOf(search: Search): AsyncGenerator<string> {
+  const { root, place, signal } = search
   const found = await describe(place)
-  if (found.isDirectory()) {
-    yield* walkFiles({ root, folder: place.shown === '.' ? '' : place.shown, signal })
+  if (!found.isDirectory()) {
+    checkPlain(place.shown, found)
+    yield place.shown
     return
   }
-  checkPlain(place.shown, found)
-  yield place.shown
+  const folder = place.shown === '.' ? '' : place.shown
+  const listed = await listedFiles(search, folder)
+  if (listed === undefined) {
+    yield* walkFiles({ root, folder, signal })
+    return
+  }
+  const isIgnored = await ignoredPaths(root, folder)
+  for (const path of listed) if (!(await isIgnored(path))) yield path
+}
+
+/** The files that ripgrep finds; `undefined` where it is not there or cannot tell. */
+async function listedFiles(
+  { ripgrep, root, expression, signal }: Search,
+  folder: string,
+): Promise<readonly string[] | undefined> {
+  const pattern = ripgrep === undefined ? undefined : rustPattern(expression)
+  if (ripgrep === undefined || pattern === undefined) return undefined
+  const ignoresCase = expression.ignoreCase
+  return ripgrepFiles({ program: ripgrep, root, folder, pattern, ignoresCase, signal })
 }
 
 async function describe({ absolute, shown }: ResolvedPath): ReturnType<typeof stat> {

@@ -2,7 +2,8 @@ import type { Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { type IgnoreRules, rootRules, rulesOf } from './ignore-rules.ts'
+import type { IgnoreRules } from './ignore-rules.ts'
+import { rulesAt } from './searching/ignored-paths.ts'
 
 /** Where and how far to walk. */
 export interface WalkOptions {
@@ -38,17 +39,6 @@ async function* walk(
     const path = `${base}${entry.name}/`
     if (entry.isDirectory() && !rules.ignores(path)) yield* walk(root, path, await rules.enter(path), signal)
   }
-}
-
-/** The rules inside of a folder. One that is ignored, but was asked for, is walked by its own rules alone. */
-async function rulesAt(root: string, folder: string): Promise<IgnoreRules> {
-  let rules = await rootRules(root)
-  let base = ''
-  for (const name of folder.split('/').filter((segment) => segment !== '')) {
-    base += `${name}/`
-    rules = rules.ignores(base) ? await rulesOf(root, base) : await rules.enter(base)
-  }
-  return rules
 }
 
 async function entriesOf(folder: string): Promise<readonly Dirent[]> {

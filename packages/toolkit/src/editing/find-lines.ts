@@ -11,21 +11,30 @@ export interface LinePlace {
   readonly line: number
 }
 
+/** What is searched. */
+export interface SearchedLines {
+  readonly file: readonly FileLine[]
+  readonly old: readonly FileLine[]
+  /** Where the old text may begin; anywhere when left out. */
+  readonly candidates: readonly number[] | undefined
+}
+
 /**
  * Where an old text stands. Its first line may be the end of a file's line and its last one the beginning, unless indentation is overlooked: then lines
  * are whole. At most `most` places.
  */
 export function findLines(
-  file: readonly FileLine[],
-  old: readonly FileLine[],
+  { file, old, candidates }: SearchedLines,
   overlooked: Overlooked,
   most: number,
 ): readonly LinePlace[] {
   const wanted: Wanted = { old, keys: old.map(({ text }) => overlook(overlooked, text)), overlooked }
-  const keys = file.map(({ text }) => overlook(overlooked, text))
+  const known: string[] = []
+  const keys = (index: number): string => (known[index] ??= overlook(overlooked, file[index]?.text ?? ''))
   const places: LinePlace[] = []
-  const found = old.length === 1 ? inLines(file, keys, wanted) : overLines(file, keys, wanted)
-  for (const place of found) if (places.push(place) >= most) break
+  const found = old.length === 1 ? inLines : overLines
+  const begins = candidates ?? beginsOf(file, wanted, keys)
+  for (const place of found(file, keys, wanted, begins)) if (places.push(place) >= most) break
   return places
 }
 
@@ -35,12 +44,32 @@ interface Wanted {
   readonly overlooked: Overlooked
 }
 
-function* inLines(file: readonly FileLine[], keys: readonly string[], wanted: Wanted): Generator<LinePlace> {
+type Keys = (index: number) => string
+
+/** Every line, or those after which the middle lines of the old text stand. */
+function beginsOf(file: readonly FileLine[], { keys: wanted }: Wanted, keys: Keys): Iterable<number> {
+  const middle = wanted.slice(1, -1)
+  return middle.length === 0
+    ? file.keys()
+    : occurrencesOf(
+        middle,
+        file.slice(1).map((_, index) => keys(index + 1)),
+      )
+}
+
+function* inLines(
+  file: readonly FileLine[],
+  keys: Keys,
+  wanted: Wanted,
+  begins: Iterable<number>,
+): Generator<LinePlace> {
   const text = wanted.keys[0] ?? ''
   const { indentation, trailing } = wanted.overlooked
   const toTheEnd = trailing && hasTrailing(wanted.old[0])
-  for (const [index, line] of file.entries()) {
-    const key = keys[index] ?? ''
+  for (const index of begins) {
+    const line = file[index]
+    if (line === undefined) continue
+    const key = keys(index)
     const end = line.start + line.text.length
     if (indentation) {
       if (key === text) yield { start: line.start, end, line: index }
@@ -56,16 +85,19 @@ function* inLines(file: readonly FileLine[], keys: readonly string[], wanted: Wa
 
 function* overLines(
   file: readonly FileLine[],
-  keys: readonly string[],
+  keys: Keys,
   wanted: Wanted,
+  begins: Iterable<number>,
 ): Generator<LinePlace> {
-  const middle = wanted.keys.slice(1, -1)
-  const begins = middle.length === 0 ? keys.keys() : occurrencesOf(middle, keys.slice(1))
+  const length = wanted.keys.length
   for (const begin of begins) {
-    const last = begin + wanted.keys.length - 1
-    const start = startIn(file[begin], keys[begin], wanted)
-    const end = endIn(file[last], keys[last], wanted)
-    if (start !== undefined && end !== undefined) yield { start, end, line: begin }
+    const last = begin + length - 1
+    if (last >= file.length) continue
+    const start = startIn(file[begin], keys(begin), wanted)
+    const end = start === undefined ? undefined : endIn(file[last], keys(last), wanted)
+    if (start === undefined || end === undefined) continue
+    if (wanted.keys.slice(1, -1).every((key, index) => key === keys(begin + 1 + index)))
+      yield { start, end, line: begin }
   }
 }
 

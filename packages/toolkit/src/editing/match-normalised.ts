@@ -1,3 +1,4 @@
+import { candidateLines } from './candidate-lines.ts'
 import { carryOver } from './carry-over.ts'
 import { type FileLine, type LineBreak, linesIn } from './file-lines.ts'
 import { findLines, type LinePlace } from './find-lines.ts'
@@ -25,8 +26,9 @@ export function matchNormalised(text: string, oldText: string, newText: string):
   if (oldText.trim() === '') return undefined
   const file = linesIn(text)
   const old = linesIn(oldText)
+  const candidates = candidateLines(text, file, old)
   for (const overlooked of searches) {
-    const places = findLines(file, old, overlooked, mostPlaces)
+    const places = findLines({ file, old, candidates }, overlooked, mostPlaces)
     const [place] = places
     if (place === undefined) continue
     const lines = places.map(({ line }) => line + 1)

@@ -243,7 +243,8 @@ test('the other name of a file keeps the old bytes', async () => {
 test('patches and edits of the same files at once all happen', async () => {
   const root = await temporaryFolder()
   const names = Array.from({ length: 10 }, (_, index) => `<${index}>`)
-  await writeTree(root, { f: `${names.join('\n')}\n`, g: `${names.join('\n')}\n` })
+  const edits = names.map((name) => `edit ${name}`)
+  await writeTree(root, { f: `${[...names, ...edits].join('\n')}\n`, g: `${names.join('\n')}\n` })
   const files = await see(root, 'f', 'g')
   const calls = names.flatMap((name, index) => {
     const order = index % 2 === 0 ? ['f', 'g'] : ['g', 'f']
@@ -252,8 +253,8 @@ test('patches and edits of the same files at once all happen', async () => {
       call(applyPatchTool(root, files), { patch: `*** Begin Patch\n${sections}*** End Patch` }),
       call(editTool(root, files), {
         path: 'f',
-        old_text: name.slice(0, -1),
-        new_text: `+${name.slice(0, -1)}`,
+        old_text: `edit ${name}`,
+        new_text: `done ${name}`,
       }),
     ]
   })
