@@ -20,6 +20,15 @@ const builtins: ReadonlySet<string> = new Set(['echo', 'printf', 'true', 'false'
 const special =
   /^(LD_|DYLD_|BASH|SHELL|ENV$|IFS$|PS\d|PROMPT|PATH$|CDPATH$|HOME$|PWD$|OLDPWD$|OPT|GLOB|HIST|POSIX|TMOUT|TIMEFORMAT|EXEC|FUNC|MAIL|IGNOREEOF|UID$|EUID$|PPID$|GROUPS$|DIRSTACK|FIGNORE|INPUTRC|CHILD_MAX|COMP|COPROC|READLINE|REPLY|MAPFILE|RANDOM|SECONDS|LINENO|GCONV|NLSPATH|LOCPATH|MALLOC|TERMINFO|GIT_|NODE_OPTIONS|PYTHON|PERL|RUBY|JAVA|_JAVA|LESS|PAGER|EDITOR|VISUAL|BROWSER)/
 
+/** Names by which programs are told what to run, load or obey. */
+const leading =
+  /^(.*_(WRAPPER|OPTIONS|OPTS|COMMAND|PROGRAM|ASKPASS)|CC|CXX|AR|LD|(MAKE|GO|RUST|C|CXX|LD)FLAGS|npm_config_.*|PYTEST_.*|KUBECONFIG|DOCKER_.*|RIPGREP_.*|XDG_.*|TMPDIR)$/i
+
+/** Whether setting a variable may change what a shell or a program runs. */
+export function changesWhatRuns(name: string): boolean {
+  return special.test(name) || obeyed.test(name) || leading.test(name)
+}
+
 /** Whether a command may assign a variable that stays for what comes after it. */
 export function mayAssign(name: string): boolean {
   return own.test(name) || printing.test(name) || (lower.test(name) && !obeyed.test(name))

@@ -1,5 +1,5 @@
 import type { Call, Reading } from './call.ts'
-import { doubt, refuse } from './findings.ts'
+import { doubt } from './findings.ts'
 import type { ShellState } from './shell-state.ts'
 
 /** Variables of the environment that hold nothing secret. */
@@ -30,5 +30,5 @@ export function examinePrintf(call: Call, reading: Reading): void {
     return
   }
   if (!/^(?:[^%]|%%|%[-+ 0#]*\d{0,3}(?:\.\d{0,3})?[sdiouxXfFeEgGcbq])*$/s.test(format))
-    refuse(reading, 'printf', `the format ${format} holds more than text, %s, %d and the like`)
+    doubt(reading, 'printf', `the format ${format} holds more than text, %s, %d and the like`)
 }

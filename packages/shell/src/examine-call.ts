@@ -17,6 +17,7 @@ import { examineTest } from './examine-test.ts'
 import { examineWrapper, isWrapper } from './examine-wrapper.ts'
 import { examineWriter, isWriter } from './examine-writer.ts'
 import { addEffect, doubt, refuse } from './findings.ts'
+import { follow } from './ground.ts'
 import { type Program, programs } from './program.ts'
 import { merge, type NextStates, unchanged } from './shell-state.ts'
 
@@ -67,7 +68,7 @@ export function examineCall(call: Call, reading: Reading): NextStates {
   const bodies = state.functions.get(program)
   if (bodies !== undefined) return callFunction(call, bodies, reading)
   addEffect(reading, 'exec', name)
-  if (program !== name) refuse(reading, 'odd-name', `${program} may be another program than ${name}`)
+  if (program !== name) examinePath(call, program, reading)
   if (reading.permits(call)) {
     permit(name, reading)
     return unchanged(state)
@@ -81,6 +82,17 @@ export function examineCall(call: Call, reading: Reading): NextStates {
 /** A call that a rule permits may do anything, and nothing of that asks. */
 function permit(name: string, reading: Reading): void {
   for (const key of [`exec:${name}`, 'read:*', 'write:*', 'delete:*', 'net:*']) reading.permitted.add(key)
+  touchAnything(reading)
+}
+
+/** Where systems keep their programs. */
+const systemFolders = /^(\/usr)?(\/local)?\/s?bin\/[^/]+$|^\/opt\/homebrew\/bin\/[^/]+$/
+
+/** A program that is named by its path may be any file, but for those of the system. */
+function examinePath({ name, state }: Call, program: string, reading: Reading): void {
+  refuse(reading, 'odd-name', `${program} may be another program than ${name}`)
+  if (systemFolders.test(program)) return
+  for (const folder of state.folders) addEffect(reading, 'exec', follow(reading.ground, folder, program))
   touchAnything(reading)
 }
 

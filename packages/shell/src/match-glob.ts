@@ -2,9 +2,11 @@ import type { Cell } from './word-cells.ts'
 
 /**
  * One component of a file name pattern as a regular expression, or `undefined` where it is not one that is read: character classes
- * (`[[:alpha:]]`), collations and anything escaped inside brackets.
+ * (`[[:alpha:]]`), collations anything escaped inside brackets, and more stars than anybody needs.
  */
 export function globExpression(cells: readonly Cell[]): RegExp | undefined {
+  // Many stars in one name take a matcher long.
+  if (cells.filter(({ text, quoted }) => text === '*' && !quoted).length > 6) return undefined
   let source = ''
   for (let at = 0; at < cells.length; at++) {
     const cell = cells[at]

@@ -23,7 +23,10 @@ const files: readonly RegExp[] = [
 /** Files of a version control folder that may hold a password or a token. */
 const versionControl = /(^|\/)\.(git|hg|svn)\/(.*\/)?(config|config\.worktree|credentials|hgrc|auth)(\/|$)/
 
-/** Whether a path, or a folder on its way, has a name under which secrets are kept. */
+/**
+ * Whether a path, or a folder on its way, has a name under which secrets are kept: `.env`, `id_rsa`, `credentials`, `*.pem`, anything in `.ssh`. Give
+ * it the part below the workspace, so that the name of the workspace itself does not count.
+ */
 export function isSecretPath(path: string): boolean {
   const lower = path.toLowerCase()
   if (versionControl.test(lower) || /(^|\/)\.config\/(gh|hub|gcloud|op)(\/|$)/.test(lower)) return true

@@ -102,7 +102,10 @@ function readWord(at: number, progress: Progress): number | string {
   return end
 }
 
-/** Blanks, comments, and lines that go on: those only between words, before another word. */
+/** What may stand at the beginning of a line that goes on: a word, a pipe or a condition, and nothing that ends a command. */
+const goesOn = /^[ \t]*(?:[\w./'"@$*+:[\]{}~%^=,-]|\\[^\n]|\||&&)/
+
+/** Blanks, comments, and lines that go on: those only between words. */
 function skipBlank(source: string, at: number): number | string {
   const character = source.charAt(at)
   if (character === ' ' || character === '\t') return at + 1
@@ -111,7 +114,7 @@ function skipBlank(source: string, at: number): number | string {
     return end === -1 ? source.length : end
   }
   if (character === '\\' && source.charAt(at + 1) === '\n') {
-    if (!/[ \t]/.test(source.charAt(at - 1)) || !/^[ \t]*[\w./'"@-]/.test(source.slice(at + 2)))
+    if (!/[ \t]/.test(source.charAt(at - 1)) || !goesOn.test(source.slice(at + 2, at + 200)))
       return 'a line that goes on in an odd place'
     return at + 2
   }

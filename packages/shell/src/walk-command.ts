@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 
 import type { Assignment, Command } from 'unbash'
 
-import { mayAssign, mayPrefix } from './assignable.ts'
+import { changesWhatRuns, mayAssign, mayPrefix } from './assignable.ts'
 import type { Call, Reading } from './call.ts'
 import { examineCall } from './examine-call.ts'
 import { expandWord } from './expand-word.ts'
@@ -66,11 +66,22 @@ function assignAll(assignments: readonly Assignment[], state: ShellState, readin
   for (const assignment of assignments) {
     const { name } = assignment
     const value = valueOf(assignment, next, reading)
-    if (!mayAssign(name))
-      refuse(reading, 'variable', `${name} may mean something to the shell or to what it runs`)
+    refuseVariable(name, reading)
     next = assign(next, name, value)
   }
   return next
+}
+
+/** A variable that stays: only names of the command's own are assigned by themselves. */
+export function refuseVariable(name: string, reading: Reading): void {
+  if (mayAssign(name)) return
+  refuse(reading, 'variable', `${name} may mean something to the shell or to what it runs`)
+  if (changesWhatRuns(name)) doubtVariable(name, reading)
+}
+
+function doubtVariable(name: string, reading: Reading): void {
+  doubt(reading, 'variable', `${name} changes what runs`)
+  addEffect(reading, 'exec', '*')
 }
 
 function prefixAll(
@@ -83,7 +94,7 @@ function prefixAll(
     const value = valueOf(assignment, state, reading)
     if (!mayPrefix(assignment.name, value, program)) {
       refuse(reading, 'variable', `${assignment.name} may change what ${program ?? 'the command'} runs`)
-      addEffect(reading, 'exec', '*')
+      if (changesWhatRuns(assignment.name)) doubtVariable(assignment.name, reading)
     }
   }
 }

@@ -20,11 +20,10 @@ import type {
   While,
 } from 'unbash'
 
-import { mayAssign } from './assignable.ts'
 import type { FunctionBody, Reading } from './call.ts'
 import { doubt, refuse } from './findings.ts'
 import { assign, merge, type NextStates, type ShellState, unchanged } from './shell-state.ts'
-import { expandOperands, readCommandNode } from './walk-command.ts'
+import { expandOperands, readCommandNode, refuseVariable } from './walk-command.ts'
 import { walkRedirects } from './walk-redirects.ts'
 import { walkSubstitutions } from './walk-substitutions.ts'
 import { walkTest } from './walk-test.ts'
@@ -176,8 +175,7 @@ function walkFor(node: For, state: ShellState, reading: Reading): NextStates {
   const name = node.name.value
   const known = !words.includes(undefined) && words.length <= 100
   if (!known) doubt(reading, 'dynamic', `what ${name} goes through cannot be known before it runs`)
-  if (!mayAssign(name))
-    refuse(reading, 'variable', `${name} may mean something to the shell or to what it runs`)
+  refuseVariable(name, reading)
   let at = state
   for (const value of known ? words : [undefined, undefined]) {
     const next = walkNode(node.body, assign(at, name, value), reading)
@@ -197,6 +195,8 @@ const unverified: Readonly<Record<string, string>> = {
 function walkUnverified(node: Unverified, state: ShellState, reading: Reading): NextStates {
   refuse(reading, 'construct', `${unverified[node.type] ?? node.type} is not a construct that runs by itself`)
   if (node.type !== 'While') walkSubstitutions(node, state, reading)
+  if (node.type === 'ArithmeticCommand' || node.type === 'ArithmeticFor')
+    doubt(reading, 'arithmetic', 'arithmetic may evaluate what a variable holds')
   const names = [...state.variables.keys()].map((name) => [name, undefined] as const)
   let after: ShellState = { ...state, variables: new Map(names) }
   for (const body of [...bodiesOf(node), ...bodiesOf(node)]) {

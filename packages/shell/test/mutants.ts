@@ -160,7 +160,7 @@ export const benignMutations: Readonly<Record<string, Mutate>> = {
   leading: around('  '),
   trailing: around('', '  '),
   continued: (command, chance) =>
-    /[|&;(){}!<>]/.test(command) ? undefined : between(' \\\n  ')(command, chance),
+    /[;(){}!<>]/.test(command) ? undefined : between(' \\\n  ')(command, chance),
   head: around('', ' | head -20'),
   cat: around('', ' | cat'),
   'after and': around('true && '),
