@@ -37,7 +37,9 @@ export function callFacts(
   const given = commandTexts(call.arguments)
   const texts = given.length > 0 ? given : declaredCommands(call)
   const commands = [...new Set(texts)].map((text) => ({ text, analysis: read(text) }))
-  const own = call.effects.map(resolve).filter((effect) => !isOfCommands(effect, commands))
+  const ofItself = (effect: Effect): boolean => !isOfCommands(effect, commands)
+  // Following links costs more than comparing.
+  const own = call.effects.filter(ofItself).map(resolve).filter(ofItself)
   return factsOf({ tool: call.tool.name, repeat: call.repeat, commands, own })
 
   function resolve({ kind, target }: Effect): Effect {

@@ -1,4 +1,4 @@
-import { type Clock, type Mode, systemClock } from '@keepup/core'
+import { type Mode, systemClock } from '@keepup/core'
 import { judgeCommand, type ProfileName } from '@keepup/shell'
 
 import { commandFacts } from './call-facts.ts'
@@ -32,7 +32,7 @@ export type ExplainCommand = (command: string) => CommandExplanation
  */
 export function commandExplainer(
   basis: ExplanationBasis,
-  options: PlaceOptions & { readonly clock?: Pick<Clock, 'now'>; readonly tool?: string },
+  options: PlaceOptions & { readonly tool?: string },
 ): ExplainCommand {
   const place = placeOf(options)
   if ('profile' in basis) {

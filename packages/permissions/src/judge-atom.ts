@@ -45,11 +45,16 @@ function judgeBySet({ rules, order }: CompiledSet, atom: Atom, judging: Judging)
     return match === 'no' || (match === 'maybe' && rule.decision === 'allow') ? [] : [{ rule, match }]
   })
   if (matched.length === 0) return { decision: 'none', reasons: [] }
-  const vouched = isUnknown(atom) && (judging.vouched || isNamedWhole(rules, atom, judging))
   const counting = order === 'last-match' ? fromLast(matched) : withoutOutdone(matched)
+  const vouched = counting.some(({ match }) => match === 'maybe') && isVouched(rules, atom, judging)
   return join(
     counting.flatMap((found) => (found.match === 'maybe' && vouched ? [] : [verdictOf(found, atom)])),
   )
+}
+
+/** Whether the mode or a rule names the very command whose effect cannot be known. */
+function isVouched(rules: readonly CompiledRule[], atom: Atom, judging: Judging): boolean {
+  return isUnknown(atom) && (judging.vouched || isNamedWhole(rules, atom, judging))
 }
 
 interface Matched {
@@ -79,23 +84,17 @@ function isUnknown(atom: Atom): boolean {
   return atom.type === 'effect' && atom.effect.target === '*'
 }
 
-/** Whether what is not known of an effect is that of a program which a rule names as a whole command. */
+/** Whether what is not known of an effect is that of programs which rules name as whole commands. */
 function isNamedWhole(rules: readonly CompiledRule[], atom: Atom, { facts, read }: Judging): boolean {
   if (atom.type !== 'effect' || atom.command === undefined) return false
-  const owners = ownersAmong(atom, atom.command.analysis.invocations, read)
-  return (
-    owners.length > 0 &&
-    owners.every((invocation) =>
-      rules.some(
-        ({ decision, subject, fitsTool }) =>
-          decision === 'allow' &&
-          subject.type === 'command' &&
-          subject.scope === 'whole' &&
-          fitsTool(facts.tool) &&
-          subject.matches(invocation) === 'yes',
-      ),
-    )
+  const naming = rules.flatMap(({ decision, subject, fitsTool }) =>
+    decision === 'allow' && subject.type === 'command' && subject.scope === 'whole' && fitsTool(facts.tool)
+      ? [subject]
+      : [],
   )
+  if (naming.length === 0) return false
+  const owners = ownersAmong(atom, atom.command.analysis.invocations, read)
+  return owners.length > 0 && owners.every((owner) => naming.some(({ matches }) => matches(owner) === 'yes'))
 }
 
 function verdictOf({ rule, match }: Matched, atom: Atom): AtomVerdict {

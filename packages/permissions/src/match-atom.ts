@@ -50,11 +50,12 @@ function matchCommand(
 
 /** Those of some programs that have an effect of their command by themselves. */
 export function ownersAmong(
-  { effect }: Extract<Atom, { type: 'effect' }>,
+  { effect, command }: Extract<Atom, { type: 'effect' }>,
   invocations: readonly Invocation[],
   read: ReadCommand,
 ): readonly Invocation[] {
-  return invocations.filter((invocation) => ownsEffect(invocation, effect, read))
+  const text = command?.text ?? ''
+  return invocations.filter((invocation) => ownsEffect(invocation, effect, { text, read }))
 }
 
 /** Reads of a whole tree that only list it touch no file that a rule could mean. */

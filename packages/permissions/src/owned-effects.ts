@@ -14,8 +14,13 @@ export function textOf({ program, words }: Invocation): string | undefined {
  * Whether an effect of a command is one that a program of it has by itself, where the command starts: not one of a redirection beside it, and not one
  * that only is because a folder was changed before.
  */
-export function ownsEffect(invocation: Invocation, { kind, target }: Effect, read: ReadCommand): boolean {
+export function ownsEffect(
+  invocation: Invocation,
+  { kind, target }: Effect,
+  { text: whole, read }: { readonly text: string; readonly read: ReadCommand },
+): boolean {
   const text = textOf(invocation)
   if (text === undefined) return false
+  if (text === whole) return true
   return read(text).effects.some((own) => own.kind === kind && own.target === target)
 }

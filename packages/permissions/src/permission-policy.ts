@@ -1,11 +1,4 @@
-import {
-  type Clock,
-  type Decision,
-  type GuardedCall,
-  type Policy,
-  type Reason,
-  systemClock,
-} from '@keepup/core'
+import { type Decision, type GuardedCall, type Policy, type Reason, systemClock } from '@keepup/core'
 
 import { callFacts } from './call-facts.ts'
 import { compileRules } from './compile-rules.ts'
@@ -26,7 +19,6 @@ export interface PermissionPolicyOptions extends PlaceOptions {
   readonly rules?: readonly RuleSet[]
   /** What was allowed for good; nothing when left out. */
   readonly remembered?: Remembered
-  readonly clock?: Pick<Clock, 'now'>
 }
 
 /**

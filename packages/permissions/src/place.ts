@@ -1,8 +1,10 @@
 import { isAbsolute, join, normalize } from 'node:path'
 
+import { type Clock, systemClock } from '@keepup/core'
 import type { CommandPlace } from '@keepup/shell'
 
 import { realPath } from './real-path.ts'
+import { remembering } from './remembering.ts'
 
 /** Where calls are judged: what paths mean there. */
 export interface Place {
@@ -29,11 +31,14 @@ export interface PlaceOptions {
   readonly realPath?: (path: string) => string
   /** Whether file names that differ in case alone are one file; as on this system when left out. */
   readonly foldsCase?: boolean
+  /** Says how old a look at the file system is: one decision looks once. */
+  readonly clock?: Pick<Clock, 'now'>
 }
 
 /** Fills in what is left out. */
 export function placeOf(options: PlaceOptions): Place {
-  const { root: named, home, realPath: real = realPath } = options
+  const { root: named, home, clock = systemClock, realPath: follow = (path) => realPath(path) } = options
+  const real = remembering(follow, clock)
   const root = real(normalize(named).replace(/(?<=.)\/$/, ''))
   const command: CommandPlace = { root, ...(home === undefined ? {} : { home }), realPath: real }
   const foldsCase = options.foldsCase ?? (process.platform === 'darwin' || process.platform === 'win32')

@@ -1,7 +1,8 @@
-import type { Clock, Milliseconds } from '@keepup/core'
+import type { Clock } from '@keepup/core'
 import { analyseCommand, type CommandAnalysis, judgeCommand, type ProfileName } from '@keepup/shell'
 
 import type { Place } from './place.ts'
+import { remembering } from './remembering.ts'
 
 /** Tells what a command may do. */
 export type ReadCommand = (command: string) => CommandAnalysis
@@ -13,12 +14,6 @@ export interface CommandReader {
   allows(command: string, profile: ProfileName): boolean
 }
 
-/** How long what was found out holds: links and folders may change, and one decision asks several times. */
-const lifetime: Milliseconds = 100
-
-/** How many commands are remembered. */
-const mostKept = 256
-
 /** Makes a reader that remembers for a moment what it found. */
 export function commandReader({ command: place }: Place, clock: Pick<Clock, 'now'>): CommandReader {
   const analyses = remembering((text) => analyseCommand(text, place), clock)
@@ -27,24 +22,4 @@ export function commandReader({ command: place }: Place, clock: Pick<Clock, 'now
     developer: remembering((text) => judgeCommand(text, 'developer', place).decision === 'allow', clock),
   }
   return { read: analyses, allows: (command, profile) => judgements[profile](command) }
-}
-
-function remembering<Found>(
-  find: (text: string) => Found,
-  clock: Pick<Clock, 'now'>,
-): (text: string) => Found {
-  const known = new Map<string, Found>()
-  let since = clock.now()
-  return (text) => {
-    const now = clock.now()
-    if (now < since || now - since > lifetime || known.size >= mostKept) {
-      known.clear()
-      since = now
-    }
-    const kept = known.get(text)
-    if (kept !== undefined) return kept
-    const found = find(text)
-    known.set(text, found)
-    return found
-  }
 }
