@@ -2,7 +2,7 @@ import { type Call, type Reading, touch, touchAnything } from './call.ts'
 import { addEffect, doubt, refuse } from './findings.ts'
 import type { Program } from './program.ts'
 import { type GivenOption, readOptions, type ReadWords } from './read-options.ts'
-import { refuseSecretsBeneath } from './secrets-beneath.ts'
+import { refuseLinksBeneath, refuseSecretsBeneath } from './secrets-beneath.ts'
 
 /** Reads the words of a call by a program's table; what the table does not hold may do anything. */
 export function readCall(call: Call, program: Program, reading: Reading): ReadWords {
@@ -50,6 +50,9 @@ function readFiles(
   const files = operands.length === 0 && listing ? ['.'] : operands.filter((word) => word !== '-')
   for (const word of files) {
     touch(reading, call.state, 'read', word, listing || content)
-    if (content && word !== undefined) refuseSecretsBeneath(word, call.state, [], reading)
+    if (!content || word === undefined) continue
+    refuseSecretsBeneath(word, call.state, [], reading)
+    // `diff -r` follows the links that it meets.
+    refuseLinksBeneath(word, call.state, reading)
   }
 }

@@ -1,6 +1,7 @@
 import type { Reading } from './call.ts'
+import type { FolderEntry } from './command-place.ts'
 import { refuse } from './findings.ts'
-import { follow, type Ground } from './ground.ts'
+import { follow, type Ground, isInside } from './ground.ts'
 import { isSecretName } from './secret-names.ts'
 import type { ShellState } from './shell-state.ts'
 
@@ -20,32 +21,44 @@ export function refuseSecretsBeneath(
   filters: readonly NameFilter[],
   reading: Reading,
 ): void {
+  refuseBeneath(word, state, reading, (entry, path) =>
+    entry.folder
+      ? isSecretFolder(entry.name, path, filters, reading.ground)
+      : isSecretFile(entry.name, filters),
+  )
+}
+
+/** Refuses a recursive read, by a program that follows links, of a tree in which one leads out of the workspace. */
+export function refuseLinksBeneath(word: string, state: ShellState, reading: Reading): void {
+  const { ground } = reading
+  refuseBeneath(word, state, reading, (_, path) => !isInside(ground, ground.real(path)))
+}
+
+type IsRefused = (entry: FolderEntry, path: string) => boolean
+
+function refuseBeneath(word: string, state: ShellState, reading: Reading, isRefused: IsRefused): void {
   for (const folder of state.folders) {
     const start = follow(reading.ground, folder, word)
-    const secret = findSecret(start, filters, reading.ground)
-    if (secret === undefined) continue
-    if (secret === 'too-large')
-      refuse(reading, 'secret', `${start} is too large to tell whether secrets would be read`)
-    else refuse(reading, 'secret', `${secret} would be read, and has a name under which secrets are kept`)
+    const found = findBeneath(start, reading.ground, isRefused)
+    if (found === undefined) continue
+    if (found === 'too-large') refuse(reading, 'secret', `${start} is too large to tell what would be read`)
+    else refuse(reading, 'secret', `${found} would be read: it has the name of a secret, or leads outside`)
     return
   }
 }
 
-function findSecret(start: string, filters: readonly NameFilter[], ground: Ground): string | undefined {
+function findBeneath(start: string, ground: Ground, isRefused: IsRefused): string | undefined {
   const folders = [start]
   let seen = 0
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const entries = ground.list(folder) ?? []
     seen += entries.length
+    if (seen > mostEntries) return 'too-large'
     for (const entry of entries) {
       const path = `${folder}/${entry.name}`
-      if (
-        entry.folder ? isSecretFolder(entry.name, path, filters, ground) : isSecretFile(entry.name, filters)
-      )
-        return path
+      if (isRefused(entry, path)) return path
       if (entry.folder && entry.name !== '.git' && !skipped.has(entry.name)) folders.push(path)
     }
-    if (seen > mostEntries) return 'too-large'
   }
   return undefined
 }

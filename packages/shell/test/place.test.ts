@@ -53,6 +53,15 @@ describe('links', () => {
     })
   })
 
+  test('that a program would meet and follow lead outside, too', () => {
+    put('a/f')
+    put('b/f')
+    expect(decide('diff -r a b')).toBe('allow')
+    symlinkSync('../..', join(root, 'b/up'))
+    expect(decide('diff -r a b')).toBe('ask')
+    expect(decide('grep -r x b')).toBe('allow')
+  })
+
   test('that lead nowhere are where they would lead', () => {
     symlinkSync('../nothing', join(root, 'dangling'))
     expect(decide('cat dangling')).toBe('ask')
