@@ -2,7 +2,7 @@ import type { Sandbox, SandboxProfile, Tool } from '@keepup/core'
 
 import { applyPatchTool } from './apply-patch-tool.ts'
 import { editTool } from './edit-tool.ts'
-import { createWorkingFiles } from './editing/working-files.ts'
+import { createWorkingFiles, type WorkingFiles } from './editing/working-files.ts'
 import { globTool } from './glob-tool.ts'
 import { grepTool } from './grep-tool.ts'
 import { lsTool } from './ls-tool.ts'
@@ -21,11 +21,17 @@ export interface ToolkitOptions {
   readonly sandbox?: Sandbox
   /** What the sandbox lets through: `workspaceProfile` of the folder when left out. */
   readonly profile?: SandboxProfile
+  /** What the file tools share: hand the same to whatever else changes files, such as a formatter. */
+  readonly files?: WorkingFiles
 }
 
 /** The built-in tools over one folder: `apply_patch`, `edit`, `glob`, `grep`, `ls`, `multi_edit`, `read`, `shell`, `write`. Calls that change the same file wait for each other. */
-export function toolkit({ root, shell = {}, ...confinement }: ToolkitOptions): readonly Tool[] {
-  const shared = createWorkingFiles()
+export function toolkit({
+  root,
+  shell = {},
+  files: shared = createWorkingFiles(),
+  ...confinement
+}: ToolkitOptions): readonly Tool[] {
   const files = [
     applyPatchTool(root, shared),
     editTool(root, shared),
