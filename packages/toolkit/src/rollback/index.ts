@@ -1,0 +1,7 @@
+export type { Check, CheckResult } from '../findings/check.ts'
+export type { Finding, Severity } from '../findings/finding.ts'
+export { newFindings, type Texts } from '../findings/new-findings.ts'
+export { type FindingFormat, parseFindings } from '../findings/parse-findings.ts'
+export { commandCheck, type CommandCheckOptions } from './command-check.ts'
+export { copiesWorkspace, memoryWorkspace } from './file-workspace.ts'
+export { type RollbackOptions, withRollback } from './with-rollback.ts'
