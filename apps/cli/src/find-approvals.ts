@@ -23,14 +23,17 @@ export interface FoundApproval {
 
 /** Every question of a store that nobody has answered, oldest last. Reads each thread's state. */
 export async function* openApprovals(store: Store): AsyncIterable<FoundApproval> {
-  for await (const { thread } of store.checkpointer.threads()) {
-    const { turn, status } = await readAgent(store.checkpointer, thread)
-    if (status === 'finished') continue
-    for (const { approval, part } of turn?.calls ?? []) {
-      if (approval === undefined || approval.answer !== undefined) continue
-      const asked = await entryOf(store, thread, approval)
-      yield { thread, approval, part, effects: asked?.data.effects ?? [], since: asked?.time ?? 0 }
-    }
+  for await (const { thread } of store.checkpointer.threads()) yield* openApprovalsOf(store, thread)
+}
+
+/** Every question of a thread that nobody has answered, in the order of the calls. */
+export async function* openApprovalsOf(store: Store, thread: ThreadId): AsyncIterable<FoundApproval> {
+  const { turn, status } = await readAgent(store.checkpointer, thread)
+  if (status === 'finished') return
+  for (const { approval, part } of turn?.calls ?? []) {
+    if (approval === undefined || approval.answer !== undefined) continue
+    const asked = await entryOf(store, thread, approval)
+    yield { thread, approval, part, effects: asked?.data.effects ?? [], since: asked?.time ?? 0 }
   }
 }
 

@@ -10,10 +10,9 @@ import { temporaryFolder } from './temporary-folder.ts'
 const variables = { TERM: 'xterm', KEEPUP_COMMAND: 'keepup' }
 const writes = { calls: [{ name: 'write', input: { path: 'a.txt', content: 'a' } }] }
 
-async function typed(input: string, words: readonly string[] = []) {
+async function typed(input: string, words: readonly string[] = [], home = temporaryFolder()) {
   const server: FakeServer = await startFakeServer([writes, { text: 'Done.' }])
   onTestFinished(() => server[Symbol.asyncDispose]())
-  const home = temporaryFolder()
   const world = { home, variables, input, inputKind: 'terminal', terminal: 80 } as const
   const printed = await runInProcess(['run', 'write', '--model', server.model, ...words], world)
   const told = JSON.stringify(server.requests.at(-1)?.body.messages)
@@ -25,6 +24,16 @@ test('a person at the terminal is asked once, and a yes lets the call run', asyn
   expect({ code, written }).toEqual({ code: 0, written: true })
   expect(stderr.match(/May "write" be run/g)).toHaveLength(1)
   expect(stderr).not.toContain('resumed')
+})
+
+test('what is allowed for good is not asked about again in this project, and anything else is', async () => {
+  const home = temporaryFolder()
+  expect((await typed('a\n', [], home)).written).toBe(true)
+  const again = await typed('', [], home)
+  expect(again.code).toBe(0)
+  expect(again.stderr).not.toContain('May "write" be run')
+  const { code } = await typed('', ['--cwd', temporaryFolder()], home)
+  expect(code).toBe(3)
 })
 
 test('a no denies it', async () => {

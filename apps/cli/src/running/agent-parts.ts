@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-import type { Hooks, Model, Policy } from '@keepup/core'
+import type { Hooks, Model, Policy, Tool } from '@keepup/core'
 import { createRuntime, type Runtime } from '@keepup/runtime'
 import { systemProcessTable, toolkit, type ToolkitOptions } from '@keepup/toolkit'
 
@@ -33,13 +33,19 @@ export function startAgent(parts: AgentParts): Runtime {
     model,
     checkpointer: store.checkpointer,
     artifacts: store.artifacts,
-    tools: toolkit({ root: folder, ...sandboxed(confinement) }),
+    tools: toolsFor(model, toolkit({ root: folder, ...sandboxed(confinement) })),
     modePolicy: permissions,
     processes: systemProcessTable(),
     ...(hooks === undefined ? {} : { hooks }),
     ...(snapshotAfter === undefined ? {} : { snapshotAfter }),
     system: settings.system === undefined ? systemPrompt(folder) : readSystem(settings.system),
   })
+}
+
+/** Ways to edit that a request need not carry twice: models of OpenAI were taught patches, all others replacements. */
+function toolsFor({ id }: Model, tools: readonly Tool[]): readonly Tool[] {
+  const left = id.startsWith('openai/') ? ['edit', 'multi_edit'] : ['apply_patch', 'multi_edit']
+  return tools.filter(({ name }) => !left.includes(name))
 }
 
 function sandboxed(confinement: Confinement | undefined): Pick<ToolkitOptions, 'sandbox' | 'profile'> {

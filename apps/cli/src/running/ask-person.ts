@@ -1,11 +1,10 @@
 import { createInterface } from 'node:readline'
 
 import type { ThreadId } from '@keepup/core'
-import type { OpenCall } from '@keepup/loop'
 import { answer } from '@keepup/runtime'
 
 import type { CommandLine } from '../command-line.ts'
-import { readAgent } from '../read-agent.ts'
+import { type FoundApproval, openApprovalsOf } from '../find-approvals.ts'
 import type { Store } from '../store.ts'
 import { callSummary } from '../terminal/call-summary.ts'
 import { safeText } from '../terminal/safe-text.ts'
@@ -13,32 +12,46 @@ import { fit } from '../terminal/width.ts'
 
 /**
  * Asks the person at the terminal about every call that waits, and sends the answers. Gives how many questions are left: those that they left
- * (Ctrl-C, end of input) stay open, for any process to answer.
+ * (Ctrl-C, end of input) stay open, for any process to answer. What they allow for good is kept for the project in `folder`.
  */
-export async function askPerson(line: CommandLine, store: Store, thread: ThreadId): Promise<number> {
-  const { turn } = await readAgent(store.checkpointer, thread)
-  const calls = turn?.calls.filter(({ approval }) => approval !== undefined && approval.answer === undefined)
+export async function askPerson(
+  line: CommandLine,
+  store: Store,
+  { thread, folder }: { readonly thread: ThreadId; readonly folder: string },
+): Promise<number> {
+  const questions: FoundApproval[] = []
+  for await (const found of openApprovalsOf(store, thread)) questions.push(found)
   using person = openPerson(line)
-  let left = calls?.length ?? 0
-  for (const call of calls ?? []) {
-    const { id = '', digest = '', question = '' } = call.approval ?? {}
-    const said = await person.ask(describe(line, call, question))
+  let left = questions.length
+  for (const found of questions) {
+    const said = await person.ask(describe(line, found))
     if (said === undefined) return left
-    const given = { approval: id, digest, ...said }
-    await store.checkpointer.signal([answer(thread, given)], 'power')
+    const { always, ...verdict } = said
+    const { id, digest } = found.approval
+    await store.checkpointer.signal([answer(thread, { approval: id, digest, ...verdict })], 'power')
+    if (always === true) await keep(line, folder, found)
     left -= 1
   }
   return left
 }
 
-function describe({ terminal }: CommandLine, { part }: OpenCall, asked: string): string {
+/** Exactly this is not asked about again in this project. */
+async function keep({ host }: CommandLine, folder: string, { part, effects }: FoundApproval): Promise<void> {
+  const { openApprovedCalls } = await import('../permissions/open-permissions.ts')
+  const approved = openApprovedCalls(folder, host.environment)
+  await approved.add({ tool: part.name, input: part.input, effects, by: 'user' })
+}
+
+function describe({ terminal }: CommandLine, { part, approval }: FoundApproval): string {
   const { notesStyle: style, width } = terminal
   const about = fit(safeText(callSummary(part.name, part.input)), Math.max(20, width * 4), style.marks.more)
-  return `${style.yellow('?')} ${style.bold(safeText(asked))}\n  ${style.bold(part.name)} ${about}\n`
+  const asked = style.bold(safeText(approval.question))
+  return `${style.yellow('?')} ${asked}\n  ${style.bold(safeText(part.name))} ${about}\n`
 }
 
 interface Said {
   readonly allow: boolean
+  readonly always?: true
   readonly message?: string
 }
 
@@ -49,7 +62,9 @@ interface Person extends Disposable {
 
 function openPerson({ host, terminal }: CommandLine): Person {
   const reader = createInterface({ input: host.stdin, output: host.stderr, terminal: true })
-  reader.setPrompt(`  ${terminal.notesStyle.dim('[y]es  [n]o  or tell the agent what to do instead')} > `)
+  reader.setPrompt(
+    `  ${terminal.notesStyle.dim('[y]es  [a]lways exactly this  [n]o  or say what to do instead')} > `,
+  )
   let left = false
   reader.on('SIGINT', () => reader.close())
   reader.on('close', () => (left = true))
@@ -77,6 +92,7 @@ function openPerson({ host, terminal }: CommandLine): Person {
 function readAnswer(typed: string): Said | undefined {
   if (typed === '') return undefined
   if (/^(y|yes)$/i.test(typed)) return { allow: true }
+  if (/^(a|always)$/i.test(typed)) return { allow: true, always: true }
   if (/^(n|no)$/i.test(typed)) return { allow: false }
   return { allow: false, message: typed }
 }

@@ -71,7 +71,7 @@ export async function driveRun(line: CommandLine, store: Store, order: RunOrder)
   const ended = await runToEnd(
     line,
     store,
-    { agent, output, attended },
+    { agent, output, attended, folder },
     request(order, attended, stops.signal),
   )
   const elapsed = line.host.clock.now() - started
@@ -84,6 +84,7 @@ interface Running {
   readonly agent: Runtime
   readonly output: RunOutput
   readonly attended: boolean
+  readonly folder: string
 }
 
 /** How a run ended, or paused: its last entry, and the questions that are open. */
@@ -127,14 +128,14 @@ async function show(agent: Runtime, asked: RunRequest, output: RunOutput): Promi
 async function questionsLeft(
   line: CommandLine,
   store: Store,
-  { attended, output }: Running,
+  { attended, output, folder }: Running,
   last: AgentEvent | undefined,
 ): Promise<number> {
   if (last?.type !== 'run-waiting') return 0
   if (!attended) return last.data.approvals.length
   await output.pause()
   const { askPerson } = await import('./ask-person.ts')
-  return askPerson(line, store, last.thread)
+  return askPerson(line, store, { thread: last.thread, folder })
 }
 
 function goOn({ input: _, ...asked }: RunRequest): RunRequest {
