@@ -1,12 +1,15 @@
 import { link, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 import { createWorkingFiles, editTool, multiEditTool, type TextEdit } from '../src/index.ts'
 import { call, contextOf, newKey, temporaryFolder, textOf } from './call-tool.ts'
 import { readTree, writeTree } from './patch/tree.ts'
 import { see } from './see.ts'
+
+// Real files on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 async function edited(
   content: string,

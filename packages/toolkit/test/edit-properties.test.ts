@@ -3,11 +3,14 @@ import { join } from 'node:path'
 
 import type { ToolOutcome } from '@keepup/core'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 import { createWorkingFiles, editTool, multiEditTool } from '../src/index.ts'
 import { call, temporaryFolder } from './call-tool.ts'
 import { see } from './see.ts'
+
+// Real files on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 interface Place {
   readonly start: number

@@ -2,12 +2,15 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 import { applyPatchTool } from '../../src/index.ts'
 import { call, temporaryFolder, textOf } from '../call-tool.ts'
 import { see } from '../see.ts'
 import { updateSection } from './diff-patch.ts'
+
+// Real files on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 const line = fc.constantFrom(
   '',
