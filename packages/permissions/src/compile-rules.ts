@@ -18,6 +18,8 @@ export type RuleSubject =
       readonly matches: MatchInvocation
       /** How much of a command it names: all of it, its beginning, or no more than that it is one. */
       readonly scope: 'whole' | 'prefix' | 'any'
+      /** How many words its pattern has. */
+      readonly words: number
     }
 
 /** A rule that is ready to be asked. */
@@ -77,7 +79,7 @@ function subjectOf(rule: PermissionRule, place: Place, folder: string | undefine
   const said = { command, prefix: rule.prefix }
   const matches = decision === 'allow' ? allowedCommand(said, place) : refusedCommand(said, place)
   const scope = isEveryCommand(said) ? 'any' : rule.prefix === true ? 'prefix' : 'whole'
-  return { type: 'command', matches, scope }
+  return { type: 'command', matches, scope, words: command.trim().split(/\s+/).length }
 }
 
 function effectSubject(

@@ -1,10 +1,9 @@
 import type { Reason } from '@keepup/core'
 
-import type { Atom, CallFacts } from './call-facts.ts'
+import type { Atom } from './call-facts.ts'
 import type { CompiledRule, CompiledSet } from './compile-rules.ts'
-import { matchAtom, ownersAmong } from './match-atom.ts'
+import { matchAtom, type Matching, ownersAmong } from './match-atom.ts'
 import type { Match } from './match.ts'
-import type { ReadCommand } from './read-command.ts'
 import type { RuleDecision } from './rule.ts'
 
 /** What rules say of one thing that a call would do. */
@@ -15,9 +14,7 @@ export interface AtomVerdict {
 }
 
 /** What judging needs besides the rules. */
-export interface Judging {
-  readonly facts: CallFacts
-  readonly read: ReadCommand
+export interface Judging extends Matching {
   /** Whether the mode vouches for the commands of the call as they stand. */
   readonly vouched: boolean
 }
@@ -41,7 +38,7 @@ function join(verdicts: readonly AtomVerdict[]): AtomVerdict {
 
 function judgeBySet({ rules, order }: CompiledSet, atom: Atom, judging: Judging): AtomVerdict {
   const matched = rules.flatMap((rule) => {
-    const match = matchAtom(rule, atom, judging.facts, judging.read)
+    const match = matchAtom(rule, atom, judging)
     return match === 'no' || (match === 'maybe' && rule.decision === 'allow') ? [] : [{ rule, match }]
   })
   if (matched.length === 0) return { decision: 'none', reasons: [] }
@@ -85,7 +82,7 @@ function isUnknown(atom: Atom): boolean {
 }
 
 /** Whether what is not known of an effect is that of programs which rules name as whole commands. */
-function isNamedWhole(rules: readonly CompiledRule[], atom: Atom, { facts, read }: Judging): boolean {
+function isNamedWhole(rules: readonly CompiledRule[], atom: Atom, { facts, reader }: Judging): boolean {
   if (atom.type !== 'effect' || atom.command === undefined) return false
   const naming = rules.flatMap(({ decision, subject, fitsTool }) =>
     decision === 'allow' && subject.type === 'command' && subject.scope === 'whole' && fitsTool(facts.tool)
@@ -93,7 +90,7 @@ function isNamedWhole(rules: readonly CompiledRule[], atom: Atom, { facts, read 
       : [],
   )
   if (naming.length === 0) return false
-  const owners = ownersAmong(atom, atom.command.analysis.invocations, read)
+  const owners = ownersAmong(atom, atom.command.analysis.invocations, reader)
   return owners.length > 0 && owners.every((owner) => naming.some(({ matches }) => matches(owner) === 'yes'))
 }
 

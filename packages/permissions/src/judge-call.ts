@@ -35,7 +35,7 @@ interface Weighed {
 export function judgeCall(facts: CallFacts, parts: JudgementParts): Judgement {
   const { sets, place, reader, mode } = parts
   const baseline = modeBaseline(mode, facts, place, reader)
-  const judging = { facts, read: reader.read, vouched: baseline.commands }
+  const judging = { facts, place, reader, vouched: baseline.commands }
   const weighed = facts.atoms.map((atom) => ({ atom, verdict: judgeAtom(sets, atom, judging) }))
   const answer = (decision: RuleDecision, reasons: readonly Reason[]): Judgement => ({
     decision,

@@ -1,11 +1,11 @@
 import type { Mode } from '@keepup/core'
 import type { ProfileName } from '@keepup/shell'
 
-import { type Atom, type CallFacts, type CommandFact, quoted } from './call-facts.ts'
+import type { Atom, CallFacts, CommandFact } from './call-facts.ts'
+import { mayChange, mayRead } from './harmless-paths.ts'
 import { ownersAmong } from './match-atom.ts'
 import { textOf } from './owned-effects.ts'
-import { isInWorkspace, type Place } from './place.ts'
-import { isProtectedPath } from './protected-paths.ts'
+import type { Place } from './place.ts'
 import type { CommandReader } from './read-command.ts'
 
 /** What a mode lets through by itself, without any rule. */
@@ -57,19 +57,5 @@ function standsBeside(
     return text !== undefined && reader.allows(text, profile)
   })
   if (atom.type === 'invocation') return harmless.includes(atom.invocation)
-  return atom.type === 'effect' && ownersAmong(atom, harmless, reader.read).length > 0
-}
-
-/** A tool reads by itself what a command may: files of the workspace that have no secret name. */
-function mayRead(target: string, place: Place, reader: CommandReader): boolean {
-  const path = target.endsWith('/**') ? target.slice(0, -3) : target
-  return (
-    isInWorkspace(place, path) && (path === place.root || reader.allows(`cat ${quoted(path)}`, 'read-only'))
-  )
-}
-
-function mayChange(target: string, place: Place, reader: CommandReader): boolean {
-  const path = target.endsWith('/**') ? target.slice(0, -3) : target
-  if (path === place.root || !mayRead(path, place, reader)) return false
-  return !isProtectedPath(path.slice(place.root.length), target.endsWith('/**'))
+  return atom.type === 'effect' && ownersAmong(atom, harmless, reader).length > 0
 }

@@ -6,7 +6,7 @@ import type { SandboxProfile } from '@keepup/core'
 import { absolutePattern, splitEffect } from './effect-pattern.ts'
 import { literalNames, matchPath, type PathGlob, pathGlob } from './path-glob.ts'
 import { placeOf, type PlaceOptions } from './place.ts'
-import type { PermissionRule, RuleSet } from './rule.ts'
+import type { RuleDecision, RuleSet } from './rule.ts'
 
 /** How many things of the workspace are looked at for what a pattern means. */
 const mostEntries = 50_000
@@ -32,41 +32,45 @@ export function sandboxProfileOf(
 ): SandboxProfile {
   const place = placeOf(options)
   const base = options.base ?? plain(place.root)
-  const rules = sets.flatMap((set) =>
-    [...set.rules, ...(set.guards ?? [])].filter(
-      (rule) => rule.tool === undefined && rule.effect !== undefined,
-    ),
-  )
-  const said = (decision: PermissionRule['decision'], kind: string): readonly string[] =>
-    rules.flatMap((rule) => targetOf(rule, decision, kind))
+  const rules = sets.flatMap((set) => saidOf(set))
+  const said = (decision: RuleDecision, kind: string): readonly SaidEffect[] =>
+    rules.filter((rule) => rule.decision === decision && (rule.kind === kind || rule.kind === '*'))
   const closed = (...kinds: readonly string[]): readonly string[] =>
-    kinds.flatMap((kind) => said('deny', kind)).flatMap((target) => pathsOf(target, true))
-  const open = said('allow', 'write').flatMap((target) => pathsOf(target, false))
+    kinds.flatMap((kind) => said('deny', kind)).flatMap((rule) => pathsOf(rule, true))
+  const hosts = (decision: RuleDecision): readonly string[] =>
+    said(decision, 'net').map(({ target }) => target)
+  const open = said('allow', 'write').flatMap((rule) => pathsOf(rule, false))
   return {
     writable: unique([...base.writable, ...open]),
     unwritable: unique([...base.unwritable, ...closed('write', 'delete')]),
     unreadable: unique([...base.unreadable, ...closed('read')]),
-    hosts: hostsOf(base.hosts, said('allow', 'net'), said('deny', 'net')),
+    hosts: hostsOf(base.hosts, hosts('allow'), hosts('deny')),
     withheld: base.withheld,
   }
 
-  function pathsOf(target: string, closing: boolean): readonly string[] {
+  function pathsOf({ target, folder = place.root }: SaidEffect, closing: boolean): readonly string[] {
+    // Every path but some is what a sandbox closes anyway.
     if (target.startsWith('!')) return []
-    const glob = pathGlob(absolutePattern(target, place, place.root))
+    const glob = pathGlob(absolutePattern(target, place, folder))
     const names = literalNames(glob)
     if (isWhole(glob, names)) return [`/${names.join('/')}`]
     return closing ? fitting(glob, place.root) : []
   }
 }
 
-function targetOf(
-  rule: PermissionRule,
-  decision: PermissionRule['decision'],
-  kind: string,
-): readonly string[] {
-  const effect = rule.effect === undefined ? undefined : splitEffect(rule.effect)
-  const speaks = rule.decision === decision && (effect?.kind === kind || effect?.kind === '*')
-  return speaks && effect !== undefined ? [effect.target] : []
+/** What a rule says of an effect, whatever the tool. */
+interface SaidEffect {
+  readonly decision: RuleDecision
+  readonly kind: string
+  readonly target: string
+  readonly folder: string | undefined
+}
+
+function saidOf({ rules, guards = [], folder }: RuleSet): readonly SaidEffect[] {
+  return [...rules, ...guards].flatMap(({ decision, tool, effect }) => {
+    const split = tool === undefined && effect !== undefined ? splitEffect(effect) : undefined
+    return split === undefined ? [] : [{ decision, ...split, folder }]
+  })
 }
 
 /** A path, or everything beneath one: what a sandbox can say. */

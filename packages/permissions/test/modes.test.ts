@@ -300,3 +300,15 @@ test('on a disk that does not tell cases apart, a denial does not either', () =>
       .type
   expect([decide(true), decide(false)]).toEqual(['deny', 'ask'])
 })
+
+test('what one program may do does not cover for another', () => {
+  const rules: readonly PermissionRule[] = ['git push', 'awk', 'find'].map((command) => ({
+    decision: 'allow',
+    command,
+    prefix: true,
+  }))
+  for (const hidden of [`awk 'BEGIN{system("id")}'`, 'find . -delete']) {
+    expect(policy(...rules)(shellCall(`git push && ${hidden}`)).type).toBe('ask')
+  }
+  expect(policy(...rules)(shellCall('git push && ls')).type).toBe('allow')
+})

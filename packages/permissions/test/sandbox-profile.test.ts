@@ -106,3 +106,9 @@ test('rules over one tool or over commands are none of the sandbox', () => {
   ]
   expect(sandboxProfileOf([{ source: 'r', rules }], options).writable).toEqual(['/workspace'])
 })
+
+test('relative paths of a set begin at its folder', () => {
+  const rules: readonly PermissionRule[] = [{ decision: 'deny', effect: 'read:private/**' }]
+  const { unreadable } = sandboxProfileOf([{ source: 'r', rules, folder: '/workspace/part' }], options)
+  expect(unreadable).toEqual(['/workspace/part/private'])
+})
