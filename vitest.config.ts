@@ -15,7 +15,7 @@ export default defineConfig({
     restoreMocks: true,
     coverage: {
       provider: 'v8',
-      include: ['packages/*/src/**', 'apps/*/src/**'],
+      include: ['**/src/**'],
       reporter: ['text', 'json-summary'],
     },
   },
