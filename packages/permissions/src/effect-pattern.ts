@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path'
 import type { Effect } from '@keepup/core'
 
 import { matchHost } from './host-pattern.ts'
-import type { Match } from './match.ts'
+import { type Match, strongest } from './match.ts'
 import { isEveryPath, literalNames, matchPath, type PathGlob, pathGlob } from './path-glob.ts'
 import type { Place } from './place.ts'
 import type { RuleDecision } from './rule.ts'
@@ -93,13 +93,7 @@ function pathPattern(target: string, reading: Reading): (target: string) => Matc
   if (readied.some(isEveryPath)) return every(decision)
   return (path) => {
     const plain = read(path)
-    let found: Match = 'no'
-    for (const glob of readied) {
-      const match = matchPath(glob, plain)
-      if (match === 'yes') return match
-      if (match === 'maybe') found = match
-    }
-    return found
+    return strongest(readied.map((glob) => matchPath(glob, plain)))
   }
 }
 

@@ -63,7 +63,7 @@ function readAs(format: ImportFormat, { name, text }: RuleFile): ImportedRules {
 }
 
 /** Which format a file has, by its name and shape; `undefined` where it cannot be told. */
-export function formatOf({ name, text }: RuleFile): ImportFormat | 'keepup' | undefined {
+function formatOf({ name, text }: RuleFile): ImportFormat | 'keepup' | undefined {
   const file = basename(name)
   if (file.endsWith('.toml')) return 'gemini'
   if (file.endsWith('.rules') || /^\s*prefix_rule\s*\(/m.test(text)) return 'codex'
