@@ -28,16 +28,21 @@ export interface LeashedProcess {
 
 /**
  * Before the program begins, its shell leaves a watcher in the process group, which reads descriptor 3. The other end is held by this process alone: when it
- * is closed, on purpose or because this process died in whatever way, the watcher kills its own group, so never another's. First it kills
- * what fled from the group but kept the mark in its environment (Linux).
+ * is closed, on purpose or because this process died in whatever way, the watcher kills its own group, so never another's. First it kills what has the mark
+ * in its environment (Linux), in the group or fled from it, until there is none twice in a row: what is just being started may flee between two looks.
  */
 const leash = [
   'trap "" HUP INT TERM',
   `(
     exec </dev/null >/dev/null 2>&1
     IFS= read -r go <&3
-    for found in $(grep -lsa "${callVariable}=$0" /proc/[0-9]*/environ); do
-      found="\${found#/proc/}"; kill -KILL "\${found%/environ}"
+    clean=0 rounds=0
+    while [ $clean -lt 2 ] && [ $rounds -lt 200 ]; do
+      clean=$((clean + 1)) rounds=$((rounds + 1))
+      for found in $(grep -lsa "${callVariable}=$0" /proc/[0-9]*/environ); do
+        clean=0 found="\${found#/proc/}"
+        kill -KILL "\${found%/environ}"
+      done
     done
     kill -KILL 0
   ) &`,

@@ -74,7 +74,9 @@ export function connectServer(server: LeashedProcess, listener: ServerListener):
     ended,
     end,
     notify(method, parameters) {
-      if (over === undefined) connection.sendNotification(method, parameters).catch(() => {})
+      // It throws at once where the server has just gone, which `ended` tells.
+      const sent = async (): Promise<void> => connection.sendNotification(method, parameters)
+      if (over === undefined) sent().catch(() => {})
     },
     async request(method, parameters, options) {
       if (over !== undefined) throw failure(method, over)
@@ -135,7 +137,8 @@ async function ask(
   const timer = setTimeout(() => resolve({ late: true }), timeout)
   const abort = (): void => reject(signal?.reason)
   signal?.addEventListener('abort', abort, { once: true })
-  const answered = connection.sendRequest<unknown>(method, parameters, cancel.token).then(
+  const sent = async (): Promise<unknown> => connection.sendRequest(method, parameters, cancel.token)
+  const answered = sent().then(
     (value): Asked => ({ late: false, value }),
     (error: unknown) => {
       // What became of the server says more than that its answer will not come.
@@ -151,7 +154,7 @@ async function ask(
     clearTimeout(timer)
     signal?.removeEventListener('abort', abort)
     for (const late of [answered, gone, stopped]) late.catch(() => {})
-    cancel.cancel()
+    if (over() === undefined) cancel.cancel()
     cancel.dispose()
   }
 }

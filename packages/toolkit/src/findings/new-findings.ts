@@ -14,12 +14,15 @@ export interface Comparison {
 
 /**
  * The findings that were not there before. A finding is the same one where who says what is the same and its line is the same line after the edit, moved or
- * not; or, for what is left over, where the line reads the same, in whatever file. Each old finding accounts for one new one: a second of its kind is new.
+ * not; or, for what is left over, where the line reads the same, in whatever file; or where it is as far from the beginning or the end of its file as it was, in a line
+ * that was edited. Each old finding accounts for one new one: a second of its kind is new.
  */
 export function newFindings(comparison: Comparison): readonly Finding[] {
   const inPlace = withoutMatches(comparison, placeBefore(comparison), placeAfter)
   const { textsBefore, textsAfter } = comparison
-  return withoutMatches(inPlace, lineIn(textsBefore), lineIn(textsAfter)).after
+  const moved = withoutMatches(inPlace, lineIn(textsBefore), lineIn(textsAfter))
+  const fromStart = withoutMatches(moved, placeAfter, placeAfter)
+  return withoutMatches(fromStart, lineFromEnd(textsBefore), lineFromEnd(textsAfter)).after
 }
 
 type Key = (finding: Finding) => string | undefined
@@ -61,6 +64,14 @@ function lineIn(texts: Texts): Key {
   return (finding) => {
     const line = lines.get(finding.path)?.[finding.line - 1]?.trim()
     return line === undefined ? undefined : `${line}\0${wordsOf(finding)}`
+  }
+}
+
+function lineFromEnd(texts: Texts): Key {
+  return (finding) => {
+    const text = texts.get(finding.path)
+    if (text === undefined) return undefined
+    return `${finding.path}\0${text.split('\n').length - finding.line}\0${wordsOf(finding)}`
   }
 }
 

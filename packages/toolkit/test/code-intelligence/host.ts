@@ -9,5 +9,5 @@ const intelligence = await createCodeIntelligence({
 })
 console.log('starting')
 const report = await intelligence.diagnostics(paths, { wait: 30_000 })
-console.log(`answered ${report.servers.map(({ state }) => state).join(' ')}`)
+console.log(`answered ${JSON.stringify(report.servers.filter(({ state }) => state === 'failed'))}`)
 setInterval(() => {}, 1_000)

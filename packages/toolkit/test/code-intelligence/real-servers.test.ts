@@ -90,10 +90,10 @@ const cases: readonly Case[] = [
   {
     server: 'vscode-css-language-server',
     programs: ['vscode-css-language-server'],
-    files: { 'a.css': ':root { --x: red }\na { color: var(--x) }\nb { wrong: 1 }\n' },
+    files: { 'a.css': ':root { --x: red }\na { color: var(--x) }\n' },
     path: 'a.css',
-    broken: ':root { --x: red }\na { color: var(--x) }\ni { colour }\nb { wrong: 1 }\n',
-    finding: { line: 3, message: /colon expected/ },
+    broken: ':root { --x: red }\na { color: var(--x) }\ni { color: ; }\n',
+    finding: { line: 3, message: /property value expected/ },
     use: { line: 2, symbol: '--x', declared: 'a.css:1', places: 2, renamed: 1 },
   },
   {
@@ -139,7 +139,7 @@ test.each(cases)(
     expect(own).toEqual([{ server: given.server, state: 'answered', path: given.path }])
     if (given.finding.line > 0) {
       expect(report.findings.map(({ line }) => line)).toContain(given.finding.line)
-      expect(report.findings.every(({ line }) => line === given.finding.line)).toBe(true)
+      expect([...new Set(report.findings.map(({ line }) => line))]).toEqual([given.finding.line])
       expect(report.findings[0]?.message).toMatch(given.finding.message)
     }
     // The other way round the edit adds nothing; what was wrong before stays untold.

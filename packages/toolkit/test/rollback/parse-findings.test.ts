@@ -107,6 +107,9 @@ test('a finding counts as old by its line, wherever the edit moved it, and one f
   expect(compare([at(2)], [at(4)], ['x\ny\n', 'x\np\nq\ny\n'])).toEqual([])
   // The old one is mended, and another line has the same fault now.
   expect(compare([at(1)], [at(3)], ['bad\nx\ny', 'good\nx\nbad y'])).toEqual(['a:3'])
+  // An edited line keeps its old fault.
+  expect(compare([at(2)], [at(2)], ['x\nbad\ny', 'x\nbad!\ny'])).toEqual([])
+  expect(compare([at(2)], [at(3)], ['x\nbad\ny', 'x\nnew\nbad!\ny'])).toEqual([])
   // Lines that changed places are the same lines.
   expect(compare([at(1)], [at(2)], ['bad\nx', 'x\nbad'])).toEqual([])
   expect(compare([at(1)], [at(1), at(2)], ['bad', 'bad\nbad'])).toEqual(['a:2'])
