@@ -15,8 +15,8 @@ export interface AtomVerdict {
 
 /** What judging needs besides the rules. */
 export interface Judging extends Matching {
-  /** Whether the mode vouches for the commands of the call as they stand. */
-  readonly vouched: boolean
+  /** Whether a shipped profile vouches for the commands of the call as they stand. */
+  readonly vouched: () => boolean
 }
 
 const rank = { none: 0, allow: 1, ask: 2, deny: 3 } as const
@@ -49,9 +49,9 @@ function judgeBySet({ rules, order }: CompiledSet, atom: Atom, judging: Judging)
   )
 }
 
-/** Whether the mode or a rule names the very command whose effect cannot be known. */
+/** Whether a shipped profile or a rule names the very command whose effect cannot be known. */
 function isVouched(rules: readonly CompiledRule[], atom: Atom, judging: Judging): boolean {
-  return isUnknown(atom) && (judging.vouched || isNamedWhole(rules, atom, judging))
+  return isUnknown(atom) && (judging.vouched() || isNamedWhole(rules, atom, judging))
 }
 
 interface Matched {

@@ -35,7 +35,9 @@ interface Weighed {
 export function judgeCall(facts: CallFacts, parts: JudgementParts): Judgement {
   const { sets, place, reader, mode } = parts
   const baseline = modeBaseline(mode, facts, place, reader)
-  const judging = { facts, place, reader, vouched: baseline.commands }
+  const vouched = (): boolean =>
+    facts.commands.length > 0 && facts.commands.every(({ text }) => reader.allows(text, 'developer'))
+  const judging = { facts, place, reader, vouched }
   const weighed = facts.atoms.map((atom) => ({ atom, verdict: judgeAtom(sets, atom, judging) }))
   const answer = (decision: RuleDecision, reasons: readonly Reason[]): Judgement => ({
     decision,

@@ -10,13 +10,11 @@ import type { CommandReader } from './read-command.ts'
 
 /** What a mode lets through by itself, without any rule. */
 export interface Baseline {
-  /** Whether the commands of a call are allowed as they stand: then what is not known of them is vouched for. */
-  readonly commands: boolean
   /** Whether one thing that a call would do is allowed. `named`: a rule allows a program of the command, so that what is harmless may stand beside it. */
   allows(atom: Atom, named: boolean): boolean
 }
 
-const nothing: Baseline = { commands: false, allows: () => false }
+const nothing: Baseline = { allows: () => false }
 
 /** What a mode lets through of a call; nothing without a mode. */
 export function modeBaseline(
@@ -32,7 +30,6 @@ export function modeBaseline(
   const reads = facts.repeat === 'safe' || changes
   const mayEdit = (mode === 'auto-edit' || mode === 'auto' || mode === 'yolo') && facts.commands.length === 0
   return {
-    commands: facts.commands.length > 0 && allowed.size === facts.commands.length,
     allows(atom, named) {
       if (atom.command !== undefined) {
         return allowed.has(atom.command) || (named && standsBeside(atom, atom.command, profile, reader))

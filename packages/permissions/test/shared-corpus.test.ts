@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { describe, expect, test } from 'vitest'
 
-import { permissionPolicy } from '../src/index.ts'
+import { commandExplainer, permissionPolicy, type PermissionRule } from '../src/index.ts'
 import { shellCall } from './guarded-call.ts'
 
 interface Corpus {
@@ -34,5 +34,17 @@ describe.skipIf(!isHere)('the shared corpus, through the policy', () => {
     const benign = corpus.benign.filter((one) => profile === 'developer' || one.profile === profile)
     const asked = benign.filter(({ command }) => decide(shellCall(command, mode)).type !== 'allow')
     expect(asked.length).toBeLessThanOrEqual(benign.length * 0.02)
+  })
+
+  test('where rm is denied and everything else allowed, nothing benign is asked about', () => {
+    const rules: readonly PermissionRule[] = [
+      { decision: 'allow', command: '*' },
+      { decision: 'deny', command: 'rm', prefix: true },
+    ]
+    const explain = commandExplainer(
+      { rules: [{ source: 'r', rules }] },
+      { root: '/workspace', home: '/home/ada' },
+    )
+    expect(corpus.benign.filter(({ command }) => explain(command).decision !== 'allow')).toEqual([])
   })
 })
