@@ -1,7 +1,7 @@
 import type { Effect } from '@keepup/core'
 import type { Invocation } from '@keepup/shell'
 
-import { mayChange, mayRead } from './harmless-paths.ts'
+import { mayChange, mayRead } from './may-change.ts'
 import { textOf } from './owned-effects.ts'
 import { isInWorkspace, type Place } from './place.ts'
 import { isProtectedPath } from './protected-paths.ts'
