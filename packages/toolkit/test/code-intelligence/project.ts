@@ -21,9 +21,12 @@ export interface ProjectParts {
   readonly packages?: Readonly<Record<string, string>>
 }
 
-/** A project of files and links to what is installed here. */
-export async function makeProject({ files, programs = [], packages = {} }: ProjectParts): Promise<string> {
-  const root = await temporaryFolder()
+/** A project of files and links to what is installed here; in a folder of its own unless a place is given. */
+export async function makeProject(
+  { files, programs = [], packages = {} }: ProjectParts,
+  place?: string,
+): Promise<string> {
+  const root = place ?? (await temporaryFolder())
   await mkdir(join(root, 'node_modules/.bin'), { recursive: true })
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(root, name)), { recursive: true })

@@ -1,9 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { intelligenceOf, makeProject, type ProjectParts } from './project.ts'
+import { createCodeIntelligence } from '../../src/code-intelligence/index.ts'
+import { barePath, makeProject, type ProjectParts } from './project.ts'
 
 interface Case extends ProjectParts {
   readonly server: string
@@ -124,12 +126,19 @@ const cases: readonly Case[] = [
   },
 ]
 
-test.each(cases)(
+let folder = ''
+beforeAll(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'keepup-servers-')))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+// Most of the time is spent waiting for servers: they are waited for together.
+test.concurrent.each(cases)(
   '$server: only what an edit adds, and where names are',
   { timeout: 90_000 },
   async (given) => {
-    const root = await makeProject(given)
-    const intelligence = await intelligenceOf(root)
+    const root = await makeProject(given, join(folder, given.server))
+    await using intelligence = await createCodeIntelligence({ root, environment: barePath() })
     const path = join(root, given.path)
     const before = await readFile(path, 'utf8')
     await writeFile(path, given.broken)

@@ -9,7 +9,7 @@ import { linuxProcesses } from '../../src/linux-processes.ts'
 import { hasVariable } from '../../src/linux-processes.ts'
 import { barePath, makeProject } from './project.ts'
 
-const kills = Number(process.env['KEEPUP_KILLS'] ?? 8)
+const kills = Number(process.env['KEEPUP_KILLS'] ?? 5)
 const seed = Number(process.env['KEEPUP_SEED'] ?? 20_261_121)
 
 const linux = process.platform === 'linux'

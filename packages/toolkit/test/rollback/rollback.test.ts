@@ -269,7 +269,7 @@ describe('any check', () => {
         command: process.execPath,
         arguments: args,
         format: 'eslint-json',
-        timeout: 2_000,
+        timeout: 700,
       })
       const kept = await guarded(root, { check })
       const told = await kept.use('write', { path: 'a.txt', content: 'new\n' })
