@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises'
+import { join } from 'node:path'
 
-import type { Tool, ToolOutput } from '@keepup/core'
+import type { Effect, Tool, ToolOutput } from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
 
 import { readPattern } from './read-pattern.ts'
@@ -52,7 +53,7 @@ export function grepTool(root: string, { ripgrep }: GrepOptions = {}): Tool<Grep
       'Searches the lines of the project\'s text files for a regular expression and returns "path:line:text". Files that git ignores are left out.',
     input,
     repeat: 'safe',
-    effects: ({ path = '.' }) => [{ kind: 'read', target: lexicalPath(root, path) }],
+    effects: ({ path = '.' }) => beneath(lexicalPath(root, path)),
     sinks: { '/pattern': 'scalar', '/path': 'path' },
     produces: { default: 'free-text' },
     async run({ pattern, path = '.' }, { signal }) {
@@ -81,4 +82,12 @@ function outputOf({ matches, more, skipped }: Findings): ToolOutput {
     content: [{ type: 'text', text: [...lines, ...notes].join('\n') }],
     structured: { matches: matches.map((match) => ({ ...match })), files, more },
   }
+}
+
+/** The place itself, and everything that may lie below it. */
+function beneath(target: string): readonly Effect[] {
+  return [
+    { kind: 'read', target },
+    { kind: 'read', target: join(target, '**') },
+  ]
 }
