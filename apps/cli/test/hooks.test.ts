@@ -65,7 +65,7 @@ test("a stranger's hooks are not run before they are approved, and that is said"
   put(join(project, '.claude', 'guard.sh'), 'touch ran; exit 2\n')
   const server = await serveShell('touch made')
   const { stderr } = await keepup('run', 'go', '--mode', 'yolo', '--model', server.model)
-  expect(stderr).toMatch(/note: 1 hook of .*settings\.json are not approved.*keepup hooks trust/)
+  expect(stderr).toMatch(/note: 1 hook of .*settings\.json is not run/)
   expect(existsSync(join(project, 'ran'))).toBe(false)
   expect(existsSync(join(project, 'made'))).toBe(true)
   expect(existsSync(join(home, '.config'))).toBe(false)

@@ -52,7 +52,8 @@ function leaveOut(
   note: (text: string) => void,
 ): void {
   const count = hooks.length === 1 ? '1 hook' : `${hooks.length} hooks`
-  const what = problem ?? `${count} of ${path} are not approved as they are now, and are not run`
+  const be = hooks.length === 1 ? 'is' : 'are'
+  const what = problem ?? `${count} of ${path} ${be} not run, because nobody approved what stands there now`
   if (way === 'skip') {
     note(`${what} (keepup hooks list, keepup hooks trust)`)
     return
