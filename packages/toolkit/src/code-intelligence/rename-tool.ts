@@ -67,7 +67,7 @@ export function renameTool(
         signal.throwIfAborted()
         await commitChanges(changes, call.key)
         rememberWritten(files, call.thread, changes)
-        const shown = changes.map((change) => change.place.shown)
+        const shown = changes.map((change) => change.place.shown).toSorted()
         const count = found.reduce((sum, { edits }) => sum + edits.length, 0)
         const text = `Renamed ${asked.symbol} to ${new_name} at ${count} places in ${shown.length} files:\n${shown.join('\n')}`
         return { content: [{ type: 'text', text }], structured: { files: shown, places: count } }

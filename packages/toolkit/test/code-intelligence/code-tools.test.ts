@@ -98,7 +98,7 @@ test('a name that is not there, a path outside and a file that no server knows a
 test('a rename changes every file, line breaks and byte order mark as they were, and only names', async () => {
   const { root, use } = await open()
   const renamed = await use('rename', { path: 'use.ts', line: 2, symbol: 'add', new_name: 'plus' })
-  expect(textOf(renamed)).toBe('Renamed add to plus at 4 places in 2 files:\nuse.ts\nadd.ts')
+  expect(textOf(renamed)).toBe('Renamed add to plus at 4 places in 2 files:\nadd.ts\nuse.ts')
   for (const [name, text] of Object.entries(files).slice(2)) {
     expect(await readFile(join(root, name), 'utf8')).toBe(text.replaceAll(/\badd\b(?!\.js)/g, 'plus'))
   }
