@@ -13,6 +13,7 @@ import type { SandboxProfile } from '@keepup/core'
 
 import type { Repository } from './find-repositories.ts'
 import { lookAt } from './hold-back.ts'
+import { linkedRepository } from './linked-repository.ts'
 import { isObeyedLater } from './protected-paths.ts'
 
 /** One thing that is laid over the read-only view of the machine's files; later ones lie over earlier ones. */
@@ -62,6 +63,8 @@ export function planMounts(
   const pins = unique(pieces.flatMap((piece) => piece.pins)).toSorted((a, b) => a.length - b.length)
   return {
     mounts: [
+      // It may lie where a sandbox has folders of its own.
+      ...unique(open.flatMap(linkedRepository)).map((path) => ({ type: 'read-only', path }) as const),
       ...open.map((path) => ({ type: 'writable', path }) as const),
       ...pins.map((path) => ({ type: 'writable', path }) as const),
       ...unique(pieces.flatMap(({ closed }) => closed)).map((path) => ({ type: 'read-only', path }) as const),
