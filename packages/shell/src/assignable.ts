@@ -6,12 +6,13 @@ const own =
 
 /** Names that change how programs print, not what they do. */
 const printing =
-  /^(CI|NODE_ENV|NO_COLOR|FORCE_COLOR|CLICOLOR|LC_ALL|LC_CTYPE|LC_COLLATE|LC_MESSAGES|LANG|LANGUAGE|TZ|TERM|COLUMNS)$/
+  /^(CI|NODE_ENV|NO_COLOR|FORCE_COLOR|CLICOLOR|LC_ALL|LC_CTYPE|LC_COLLATE|LC_MESSAGES|LANG|LANGUAGE|TZ|TERM|COLUMNS|RUST_BACKTRACE)$/
 
 const lower = /^[a-z_][a-z0-9_]*$/
 
 /** Lower-case names that shells or programs obey. */
-const obeyed = /^(histchars|auto_resume|prompt|path|cdpath|fpath|manpath|no_color|_|.*_proxy|.*proxy)$/
+const obeyed =
+  /^(histchars|auto_resume|prompt|path|cdpath|fpath|manpath|no_color|_|.*_proxy|.*proxy|(npm|pnpm|yarn|bun|node|corepack|cargo|go|pip|uv|docker|kube|gh|git|tf|terraform)_.*)$/
 
 /** Commands of the shell itself that obey no variable. */
 const builtins: ReadonlySet<string> = new Set(['echo', 'printf', 'true', 'false', ':', 'test', '[', 'pwd'])

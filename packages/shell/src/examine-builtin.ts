@@ -29,6 +29,7 @@ export function examinePrintf(call: Call, reading: Reading): void {
     doubt(reading, 'option', 'printf may assign to a variable where it is given an option')
     return
   }
-  if (!/^(?:[^%]|%%|%[-+ 0#]*\d{0,3}(?:\.\d{0,3})?[sdiouxXfFeEgGcbq])*$/s.test(format))
+  // A zero is a flag and begins no width, so that there is one way to read each sign.
+  if (!/^(?:[^%]|%%|%[-+ 0#]*(?:[1-9]\d{0,2})?(?:\.\d{0,3})?[sdiouxXfFeEgGcbq])*$/s.test(format))
     doubt(reading, 'printf', `the format ${format} holds more than text, %s, %d and the like`)
 }

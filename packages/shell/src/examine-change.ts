@@ -20,10 +20,16 @@ export function examineChange(call: Call, reading: Reading): NextStates {
     const fault = folderFault(folder, named(call.state.folders[index] ?? '', to), reading)
     if (fault !== undefined) refuse(reading, 'cd', fault)
   }
+  refuseBack(to, reading)
   const moved = { ...call.state, folders }
   // Into a folder that is there it goes.
   const certain = folders.every((folder) => reading.ground.list(folder) !== undefined)
   return { success: moved, failure: certain ? moved : call.state }
+}
+
+function refuseBack(to: string, reading: Reading): void {
+  if (reading.ground.linked && to.split('/').includes('..'))
+    refuse(reading, 'cd', 'the shell may have been started through a link, and goes back by names')
 }
 
 function folderFault(folder: string, written: string, { ground }: Reading): string | undefined {

@@ -1,6 +1,6 @@
 import { type Call, type Reading, touch } from './call.ts'
 import { readCall, unknownOption } from './examine-reader.ts'
-import { globExpression } from './match-glob.ts'
+import { globMatcher } from './match-glob.ts'
 import type { Program } from './program.ts'
 import type { GivenOption, ReadWords } from './read-options.ts'
 import { type NameFilter, refuseSecretsBeneath } from './secrets-beneath.ts'
@@ -77,6 +77,6 @@ function fileFilters(
 function nameFilter(pattern: string): NameFilter | undefined {
   const last = pattern.slice(pattern.lastIndexOf('/') + 1)
   if (/[{}\\]/.test(last)) return undefined
-  const expression = globExpression(Array.from(last, (text) => ({ text, quoted: false })))
+  const expression = globMatcher(Array.from(last, (text) => ({ text, quoted: false })))
   return expression === undefined ? undefined : (name) => expression.test(name)
 }

@@ -1,5 +1,5 @@
 import { follow, type Ground, isInside } from './ground.ts'
-import { globExpression } from './match-glob.ts'
+import { type GlobMatcher, globMatcher } from './match-glob.ts'
 import { isSecretName, secretSamples } from './secret-names.ts'
 import type { Cell } from './word-cells.ts'
 
@@ -25,7 +25,7 @@ export function expandGlob(cells: readonly Cell[], folder: string, ground: Groun
       found = found.map((prefix) => prefix + literal + (index < parts.length - 1 ? '/' : ''))
       continue
     }
-    const expression = globExpression(part)
+    const expression = globMatcher(part)
     if (expression === undefined) return undefined
     secret ||= aimsAtSecrets(part, expression)
     const fits = fitting(found, expression, literal, folder, ground)
@@ -67,7 +67,7 @@ function textOf(cells: readonly Cell[]): string {
  */
 function fitting(
   prefixes: readonly string[],
-  expression: RegExp,
+  expression: GlobMatcher,
   literal: string,
   folder: string,
   ground: Ground,
@@ -97,11 +97,14 @@ function exists(name: string, folder: string, ground: Ground): boolean {
   return !isInside(ground, parent) || (ground.list(parent) ?? []).some((entry) => entry.name === last)
 }
 
+/** Names that are nearly everywhere: who writes a pattern that fits one of these means it. */
+const commonNames = ['index', 'zq', 'package.json', 'notes.txt']
+
 /** A pattern that fits every name aims at nothing; one that fits a secret name and no common one aims at that. */
-function aimsAtSecrets(part: readonly Cell[], expression: RegExp): boolean {
+function aimsAtSecrets(part: readonly Cell[], expression: GlobMatcher): boolean {
   if (isSecretName(textOf(part))) return true
   const fits = secretSamples.some(
     (sample) => expression.test(sample) && sample.startsWith('.') === textOf(part).startsWith('.'),
   )
-  return fits && !expression.test('index') && !expression.test('zq')
+  return fits && !commonNames.some((name) => expression.test(name))
 }

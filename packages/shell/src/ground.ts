@@ -9,6 +9,8 @@ export interface Ground {
   /** The workspace, links followed. */
   readonly root: string
   readonly start: string
+  /** Whether a shell may know the start by another name, one that goes through a link. */
+  readonly linked: boolean
   readonly home: string | undefined
   real(path: string): string
   list(folder: string): readonly FolderEntry[] | undefined
@@ -19,9 +21,12 @@ export interface Ground {
 export function groundOf(place: CommandPlace): Ground {
   const real = once(place.realPath ?? realPath)
   const root = real(normalize(place.root))
+  const given = normalize(place.folder ?? place.root)
+  const start = real(given)
   return {
     root,
-    start: place.folder === undefined ? root : real(normalize(place.folder)),
+    start,
+    linked: start !== (given.length > 1 && given.endsWith('/') ? given.slice(0, -1) : given),
     home: place.home,
     real,
     list: once(place.listFolder ?? listFolder),

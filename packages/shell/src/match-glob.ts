@@ -1,49 +1,86 @@
 import type { Cell } from './word-cells.ts'
 
+/** One component of a file name pattern, read. */
+export interface GlobMatcher {
+  /** Whether a name fits. It takes at most the length of the pattern times that of the name, however many stars there are. */
+  test(name: string): boolean
+  /** How many characters were compared so far. */
+  readonly steps: number
+}
+
+/** A character that must be there, one of some, or any text. */
+type Part = { readonly type: 'star' } | { readonly type: 'one'; fits(character: string): boolean }
+
+const anything: Part = { type: 'one', fits: () => true }
+
 /**
- * One component of a file name pattern as a regular expression, or `undefined` where it is not one that is read: character classes
- * (`[[:alpha:]]`), collations anything escaped inside brackets, and more stars than anybody needs.
+ * One component of a file name pattern, or `undefined` where it is not one that is read: character classes (`[[:alpha:]]`), collations, anything
+ * escaped inside brackets.
  */
-export function globExpression(cells: readonly Cell[]): RegExp | undefined {
-  // Many stars in one name take a matcher long.
-  if (cells.filter(({ text, quoted }) => text === '*' && !quoted).length > 6) return undefined
-  let source = ''
+export function globMatcher(cells: readonly Cell[]): GlobMatcher | undefined {
+  const parts: Part[] = []
   for (let at = 0; at < cells.length; at++) {
     const cell = cells[at]
     if (cell === undefined) break
-    if (cell.quoted) source += escapeExpression(cell.text)
-    else if (cell.text === '*') source += '.*'
-    else if (cell.text === '?') source += '.'
-    else if (cell.text === '[') {
+    if (cell.quoted || !/^[*?[]$/.test(cell.text)) parts.push(...Array.from(cell.text, literal))
+    else if (cell.text === '?') parts.push(anything)
+    else if (cell.text === '*') parts.push({ type: 'star' })
+    else {
       const bracket = readBracket(cells, at)
       if (bracket === undefined) return undefined
-      source += bracket.source
+      parts.push(bracket.part)
       at = bracket.end
-    } else source += escapeExpression(cell.text)
+    }
   }
-  return new RegExp(`^${source}$`, 'su')
+  return matcherOf(parts)
 }
 
-function readBracket(cells: readonly Cell[], start: number): { source: string; end: number } | undefined {
+function literal(text: string): Part {
+  return { type: 'one', fits: (character) => character === text }
+}
+
+function matcherOf(parts: readonly Part[]): GlobMatcher {
+  let steps = 0
+  const test = (name: string): boolean => {
+    const characters = Array.from(name)
+    let [part, at, star, from] = [0, 0, -1, 0]
+    // Only the last star is tried again: what an earlier one takes was the least, and more of it helps nothing.
+    while (at < characters.length) {
+      steps++
+      const next = parts[part]
+      if (next?.type === 'star') [star, from, part] = [part, at, part + 1]
+      else if (next?.fits(characters[at] ?? '') === true) [part, at] = [part + 1, at + 1]
+      else if (star === -1) return false
+      else [part, at, from] = [star + 1, from + 1, from + 1]
+    }
+    return parts.slice(part).every(({ type }) => type === 'star')
+  }
+  return {
+    test,
+    get steps() {
+      return steps
+    },
+  }
+}
+
+function readBracket(cells: readonly Cell[], start: number): { part: Part; end: number } | undefined {
   let body = ''
   for (let at = start + 1; at < cells.length; at++) {
     const cell = cells[at]
     if (cell === undefined || cell.quoted) return undefined
-    if (cell.text === ']' && body !== '') return { source: bracketSource(body), end: at }
+    if (cell.text === ']' && body !== '') return { part: bracketPart(body), end: at }
     if (!/^[\w!^.-]$/.test(cell.text)) return undefined
     body += cell.text
   }
   return undefined
 }
 
-function bracketSource(body: string): string {
+function bracketPart(body: string): Part {
   const negated = /^[!^]/.test(body)
   const members = (negated ? body.slice(1) : body).replace(/\^/g, '\\^')
   // Ranges depend on the locale: those that are not of one kind fit anything.
-  if (/[^\W_]-[^\W_]/.test(members) && !/^(\d-\d|[a-z]-[a-z]|[A-Z]-[A-Z]|[^-])+$/.test(members)) return '.'
-  return negated ? `[^${members}]` : `[${members}]`
-}
-
-function escapeExpression(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)
+  if (/[^\W_]-[^\W_]/.test(members) && !/^(\d-\d|[a-z]-[a-z]|[A-Z]-[A-Z]|[^-])+$/.test(members))
+    return anything
+  const expression = new RegExp(negated ? `[^${members}]` : `[${members}]`, 'su')
+  return { type: 'one', fits: (character) => expression.test(character) }
 }

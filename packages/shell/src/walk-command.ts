@@ -55,10 +55,15 @@ export function expandOperands(
     const word = expandWord(text, state, reading.ground)
     if (word.secret === true) refuse(reading, 'secret', `${text} fits names under which secrets are kept`)
     if (word.unknown !== undefined) unknown.set(words.length, word.unknown)
-    if (word.plain !== true && text !== '[' && !/^(['"])[\w.+-]+\1$/.test(text)) odd.add(words.length)
+    if (word.plain !== true && !isNameOfProgram(text)) odd.add(words.length)
     words.push(...word.words)
   }
   return { words, unknown, odd }
+}
+
+/** Whether a word names a program for certain: plain letters, some of them perhaps in quotes, which bash takes away. */
+function isNameOfProgram(text: string): boolean {
+  return text === '[' || text === ':' || /^(?:[\w.+-]|'[\w.+-]*'|"[\w.+-]*")+$/.test(text)
 }
 
 function assignAll(assignments: readonly Assignment[], state: ShellState, reading: Reading): ShellState {
