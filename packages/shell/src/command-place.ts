@@ -18,4 +18,6 @@ export interface CommandPlace {
   readonly listFolder?: (path: string) => readonly FolderEntry[] | undefined
   /** The text of a small file; `undefined` where there is none. */
   readonly readText?: (path: string) => string | undefined
+  /** What a file holds that is no text: the index of a repository. `undefined` where there is none. */
+  readonly readBytes?: (path: string) => Uint8Array | undefined
 }

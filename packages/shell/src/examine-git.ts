@@ -1,8 +1,11 @@
 import { type Call, type Reading, touch, touchAnything } from './call.ts'
 import { gitCommands, gitListing, type GitOperands } from './data/git-commands.ts'
 import { examineGitChange } from './examine-git-change.ts'
+import { gitWords, refuseSecretContent } from './examine-git-content.ts'
 import { addEffect, doubt, refuse } from './findings.ts'
 import { refuseConfiguredPrograms } from './git-configuration.ts'
+import { readPathspec } from './git-pathspec.ts'
+import { holdsCredentials, repositoryAround } from './git-repository.ts'
 import { beneath, follow } from './ground.ts'
 import { optionTable, type OptionTable } from './option-table.ts'
 import { type GivenOption, readOptions, type ReadWords } from './read-options.ts'
@@ -29,11 +32,21 @@ export function examineGit(call: Call, reading: Reading): void {
     return
   }
   refuseConfiguredPrograms(call.state, reading)
+  refuseShownCredentials(command, call, reading)
   const known = tables.get(command)
   if (known !== undefined) return examineKnown({ ...call, words: rest }, command, known, reading)
   if (isHarmless(command, rest)) return
   refuse(reading, 'git', `git ${command} is not known to change nothing`)
   examineGitChange({ ...call, words: rest }, command, reading)
+}
+
+/** The addresses of remotes, and a listed configuration, may hold a password or a token. */
+function refuseShownCredentials(command: string, call: Call, reading: Reading): void {
+  // `git remote` alone prints names.
+  if (command !== 'config' && (command !== 'remote' || call.words.at(-1) === 'remote')) return
+  for (const folder of call.state.folders)
+    if (holdsCredentials(repositoryAround(folder, reading.ground)?.configuration ?? ''))
+      refuse(reading, 'secret', 'the configuration of the repository holds a password or a token')
 }
 
 /** Sub-commands of which one form reads. */
@@ -63,8 +76,7 @@ function examineKnown(call: Call, command: string, known: KnownCommand, reading:
     refuse(reading, 'git', `git ${command} may change something where it is given an operand`)
     touchAnything(reading)
   }
-  const names = known.kind === 'pattern' ? pathsOfGrep(read) : known.kind === 'revisions' ? read.operands : []
-  for (const word of names) examineRevision(word, call, reading)
+  if (known.kind === 'revisions' || known.kind === 'pattern') examineOperands(call, command, read, reading)
   for (const folder of call.state.folders)
     addEffect(reading, 'read', beneath(follow(reading.ground, folder, '.')))
 }
@@ -76,10 +88,10 @@ function changesByOperand(command: string, kind: GitOperands, { operands, option
   return kind === 'none' || (kind === 'listing' && !options.some(({ name }) => gitListing.has(name)))
 }
 
-/** Formats that check signatures run a program; `-L` names a file after its range. */
+/** Formats and orders that check signatures run a program; `-L` names a file after its range. */
 function examineValue({ name, value }: GivenOption, command: string, call: Call, reading: Reading): void {
-  if (/^--(format|pretty)$/.test(name) && /%G|%\((signature|contents:signature)/.test(value ?? '')) {
-    refuse(reading, 'git', 'a format that checks signatures runs a program')
+  if (/^--(format|pretty|sort)$/.test(name) && /%[-+ ]*G|signature/.test(value ?? '')) {
+    refuse(reading, 'git', 'what checks signatures runs a program')
     addEffect(reading, 'exec', '*')
   }
   if (name === '-L' && command !== 'blame' && value !== undefined) {
@@ -88,20 +100,26 @@ function examineValue({ name, value }: GivenOption, command: string, call: Call,
   }
 }
 
-function pathsOfGrep({ options, operands }: ReadWords): readonly (string | undefined)[] {
-  return options.some(({ name }) => name === '-e') ? operands : operands.slice(1)
+function examineOperands(call: Call, command: string, read: ReadWords, reading: Reading): void {
+  const pattern = command === 'grep' && !read.options.some(({ name }) => name === '-e')
+  for (const word of pattern ? read.operands.slice(1) : read.operands) examineRevision(word, call, reading)
+  if (!reading.doubts.some(({ rule }) => rule === 'dynamic'))
+    refuseSecretContent(gitWords(command, call, read, pattern), call, reading)
 }
 
 /** A revision, a path, or both, as `HEAD:src/a.ts`: what could be a path is checked as one. */
 function examineRevision(word: string | undefined, call: Call, reading: Reading): void {
   if (word === undefined) return touch(reading, call.state, 'read', word)
-  const path = /^:\((?:[a-z,]*)\)|^:[!^/]+/.test(word) ? word.replace(/^:(\([a-z,]*\)|[!^/]+)/, '') : word
+  const pathspec = word.startsWith(':') ? readPathspec(word) : undefined
+  if (pathspec?.excluding === true) return
+  const path = pathspec === undefined ? word : pathspec.text
   touch(reading, call.state, 'read', path === '' ? '.' : path)
-  const colon = path.indexOf(':')
-  if (colon === -1) return
-  const after = path.slice(colon + 1).replace(/^[0-3]:/, '')
-  if (after !== '') touch(reading, call.state, 'read', after)
-  // A path in a revision counts from the top of the repository, not from where the command runs.
-  if (after !== '')
+  // A name may be behind any colon: one stands in a text that a revision is looked for by, too.
+  for (const { index } of word.matchAll(/:/g)) {
+    const after = word.slice(index + 1)
+    if (after === '') continue
+    touch(reading, call.state, 'read', after)
+    // A path in a revision counts from the top of the repository, not from where the command runs.
     touch(reading, { ...call.state, folders: [reading.ground.root] }, 'read', after.replace(/^\/+/, '/'))
+  }
 }

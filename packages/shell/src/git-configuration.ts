@@ -2,64 +2,72 @@ import { dirname, join, resolve } from 'node:path'
 
 import type { Reading } from './call.ts'
 import { refuse } from './findings.ts'
+import { repositoryIn, type Repository } from './git-repository.ts'
 import { follow, type Ground, isInside } from './ground.ts'
 import type { ShellState } from './shell-state.ts'
 
-/** Keys of a configuration that name programs which git runs while it reads, or other files. Those of git-lfs are its own. */
+/**
+ * Keys of a configuration that name programs which git runs while it reads, or other files, or that let it fetch while it reads. They may stand
+ * behind the name of their section. The filters of git-lfs are its own.
+ */
 const programs =
-  /^\s*(?:\[[^\]\n]*\]\s*)?(fsmonitor\s*=(?!\s*(true|false)\s*$).*|(textconv|command|external|clean|smudge|process|program|path|alternaterefscommand)\s*=(?!\s*git-lfs (clean -- %f|smudge -- %f|filter-process)\s*$).*|showsignature\b(?!\s*=\s*false).*)$/im
+  /(?:^|\])\s*(fsmonitor\s*=(?!\s*(true|false)\s*$).*|(textconv|command|cmd|external|clean|smudge|process|program|path|alternaterefscommand)\s*=(?!\s*git-lfs (clean -- %f|smudge -- %f|filter-process)\s*$).*|showsignature\b(?!\s*=\s*false).*|promisor\b(?!\s*=\s*false).*|partialclone\b.*|sort\s*=.*signature.*|[\w.-]+\s*=.*%[-+ ]*G.*)$/im
 
 /**
  * A repository's own configuration may name programs that git runs even where it only reads: file watchers, converters, filters, other diff
- * programs. Where it does, git asks; and where a folder poses as a repository, as a tree that was cloned may hold one. The configuration of the
- * user and of the system is the user's own.
+ * programs, and those of every submodule that it looks into. Where it does, git asks; and where a folder poses as a repository, as a tree that was
+ * cloned may hold one, and where a hook would run. The configuration of the user and of the system is the user's own.
  */
 export function refuseConfiguredPrograms(state: ShellState, reading: Reading): void {
   for (const folder of state.folders) {
-    const fault = configurationFault(folder, reading.ground)
+    const fault = folderFault(folder, reading.ground)
     if (fault !== undefined) return refuse(reading, 'git-configuration', fault)
   }
 }
 
-function configurationFault(folder: string, ground: Ground): string | undefined {
-  for (let at = folder; isInside(ground, at); at = dirname(at)) {
-    const own = configurationOf(at, ground)
-    if (own !== undefined) {
-      const named = programs.exec(own.text) ?? leadsElsewhere(own, ground)
-      return named === null
-        ? undefined
-        : `the configuration of ${at} names a program or another place: ${named[0].trim()}`
-    }
-    if (ground.text(join(at, 'HEAD')) !== undefined) return `${at} poses as a repository`
-    if (at === ground.root) return undefined
+function folderFault(folder: string, ground: Ground): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const repository = repositoryIn(at, ground)
+    if (repository !== undefined) return repositoryFault(repository, ground, new Set())
+    if (isInside(ground, at) && ground.text(join(at, 'HEAD')) !== undefined)
+      return `${at} poses as a repository`
+    if (dirname(at) === at) return undefined
+  }
+}
+
+/** Submodules are looked into as git does, and those inside them. */
+function repositoryFault(repository: Repository, ground: Ground, seen: Set<string>): string | undefined {
+  const { top, place, configuration } = repository
+  if (seen.has(top)) return undefined
+  seen.add(top)
+  if (configuration === undefined) return `${top} names a repository that is not there`
+  const named = programs.exec(configuration) ?? leadsElsewhere(configuration, place, ground)
+  if (named !== null)
+    return `the configuration of ${top} names a program or another place: ${(named[1] ?? named[0]).trim()}`
+  if (hasHook(repository, configuration, ground)) return `a hook of ${top} may run: post-index-change`
+  const tracked = ground.tracked(join(place, 'index'))
+  if (tracked === 'unreadable') return `what ${top} tracks cannot be told`
+  for (const { path, repository: submodule } of tracked) {
+    const inner = submodule ? repositoryIn(join(top, path), ground) : undefined
+    const fault = inner === undefined ? undefined : repositoryFault(inner, ground, seen)
+    if (fault !== undefined) return fault
   }
   return undefined
 }
 
 /** A working tree that is named must lie in the workspace. */
-function leadsElsewhere({ text, place }: Configuration, ground: Ground): RegExpExecArray | null {
-  const named = /^\s*(?:\[[^\]\n]*\]\s*)?worktree\s*=(.*)$/im.exec(text)
+function leadsElsewhere(configuration: string, place: string, ground: Ground): RegExpExecArray | null {
+  const named = /(?:^|\])\s*worktree\s*=(.*)$/im.exec(configuration)
   return named === null || isInside(ground, follow(ground, place, named[1]?.trim() ?? '')) ? null : named
 }
 
-interface Configuration {
-  readonly text: string
-  /** The folder that holds it. */
-  readonly place: string
-}
-
-/** The configuration of the repository that a folder holds, whose `.git` may be a file that names another place. */
-function configurationOf(folder: string, ground: Ground): Configuration | undefined {
-  const git = join(folder, '.git')
-  const text = ground.text(join(git, 'config'))
-  if (text !== undefined)
-    return { text: `${text}\n${ground.text(join(git, 'config.worktree')) ?? ''}`, place: git }
-  const named = /^gitdir: (.+)\n?$/.exec(ground.text(git) ?? '')?.[1]
-  if (named === undefined) return undefined
-  const place = resolve(folder, named)
-  const common = resolve(place, ground.text(join(place, 'commondir'))?.trim() ?? '.')
-  const texts = [join(common, 'config'), join(place, 'config.worktree')].map(
-    (path) => ground.text(path) ?? '',
+/** `git diff` and `git status` may refresh the index, which this hook follows. */
+function hasHook({ top, common }: Repository, configuration: string, ground: Ground): boolean {
+  const elsewhere = Array.from(
+    configuration.matchAll(/(?:^|\])\s*hookspath\s*=\s*"?(.*?)"?\s*$/gim),
+    ([, path = '']) => resolve(top, path),
   )
-  return { text: texts[0] === '' ? 'path = nowhere' : texts.join('\n'), place }
+  return [join(common, 'hooks'), ...elsewhere].some((folder) =>
+    (ground.list(folder) ?? []).some(({ name }) => name === 'post-index-change'),
+  )
 }

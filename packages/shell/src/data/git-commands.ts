@@ -54,7 +54,7 @@ export const gitCommands: Readonly<Record<string, readonly [operands: GitOperand
   'cat-file': ['revisions', '-t -s -p -e'],
   describe: [
     'revisions',
-    '--all --tags --contains --abbrev[= --candidates= --exact-match --long --match= --exclude= --always --first-parent --dirty[= --broken[=',
+    '--all --tags --contains --abbrev[= --candidates= --exact-match --long --match= --exclude= --always --first-parent',
   ],
   'name-rev': ['revisions', '--tags --refs= --exclude= --all --name-only --no-undefined --always'],
   'show-ref': [
