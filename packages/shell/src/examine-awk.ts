@@ -20,12 +20,20 @@ export function examineAwk(call: Call, reading: Reading): void {
     touchAnything(reading)
     addEffect(reading, 'exec', '*')
   }
-  for (const word of files) {
-    if (word === '-' || isOwnVariable(word)) continue
-    touch(reading, call.state, 'read', word)
-  }
+  for (const word of files) touchFile(word, call, reading)
+}
+
+function touchFile(word: string | undefined, call: Call, reading: Reading): void {
+  if (word === '-' || isOwnVariable(word)) return
+  if (word !== undefined && /^\w+=/.test(word))
+    refuse(reading, 'operand', `awk takes ${word} for an assignment`)
+  touch(reading, call.state, 'read', word)
 }
 
 function isOwnVariable(text: string | undefined): boolean {
-  return text !== undefined && /^([a-z_][a-z0-9_]*|OFS|FS|RS|ORS|IGNORECASE)=/.test(text)
+  return (
+    text !== undefined &&
+    !/=.*(\d{7}|\d[eE])/.test(text) &&
+    /^([a-z_][a-z0-9_]*|OFS|FS|RS|ORS|IGNORECASE)=/.test(text)
+  )
 }

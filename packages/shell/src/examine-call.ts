@@ -10,12 +10,14 @@ import { examineDate, examineSeq, examineSleep } from './examine-clock.ts'
 import { examineFind } from './examine-find.ts'
 import { examineGit } from './examine-git.ts'
 import { examineJq } from './examine-jq.ts'
+import { examineCal, examineStrings, examineTail } from './examine-odd-readers.ts'
 import { examineReader } from './examine-reader.ts'
 import { examineFd, examineGrep, examineRipgrep } from './examine-search.ts'
 import { examineSed } from './examine-sed.ts'
 import { examineTest } from './examine-test.ts'
 import { examineWrapper, isWrapper } from './examine-wrapper.ts'
 import { examineWriter, isWriter } from './examine-writer.ts'
+import { examineXxd } from './examine-xxd.ts'
 import { addEffect, doubt, refuse } from './findings.ts'
 import { follow } from './ground.ts'
 import { type Program, programs } from './program.ts'
@@ -33,6 +35,14 @@ const searching: Readonly<Record<string, (call: Call, program: Program, reading:
   rg: examineRipgrep,
   fd: examineFd,
 }
+
+/** Programs that read their files, and their words in a way of their own. */
+const oddReaders: ReadonlyMap<string, typeof examineReader> = new Map([
+  ['xxd', examineXxd],
+  ['strings', examineStrings],
+  ['tail', examineTail],
+  ['cal', examineCal],
+])
 
 const special: ReadonlyMap<string, Examine> = new Map<string, Examine>([
   ['echo', examineText],
@@ -103,7 +113,7 @@ function examineProgram(call: Call, name: string, reading: Reading): void {
   const searched = searches.get(name === 'egrep' || name === 'fgrep' ? 'grep' : name)
   if (search !== undefined && searched !== undefined) return search(call, searched, reading)
   const reader = readers.get(name)
-  if (reader !== undefined) return examineReader(call, reader, reading)
+  if (reader !== undefined) return (oddReaders.get(name) ?? examineReader)(call, reader, reading)
   if (isWriter(name)) {
     refuse(reading, 'changes', `${name} changes files or reaches the network`)
     return examineWriter(call, reading)

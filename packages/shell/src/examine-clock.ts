@@ -28,24 +28,26 @@ export function examineSleep(call: Call, reading: Reading): void {
     refuse(reading, 'endless', 'sleep runs by itself for at most 60 seconds')
 }
 
-/** `seq`: at most a million numbers. */
+/** `seq`: at most a million numbers, in few characters each. */
 export function examineSeq(call: Call, reading: Reading): void {
   const { operands, options } = readWith('seq', call, reading)
   const numbers = options.flatMap(({ name, value }) => (name === '-#' ? [`-${value}`] : []))
-  const all = [...numbers, ...operands]
-  const step = operands.length === 3 ? operands[1] : '1'
-  if (
-    all.length === 0 ||
-    !all.every((word) => /^-?(\d{1,6}|1000000)$/.test(word ?? '')) ||
-    /^-?0+$/.test(step ?? '0')
-  )
+  if (!countsOn([...numbers, ...operands], call.words))
     refuse(reading, 'endless', 'seq counts by itself between whole numbers up to a million')
-  for (const { name, value } of options)
-    if (
-      (name === '-f' || name === '--format') &&
-      !/^[^%]*%-?0?\d{0,3}(\.\d{1,3})?[feg][^%]*$/.test(value ?? '')
-    )
+  for (const { name, value = '' } of options) {
+    if (value.length > 100)
+      refuse(reading, 'endless', 'seq puts at most 100 characters around and between numbers')
+    if (/^(-f|--format)$/.test(name) && !/^[^%]*%-?0?(?:[1-9]\d?)?(\.\d)?[feg][^%]*$/.test(value))
       refuse(reading, 'format', `the format ${value} is not one that is read`)
+  }
+}
+
+/** Whether it ends. Where it cannot be told which of three numbers is the step, none may be zero. */
+function countsOn(all: readonly (string | undefined)[], words: Call['words']): boolean {
+  const written = words.filter((word) => /^-?\d+$/.test(word ?? ''))
+  const steps = written.length === 3 ? written.slice(1, 2) : all
+  const still = all.length === 3 && steps.some((word) => /^-?0+$/.test(word ?? '0'))
+  return all.length > 0 && !still && all.every((word) => /^-?(\d{1,6}|1000000)$/.test(word ?? ''))
 }
 
 function readWith(name: 'date' | 'sleep' | 'seq', call: Call, reading: Reading): ReturnType<typeof readCall> {

@@ -13,7 +13,7 @@ export const systemReaders: Readonly<Record<string, ProgramRow>> = {
   uptime: ['none', '-p -s --pretty --since'],
   cal: [
     'text',
-    '-# -1 -3 -s -j -y -Y -w -n: --one --three --sunday --monday --julian --year --twelve --week --months=',
+    '-1 -3 -s -j -y -Y -w -n: --one --three --sunday --monday --julian --year --twelve --week --months=',
     3,
   ],
   pwd: ['none', '-L -P'],
