@@ -1,11 +1,20 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
-import { judgeCommand } from '../src/index.ts'
+import { judgeCommand, judgedEnvironment } from '../src/index.ts'
 
 let scratch: string
 let root: string
@@ -204,6 +213,29 @@ describe('programs that git would run', () => {
     expect(others('allow', ['git status'], 'top')).toEqual([])
     git('-C', 'top/sm', 'config', 'diff.external', './x')
     expect(others('ask', ['git status', 'git diff'], 'top')).toEqual([])
+  })
+
+  test('the judged environment keeps the hooks of a repository from running', () => {
+    git('init', '-q')
+    commit('a', 'b', 'c')
+    const hook = '#!/bin/sh\necho ran > "$PWD/ran"\n'
+    for (const folder of ['.git/hooks', '.husky']) put(`${folder}/post-index-change`, hook)
+    for (const folder of ['.git/hooks', '.husky']) chmodSync(join(root, folder, 'post-index-change'), 0o755)
+    let touched = 0
+    const ran = (environment: Record<string, string>, command: string): boolean => {
+      touched++
+      for (const name of ['a', 'b', 'c']) utimesSync(join(root, name), touched, touched)
+      rmSync(join(root, 'ran'), { force: true })
+      spawnSync('bash', ['-c', command], { cwd: root, env: environment })
+      return existsSync(join(root, 'ran'))
+    }
+    const plain = { PATH: process.env['PATH'] ?? '', HOME: scratch }
+    for (const path of ['.git/hooks', '.husky']) {
+      git('config', 'core.hooksPath', path)
+      git('update-index', '-q', '--refresh')
+      expect(ran(plain, 'git diff; git status')).toBe(true)
+      expect(ran(judgedEnvironment(plain), 'git diff; git status; git diff --stat')).toBe(false)
+    }
   })
 
   test('a hook that follows the index counts, wherever hooks are', () => {

@@ -10,6 +10,7 @@ import type {
   ToolOutput,
 } from '@keepup/core'
 
+import { commandEnvironment } from './command-environment.ts'
 import { collectOutput, type PrintedOutput } from './command-output.ts'
 import { describeCommand, type EndedCommand, type Leftovers } from './describe-command.ts'
 import { endProcessGroup } from './end-process-group.ts'
@@ -85,7 +86,7 @@ async function containCommand({ shell, command, folder, confinement }: CommandRe
     program: shell,
     arguments: ['-c', command],
     folder,
-    environment: environmentOf(process.env),
+    environment: commandEnvironment(command, folder, process.env),
   }
   if (confinement === undefined) return { program, contained: false, release: async () => [] }
   const contained = await confinement.sandbox.contain(program, confinement.profile)
@@ -204,10 +205,4 @@ async function within(duration: Milliseconds, awaited: Promise<unknown>): Promis
 
 function later(duration: Milliseconds): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, duration).unref())
-}
-
-function environmentOf(variables: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  )
 }

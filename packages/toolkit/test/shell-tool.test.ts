@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { StartedProcess, ToolOutcome } from '@keepup/core'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
 import { shellTool } from '../src/index.ts'
 import { call, contextOf, newKey, temporaryFolder, textOf } from './call-tool.ts'
@@ -32,6 +32,21 @@ test('standard input is closed, the environment passes through, and the call is 
   const command = 'cat; [ -n "$PATH" ] && echo "$KEEPUP_CALL"; (: <&3) 2>/dev/null || echo closed'
   const text = textOf(await shell(command, 5_000, contextOf(key)))
   expect(text).toMatch(new RegExp(`^${key}\nclosed$`))
+})
+
+test('what only reads runs in the judged environment, everything else in that of this process', async () => {
+  const root = await temporaryFolder()
+  vi.stubEnv('GIT_PAGER', 'mine')
+  vi.stubEnv('CDPATH', '/')
+  try {
+    const reads = '[ "$GIT_PAGER" = mine ] && echo mine; [ -n "$CDPATH" ] && echo set; echo end'
+    expect(textOf(await call(shellTool(root), { command: reads }))).toBe('end')
+    expect(textOf(await call(shellTool(root), { command: `${reads}; printenv GIT_PAGER` }))).toBe(
+      'mine\nset\nend\nmine',
+    )
+  } finally {
+    vi.unstubAllEnvs()
+  }
 })
 
 test('quotes, line breaks, and syntax errors reach the shell as they are', async () => {
@@ -166,9 +181,10 @@ test('one that also closed its files is not ended, and the call says that it may
 })
 
 test('the marks of a call do not show: no file, no open descriptor that scripts use', async () => {
-  const text = textOf(
-    await shell('ls /proc/self/fd | tr "\\n" " "; ls "${TMPDIR:-/tmp}" | grep keepup-call-'),
-  )
+  // A temporary folder of its own: in the common one, other processes make and remove theirs.
+  vi.stubEnv('TMPDIR', await temporaryFolder())
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const text = textOf(await shell('ls /proc/self/fd | tr "\\n" " "; ls "$TMPDIR" | grep keepup-call-'))
   expect(text).toMatch(/^0 1 10 /)
   expect(text).not.toMatch(/ [4-9] |keepup-call-/)
 })
