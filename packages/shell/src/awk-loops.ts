@@ -46,8 +46,9 @@ function readLoop(tokens: readonly AwkToken[], at: number): Loop | undefined {
 
 /** What a loop counts, and between what: first what its end is compared with. `undefined` where it counts away from its end. */
 function limitsOf(header: string): { counter: string; limits: readonly string[] } | undefined {
-  const { counter, from, compared, comparison, to, stepped } = counted.exec(header)?.groups ?? {}
-  if (counter === undefined || from === undefined || to === undefined) return undefined
+  const groups = counted.exec(header)?.groups
+  if (groups === undefined) return undefined
+  const { counter = '', from = '', compared, comparison = '', to = '', stepped = '' } = groups
   if (counter !== compared || !stepped.split(' ').includes(counter)) return undefined
   const up = stepped.includes('+')
   if (up !== comparison.startsWith('<')) return undefined

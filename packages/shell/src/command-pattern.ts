@@ -24,7 +24,10 @@ type Item =
 const slots: Readonly<Record<string, string>> = {
   path: String.raw`([^-+@\s][^\0\n]*)`,
   file: String.raw`([^-+@\s][^\0\n]*[./][^\0\n]*)`,
-  name: String.raw`[A-Za-z0-9@_][\w@./:+-]*`,
+  // No address: nothing after `:/` or `//`, no `git@host:`, no `git+https:`.
+  name: String.raw`(?!git\+|[^@]*@[^:]*:)[A-Za-z0-9@_](?:[\w@.+-]|\/(?!\/)|:(?!\/))*`,
+  package: String.raw`(?!\S*\.(?:tgz|tar|gz)$)(?:@[a-z0-9][\w.-]*\/)?[A-Za-z0-9][\w.-]*(?:@[\w.^~-]+)?`,
+  kinds: String.raw`(?:pods|pod|po|services|service|svc|deployments|deployment|deploy|nodes|node|no|namespaces|ns|events|ingress|ing|jobs|job|cronjobs|cj|configmaps|configmap|cm|replicasets|rs|statefulsets|sts|daemonsets|ds|pvc|pv|endpoints|hpa|all)(?:,(?:pods|pod|po|services|service|svc|deployments|deployment|deploy|nodes|node|no|namespaces|ns|events|ingress|ing|jobs|job|cronjobs|cj|configmaps|configmap|cm|replicasets|rs|statefulsets|sts|daemonsets|ds|pvc|pv|endpoints|hpa|all))*`,
   number: String.raw`\d{1,9}`,
   text: String.raw`[^-\0][^\0]*`,
 }
@@ -32,7 +35,7 @@ const slots: Readonly<Record<string, string>> = {
 /**
  * Reads a pattern. Words stand for themselves; `(a|b c)` is a choice of words or of several in a row; `?` after a choice means it may be missing,
  * `*` that it may come any number of times; slots take one word, or a part of one: `<path>` a file in the workspace that has no secret name,
- * `<file>` one that is written with a dot or a slash, `<name>`, `<number>`, `<text>`. So `pytest (-q|-v|-k <text>|<path>)*`. There is no prefix: the whole command must fit.
+ * `<file>` one that is written with a dot or a slash, `<name>` (no address), `<package>` of a registry, `<kinds>` of what a cluster runs, `<number>`, `<text>`. So `pytest (-q|-v|-k <text>|<path>)*`. There is no prefix: the whole command must fit.
  *
  * @throws KeepupError `configuration-invalid`, where a choice does not end or a slot is unknown.
  */
@@ -90,7 +93,7 @@ function readItem(part: string, source: string): Item {
     if (slot === undefined)
       throw invalid(
         source,
-        `there is no slot ${piece}; there are <path>, <file>, <name>, <number> and <text>`,
+        `there is no slot ${piece}; there are <path>, <file>, <name>, <package>, <kinds>, <number> and <text>`,
       )
     return slot
   })
@@ -169,7 +172,16 @@ function wordFits(word: string | undefined, item: Extract<Item, { type: 'word' }
   return match !== null && (!item.path || fits(match[1] ?? ''))
 }
 
+/** No address, and no pattern by which a program finds files of its own beside `*`, which goes neither back nor into names with a dot. */
+function isOnePath(text: string): boolean {
+  const file = text.split('::')[0] ?? ''
+  if (/[{}()[\]!?|]|:\//.test(file)) return false
+  const star = file.indexOf('*')
+  return star === -1 || !/(^|\/)\./.test(file.slice(Math.max(0, file.lastIndexOf('/', star))))
+}
+
 function isOpenPath(text: string, folder: string, ground: Ground): boolean {
+  if (!isOnePath(text)) return false
   const path = follow(ground, folder, text)
   return isInside(ground, path) && !isSecretPath(path.slice(ground.root.length)) && !isSecretPath(text)
 }

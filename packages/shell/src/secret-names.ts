@@ -2,14 +2,18 @@
 const folders =
   /^(\.ssh|\.aws|\.gnupg|\.kube|\.docker|\.azure|\.gcloud|gcloud|\.password-store|\.1password|\.terraform\.d|\.oci|keychains|\.m2|\.subversion)$/
 
+/** Words for what is secret, anywhere in a name. */
+const named: readonly RegExp[] = [
+  /(^|[^a-z])secrets?([^a-z]|$)/,
+  /(^|[^a-z])(passwords?|passwd|htpasswd|api[-_]?keys?|private[-_]?keys?|access[-_]?tokens?|auth[-_]?tokens?)([^a-z]|$)/,
+]
+
 /** File names that hold secrets. Compared in lower case, since some file systems do not tell cases apart. */
 const files: readonly RegExp[] = [
   /^\.env/,
   /\.env(\.[\w-]+)?$/,
   /^[._](npmrc|netrc|pypirc|pgpass|my\.cnf|mylogin\.cnf|git-credentials|gitconfig|dockercfg|dockerconfigjson|s3cfg|boto|htpasswd|terraformrc|vault-token|yarnrc\.yml|lesshst|rhosts|envrc)/,
   /^\.?credentials?([^a-z]|$)/,
-  /(^|[^a-z])secrets?([^a-z]|$)/,
-  /(^|[^a-z])(passwords?|passwd|htpasswd|api[-_]?keys?|private[-_]?keys?|access[-_]?tokens?|auth[-_]?tokens?)([^a-z]|$)/,
   /^\.?(token|tokens)(\.(json|txt|ya?ml|toml))?$/,
   /^\.(\w+_)?history$/,
   /sh_history$/,
@@ -33,10 +37,18 @@ export function isSecretPath(path: string): boolean {
   return lower.split('/').some((part) => part !== '' && isSecretName(part))
 }
 
+/** A source file about secrets, which holds none: the word for them is followed by another one, or it is a test of them. */
+const about =
+  /(secrets?|passwords?|passwd|api[-_]?keys?|private[-_]?keys?|access[-_]?tokens?|auth[-_]?tokens?)([-_](?!(local|prod|production|dev|development|staging|stage|test|backup|bak|old|new|config|conf|settings|values|data|json|file|\d*)[-_.])[a-z][a-z\d]*)+(\.(test|spec|d|stories|bench))?\.([cm]?[jt]sx?|py|go|rs|java|kt|c|h|cc|cpp|hpp|cs|rb|php|swift|scala|vue|svelte|css|scss)$|^[a-z-]+\.(test|spec)\.[cm]?[jt]sx?$/
+
 /** Whether one name of a path is one under which secrets are kept. */
 export function isSecretName(name: string): boolean {
   const lower = name.toLowerCase()
-  return folders.test(lower) || files.some((pattern) => pattern.test(lower))
+  if (folders.test(lower)) return true
+  return (
+    files.some((pattern) => pattern.test(lower)) ||
+    (named.some((pattern) => pattern.test(lower)) && !about.test(lower))
+  )
 }
 
 /** Names that a pattern is tried on: one that fits any of these aims at secrets. */
