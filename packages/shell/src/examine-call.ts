@@ -21,6 +21,7 @@ import { examineXxd } from './examine-xxd.ts'
 import { addEffect, doubt, refuse } from './findings.ts'
 import { follow } from './ground.ts'
 import { type Program, programs } from './program.ts'
+import { refuseRepetition } from './refuse-repetition.ts'
 import { merge, type NextStates, unchanged } from './shell-state.ts'
 
 type Examine = (call: Call, reading: Reading) => void
@@ -111,7 +112,10 @@ function examineProgram(call: Call, name: string, reading: Reading): void {
   if (examine !== undefined) return examine(call, reading)
   const search = Object.hasOwn(searching, name) ? searching[name] : undefined
   const searched = searches.get(name === 'egrep' || name === 'fgrep' ? 'grep' : name)
-  if (search !== undefined && searched !== undefined) return search(call, searched, reading)
+  if (search !== undefined && searched !== undefined) {
+    refuseRepetition(call, reading)
+    return search(call, searched, reading)
+  }
   const reader = readers.get(name)
   if (reader !== undefined) return (oddReaders.get(name) ?? examineReader)(call, reader, reading)
   if (isWriter(name)) {

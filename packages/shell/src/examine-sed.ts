@@ -2,6 +2,7 @@ import { type Call, type Reading, touch, touchAnything } from './call.ts'
 import { addEffect, refuse } from './findings.ts'
 import { optionTable } from './option-table.ts'
 import { readOptions, type ReadWords } from './read-options.ts'
+import { repetitionFault } from './repetition.ts'
 import { sedFault } from './sed-script.ts'
 
 const table = optionTable(
@@ -31,7 +32,7 @@ export function examineSed(call: Call, reading: Reading): void {
 }
 
 function scriptFault(script: string | undefined): string | undefined {
-  return script === undefined ? 'what cannot be known' : sedFault(script)
+  return script === undefined ? 'what cannot be known' : (sedFault(script) ?? repetitionFault(script))
 }
 
 function touchFiles(

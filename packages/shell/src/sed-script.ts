@@ -1,8 +1,19 @@
+import { sedGrowthFault } from './sed-growth.ts'
+
 /** What a script for `sed` does, as far as it was read. */
 export interface SedScript {
   /** What keeps it from being one that only prints: `undefined` where it is. */
   readonly fault?: string
   readonly end: number
+}
+
+/** One command of a script, as far as it changes how long the texts are that sed holds. */
+export interface SedCommand {
+  readonly name: string
+  /** Whether it runs for some lines alone. */
+  readonly chosen: boolean
+  /** How much longer a text becomes, at most: `s` that puts more in place of what it found, more than once. */
+  readonly factor: number
 }
 
 /** Commands that print, delete or move text, and take nothing. */
@@ -13,11 +24,12 @@ const simple = 'pdqQ=lnNPhHgGx'
  * known; files that are read or written, commands that run, labels and branches are not.
  */
 export function sedFault(script: string): string | undefined {
+  const commands: SedCommand[] = []
   let at = 0
   let open = 0
   for (;;) {
     at = skip(script, at, /[\s;]*/y)
-    if (at >= script.length) return open === 0 ? undefined : 'a block without its end'
+    if (at >= script.length) return open === 0 ? sedGrowthFault(commands) : 'a block without its end'
     if (script.charAt(at) === '#') return 'a comment'
     if (script.charAt(at) === '}') {
       open--
@@ -27,6 +39,7 @@ export function sedFault(script: string): string | undefined {
     }
     const address = readAddresses(script, at)
     if (address === undefined) return 'an address that is not one that is read'
+    const chosen = address > at || open > 0
     at = skip(script, address, /\s*!*\s*/y)
     if (script.charAt(at) === '{') {
       open++
@@ -35,8 +48,19 @@ export function sedFault(script: string): string | undefined {
     }
     const command = readCommand(script, at)
     if (command.fault !== undefined) return command.fault
+    commands.push({ name: script.charAt(at), chosen, factor: factorOf(script.slice(at, command.end)) })
     at = command.end
   }
+}
+
+/** How much longer `s` makes a text: it puts more in, once for each that it finds, or what it finds more than once. */
+function factorOf(command: string): number {
+  if (!command.startsWith('s')) return 1
+  const parts = command.slice(2).split(command.charAt(1))
+  const replacement = parts[1] ?? ''
+  const again = [...replacement.matchAll(/&|\\\d/g)].length
+  const everywhere = /g/.test(parts.at(-1) ?? '') && replacement.length > 1
+  return again > 1 || everywhere || parts.length !== 3 ? 2 : 1
 }
 
 function skip(script: string, at: number, pattern: RegExp): number {

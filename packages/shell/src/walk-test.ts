@@ -4,6 +4,7 @@ import { type Call, type Reading, touch } from './call.ts'
 import { examineNumber, examineTestText } from './examine-test.ts'
 import { expandWord, type ExpandedWord } from './expand-word.ts'
 import { doubt } from './findings.ts'
+import { refuseRepetition } from './refuse-repetition.ts'
 import type { ShellState } from './shell-state.ts'
 
 /** `[[ ... ]]`: files, texts and written numbers are compared; nothing is evaluated. */
@@ -63,7 +64,8 @@ function walkBinary(operator: string, call: Call, reading: Reading): void {
     for (const index of indexes) touch(reading, call.state, 'read', call.words[index])
   else if (/^-(eq|ne|lt|le|gt|ge)$/.test(operator))
     for (const index of indexes) examineNumber(call, index, reading)
-  else if (/^(=|==|!=|<|>|=~)$/.test(operator))
+  else if (/^(=|==|!=|<|>|=~)$/.test(operator)) {
+    refuseRepetition(call, reading)
     for (const index of indexes) examineTestText(call, index, reading)
-  else doubt(reading, 'test', `a test with ${operator} is not one that is read`)
+  } else doubt(reading, 'test', `a test with ${operator} is not one that is read`)
 }
