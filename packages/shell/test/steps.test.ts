@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
+import { judgeCommand } from '../src/index.ts'
 import { globMatcher } from '../src/match-glob.ts'
+import { nowhere } from './shared-corpus.ts'
 
 const runs = { numRuns: Number(process.env['KEEPUP_LIVES'] ?? 2000) / 10 }
 
@@ -48,4 +50,36 @@ test('no pattern of file names takes longer than its length times that of the na
     }),
     runs,
   )
+})
+
+/** Signs that could be read in more than one way, repeated: an expression of ours that tries all ways would never answer. */
+const repeated: readonly (readonly [begin: string, part: string, end: string])[] = [
+  ["printf '", '%0', "%n' x"],
+  ["printf '", '%00000', "' x"],
+  ["printf '%", '0', "' x"],
+  ["awk '/", '[]', "' f"],
+  ["awk '/", '[[:a:]', "' f"],
+  ["awk '/", 'a\\[', "' f"],
+  ['awk \'BEGIN{printf "', '%0', '"}\''],
+  ["awk '{gsub(/", 'a+', '*/,"x",s)}\' f'],
+  ['jq \'.a|gsub("', 'a+', '*";"x")\' f'],
+  ["jq '", '"\\(', "' f"],
+  ["sed 's/", '[[:a:', "/x/' f"],
+  ["sed '", 's/a/b/;', "w x' f"],
+  ['l', "''", 's$'],
+  ['cat ', "a'b'", '$(x)'],
+  ['npm view ', 'a@', ':'],
+  ['npx prettier --check ', 'a/', '/{}'],
+  ['cat ', 'secret_', '.ts'],
+  ['grep -E ', 'a{9}', ' f'],
+  ['seq -f %', '0', 'x 5'],
+  ['ls ', '*a', '*b'],
+  ['echo ', '{a,', 'b'],
+]
+
+test.each(repeated)('%j with %j any number of times gets an answer', (begin, part, end) => {
+  for (const times of [1, 10, 40, 300, Math.floor(3900 / part.length)]) {
+    const { reasons } = judgeCommand(begin + part.repeat(times) + end, 'developer', nowhere)
+    expect(reasons.every(({ text }) => text !== '')).toBe(true)
+  }
 })
