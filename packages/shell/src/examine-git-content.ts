@@ -8,7 +8,7 @@ import { type Repository, repositoryAround } from './git-repository.ts'
 import { isInside } from './ground.ts'
 import type { ReadWords } from './read-options.ts'
 import { isSecretPath, secretSamples } from './secret-names.ts'
-import { refuseSecretsBeneath } from './secrets-beneath.ts'
+import { everyFile, refuseSecretsBeneath } from './secrets-beneath.ts'
 
 /** The words that a sub-command is given, its pattern left out. */
 export interface GitWords {
@@ -45,7 +45,7 @@ export function refuseSecretContent(words: GitWords, call: Call, reading: Readin
   if (words.command === 'cat-file') return refuseObjects(words, call, reading)
   if (!printsContent(words)) return
   if (has(words, /^--(untracked|recurse-submodules)$/))
-    for (const path of ['.', ...words.paths]) refuseSecretsBeneath(path, call.state, [], reading)
+    for (const path of ['.', ...words.paths]) refuseSecretsBeneath(path, call.state, everyFile, reading)
   if (has(words, /^--recurse-submodules$/)) refuse(reading, 'git', 'what submodules track is not looked at')
   for (const folder of call.state.folders) {
     const repository = repositoryAround(folder, reading.ground)

@@ -1,8 +1,9 @@
 import { type Call, type Reading, touch, touchAnything } from './call.ts'
 import { addEffect, doubt, refuse } from './findings.ts'
+import { follow } from './ground.ts'
 import type { Program } from './program.ts'
 import { type GivenOption, readOptions, type ReadWords } from './read-options.ts'
-import { refuseLinksBeneath, refuseSecretsBeneath } from './secrets-beneath.ts'
+import { everyFile, refuseLinksBeneath, refuseSecretsBeneath } from './secrets-beneath.ts'
 
 /** Reads the words of a call by a program's table; what the table does not hold may do anything. */
 export function readCall(call: Call, program: Program, reading: Reading): ReadWords {
@@ -41,8 +42,7 @@ function readFiles(
   options: readonly GivenOption[],
   reading: Reading,
 ): void {
-  const recursive = options.some(({ name }) => name === '-r' || name === '--recursive')
-  const content = call.name === 'diff' && recursive
+  const content = call.name === 'diff' && comparesFolders(call, operands, options, reading)
   const listing = ['ls', 'du', 'tree'].includes(call.name ?? '')
   // From a pipe it would keep what it reads in a temporary file.
   if (call.name === 'tac' && (operands.length === 0 || operands.includes('-')))
@@ -51,8 +51,23 @@ function readFiles(
   for (const word of files) {
     touch(reading, call.state, 'read', word, listing || content)
     if (!content || word === undefined) continue
-    refuseSecretsBeneath(word, call.state, [], reading)
-    // `diff -r` follows the links that it meets.
+    refuseSecretsBeneath(word, call.state, everyFile, reading)
+    // `diff` follows the links that it meets.
     refuseLinksBeneath(word, call.state, reading)
   }
+}
+
+/** `diff` of folders compares the files in them, with and without `-r`. */
+function comparesFolders(
+  { state }: Call,
+  operands: readonly (string | undefined)[],
+  options: readonly GivenOption[],
+  { ground }: Reading,
+): boolean {
+  const isFolder = (word: string): boolean =>
+    state.folders.some((folder) => ground.list(follow(ground, folder, word)) !== undefined)
+  return (
+    options.some(({ name }) => name === '-r' || name === '--recursive') ||
+    operands.some((word) => word !== undefined && isFolder(word))
+  )
 }

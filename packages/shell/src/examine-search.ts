@@ -1,9 +1,9 @@
 import { type Call, type Reading, touch } from './call.ts'
 import { readCall, unknownOption } from './examine-reader.ts'
-import { globMatcher } from './match-glob.ts'
 import type { Program } from './program.ts'
-import type { GivenOption, ReadWords } from './read-options.ts'
-import { type NameFilter, refuseSecretsBeneath } from './secrets-beneath.ts'
+import type { ReadWords } from './read-options.ts'
+import { grepFilter, ripgrepFilter } from './search-filters.ts'
+import { refuseSecretsBeneath } from './secrets-beneath.ts'
 
 /** `grep`: a pattern, then files, or a tree with `-r`. */
 export function examineGrep(call: Call, program: Program, reading: Reading): void {
@@ -11,11 +11,11 @@ export function examineGrep(call: Call, program: Program, reading: Reading): voi
   const recursive = has(read, '-r', '--recursive')
   const files = filesOf(read, ['-e', '--regexp'])
   const searched = files.length === 0 && recursive ? ['.'] : files
-  const filters = fileFilters(read.options, ['--include'], '--exclude')
+  const filter = grepFilter(read.options)
   for (const word of searched) {
     if (word === '-') continue
     touch(reading, call.state, 'read', word, recursive)
-    if (recursive && word !== undefined) refuseSecretsBeneath(word, call.state, filters, reading)
+    if (recursive && word !== undefined) refuseSecretsBeneath(word, call.state, filter, reading)
   }
 }
 
@@ -25,12 +25,17 @@ export function examineRipgrep(call: Call, program: Program, reading: Reading): 
   const listing = has(read, '--files', '--type-list')
   const files = listing ? read.operands : filesOf(read, ['-e', '--regexp'])
   const searched = files.length === 0 ? ['.'] : files
-  const filters = fileFilters(read.options, ['-g', '--glob', '--iglob'], '')
-  if (!has(read, '-.', '--hidden', '-u')) filters.push((name) => !name.startsWith('.') && name !== 'config')
+  const { folders } = call.state
+  const choice = {
+    options: read.options,
+    hidden: has(read, '-.', '--hidden', '-u', '--unrestricted'),
+    folder: folders.length === 1 ? folders[0] : undefined,
+  }
+  const filter = ripgrepFilter(choice, reading.ground)
   for (const word of searched) {
     if (word === '-') continue
     touch(reading, call.state, 'read', word, true)
-    if (!listing && word !== undefined) refuseSecretsBeneath(word, call.state, filters, reading)
+    if (!listing && word !== undefined) refuseSecretsBeneath(word, call.state, filter, reading)
   }
 }
 
@@ -49,34 +54,4 @@ function has(read: ReadWords, ...names: readonly string[]): boolean {
 
 function filesOf(read: ReadWords, patterns: readonly string[]): readonly (string | undefined)[] {
   return has(read, ...patterns) ? read.operands : read.operands.slice(1)
-}
-
-/** Filters by name, of options that restrict which files are looked into. What cannot be told restricts nothing. */
-function fileFilters(
-  options: readonly GivenOption[],
-  including: readonly string[],
-  excluding: string,
-): NameFilter[] {
-  const included = options.flatMap(({ name, value }) =>
-    including.includes(name) && value !== undefined ? [value] : [],
-  )
-  const wanted = included.filter((value) => !value.startsWith('!'))
-  const unwanted = [
-    ...included.filter((value) => value.startsWith('!')).map((value) => value.slice(1)),
-    ...options.flatMap(({ name, value }) => (name === excluding && value !== undefined ? [value] : [])),
-  ]
-  const filters: NameFilter[] = unwanted.map((pattern) => {
-    const fits = nameFilter(pattern)
-    return (name) => fits === undefined || !fits(name)
-  })
-  const all = wanted.map(nameFilter)
-  if (all.length > 0) filters.push((name) => all.some((fits) => fits === undefined || fits(name)))
-  return filters
-}
-
-function nameFilter(pattern: string): NameFilter | undefined {
-  const last = pattern.slice(pattern.lastIndexOf('/') + 1)
-  if (/[{}\\]/.test(last)) return undefined
-  const expression = globMatcher(Array.from(last, (text) => ({ text, quoted: false })))
-  return expression === undefined ? undefined : (name) => expression.test(name)
 }

@@ -1,12 +1,16 @@
 import type { Reading } from './call.ts'
 import type { FolderEntry } from './command-place.ts'
 import { refuse } from './findings.ts'
+import { holdsCredentials } from './git-repository.ts'
 import { follow, type Ground, isInside } from './ground.ts'
-import { isSecretName } from './secret-names.ts'
+import { isSecretName, isSecretPath } from './secret-names.ts'
 import type { ShellState } from './shell-state.ts'
 
-/** Which files a search looks into. */
-export type NameFilter = (name: string) => boolean
+/** Which files a search looks into, by name, whole path, and the folder or file where the search starts. */
+export type NameFilter = (name: string, path: string, start: string) => boolean
+
+/** Every file is looked into. */
+export const everyFile: NameFilter = () => true
 
 /** Folders of other people's files, which hold none of the user's secrets. */
 const skipped = new Set(['node_modules', '.venv', 'venv', '__pycache__', '.pnpm-store'])
@@ -18,36 +22,62 @@ const mostEntries = 20_000
 export function refuseSecretsBeneath(
   word: string,
   state: ShellState,
-  filters: readonly NameFilter[],
+  filter: NameFilter,
   reading: Reading,
 ): void {
-  refuseBeneath(word, state, reading, (entry, path) =>
-    entry.folder
-      ? isSecretFolder(entry.name, path, filters, reading.ground)
-      : isSecretFile(entry.name, filters),
-  )
+  const { ground } = reading
+  refuseBeneath(word, state, reading, {
+    skips: (name) => name === '.git' || skipped.has(name),
+    isRefused: ({ folder, name }, path, start) =>
+      folder
+        ? isSecretFolder(name, path, (config) => filter('config', config, start), ground)
+        : isSecretName(name) && filter(name, path, start),
+  })
 }
 
-/** Refuses a recursive read, by a program that follows links, of a tree in which one leads out of the workspace. */
+/**
+ * Refuses a read, by a program that follows links, of a tree in which one leads out of the workspace, to a secret, or to a folder, of which the same
+ * would have to be asked.
+ */
 export function refuseLinksBeneath(word: string, state: ShellState, reading: Reading): void {
   const { ground } = reading
-  refuseBeneath(word, state, reading, (_, path) => !isInside(ground, ground.real(path)))
+  refuseBeneath(word, state, reading, {
+    skips: () => false,
+    isRefused: (_, path) => {
+      const real = ground.real(path)
+      if (real === path) return false
+      return (
+        !isInside(ground, real) ||
+        isSecretPath(real.slice(ground.root.length)) ||
+        ground.list(real) !== undefined
+      )
+    },
+  })
 }
 
-type IsRefused = (entry: FolderEntry, path: string) => boolean
+interface Search {
+  /** Folders that are not gone into. */
+  readonly skips: (name: string) => boolean
+  readonly isRefused: (entry: FolderEntry, path: string, start: string) => boolean
+}
 
-function refuseBeneath(word: string, state: ShellState, reading: Reading, isRefused: IsRefused): void {
+function refuseBeneath(word: string, state: ShellState, reading: Reading, search: Search): void {
   for (const folder of state.folders) {
     const start = follow(reading.ground, folder, word)
-    const found = findBeneath(start, reading.ground, isRefused)
+    const found = findBeneath(start, reading.ground, search)
     if (found === undefined) continue
     if (found === 'too-large') refuse(reading, 'secret', `${start} is too large to tell what would be read`)
-    else refuse(reading, 'secret', `${found} would be read: it has the name of a secret, or leads outside`)
+    else
+      refuse(
+        reading,
+        'secret',
+        `${found} would be read: it has the name of a secret, or is a link that leads away`,
+      )
     return
   }
 }
 
-function findBeneath(start: string, ground: Ground, isRefused: IsRefused): string | undefined {
+function findBeneath(start: string, ground: Ground, { skips, isRefused }: Search): string | undefined {
   const folders = [start]
   let seen = 0
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
@@ -56,23 +86,24 @@ function findBeneath(start: string, ground: Ground, isRefused: IsRefused): strin
     if (seen > mostEntries) return 'too-large'
     for (const entry of entries) {
       const path = `${folder}/${entry.name}`
-      if (isRefused(entry, path)) return path
-      if (entry.folder && entry.name !== '.git' && !skipped.has(entry.name)) folders.push(path)
+      if (isRefused(entry, path, start)) return path
+      if (entry.folder && !skips(entry.name)) folders.push(path)
     }
   }
   return undefined
 }
 
-function isSecretFile(name: string, filters: readonly NameFilter[]): boolean {
-  return isSecretName(name) && filters.every((fits) => fits(name))
-}
-
-function isSecretFolder(name: string, path: string, filters: readonly NameFilter[], ground: Ground): boolean {
-  if (name === '.git') return filters.every((fits) => fits('config')) && holdsToken(path, ground)
+function isSecretFolder(
+  name: string,
+  path: string,
+  readsConfiguration: (path: string) => boolean,
+  ground: Ground,
+): boolean {
+  if (name === '.git') return readsConfiguration(`${path}/config`) && holdsToken(path, ground)
   return !skipped.has(name) && isSecretName(name)
 }
 
 /** A repository's configuration is secret where it holds a password or a token. */
 function holdsToken(folder: string, ground: Ground): boolean {
-  return /:\/\/[^/\s]*@|extraheader|password|token|secret/i.test(ground.text(`${folder}/config`) ?? '')
+  return holdsCredentials(ground.text(`${folder}/config`) ?? '')
 }

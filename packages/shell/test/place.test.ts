@@ -62,6 +62,21 @@ describe('links', () => {
     expect(decide('grep -r x b')).toBe('allow')
   })
 
+  test.each([
+    ['to a file outside', '../../other'],
+    ['to a secret', '../.env'],
+    ['to a folder, in which there may be more', '../c'],
+  ])('that diff of folders would follow ask: %s', (_, target) => {
+    writeFileSync(join(scratch, 'other'), 'x')
+    put('.env')
+    put('c/.npmrc')
+    for (const name of ['a/f', 'b/f', 'f']) put(name)
+    const commands = ['diff a b', 'diff -N a b', 'diff f b', 'diff b f', 'diff -q a b', 'diff -- a ./b/']
+    expect(commands.filter((command) => decide(command) === 'ask')).toEqual([])
+    symlinkSync(target, join(root, 'b/node_modules'))
+    expect(commands.filter((command) => decide(command) === 'allow')).toEqual([])
+  })
+
   test('that lead nowhere are where they would lead', () => {
     symlinkSync('../nothing', join(root, 'dangling'))
     expect(decide('cat dangling')).toBe('ask')
@@ -136,6 +151,73 @@ describe('searches of a tree', () => {
     expect(decide('find . -name "*.key"')).toBe('allow')
     expect(decide('ls -R')).toBe('allow')
     expect(decide('diff -r src deploy')).toBe('ask')
+  })
+
+  test('ask where diff compares folders of which one holds a secret', () => {
+    put('a/f')
+    put('b/f')
+    put('b/prod.env')
+    expect(decide('diff a/f b/f')).toBe('allow')
+    for (const command of ['diff a b', 'diff --new-file a b', 'cd a && diff ../b .'])
+      expect(`${command}: ${decide(command)}`).toBe(`${command}: ask`)
+  })
+
+  test.each([
+    "grep -r --exclude='q*' --include='*.md' K .",
+    'grep -r --exclude=.env --include=.env K .',
+    "grep -r --include='*.md' --include='.e??' K .",
+    "grep -r --include='*.md' --exclude='*.md' --include='.[e]nv' K .",
+    'grep -r --exclude=lib/.env K .',
+    'grep -r --exclude=./.env K .',
+    "grep -r --exclude='[[:punct:]]env' K .",
+    String.raw`grep -r '--exclude=\.env' --include=.env K .`,
+    'rg -g .env K',
+    "rg -g '*' K .",
+    "rg -g '**' K .",
+    'rg --iglob .ENV K',
+    'rg --glob-case-insensitive -g .Env K',
+    "rg -. -g '!lib/*' K",
+    "rg -. -g '!.*' -g .env K",
+    "rg -. -g '!.e*' --iglob '.E*' K",
+    "rg -g '#x' -g '.{env,x}' K",
+    "rg -g './**' -g '!*.ts' -g '**/.env' K",
+    "rg -. -g '!.env/' K",
+    "rg -. -g '!.ENV' K",
+    "rg -uu -g '!x' K",
+  ])('ask where the last option that fits lets a secret in: %s', (command) => {
+    put('.env')
+    put('src/a.ts')
+    expect(decide(command)).toBe('ask')
+  })
+
+  test.each([
+    "grep -r --include='*.ts' K .",
+    "grep -r --include='*.ts' --exclude='*.test.ts' K .",
+    'grep -r --exclude=.env K .',
+    "grep -r --include=.env --exclude='.e*' K .",
+    "rg -g '*.ts' K",
+    "rg -g 'src/**' K",
+    "rg -g '!*.test.ts' K",
+    "rg -. -g '!.env' K",
+    "rg -. -g '*.{ts,md}' -g '!.env' K",
+    "rg --iglob '*.MD' K .",
+  ])('do not ask where the options leave secrets out: %s', (command) => {
+    put('.env')
+    put('src/a.ts')
+    expect(decide(command)).toBe('allow')
+  })
+
+  test('ask where a file of ignored names takes a hidden secret in again', () => {
+    put('pkg/.env')
+    put('.ignore', '*.log\n!keep\n')
+    expect(decide('rg K')).toBe('allow')
+    for (const line of ['!.env', '!/pkg/.env', '!.e*', '!.[e]nv ', '!pkg/.env/']) {
+      put('.ignore', `*.log\n${line}\n`)
+      expect(`${line}: ${decide('rg K pkg')}`).toBe(`${line}: ask`)
+    }
+    put('.ignore')
+    put('pkg/.gitignore', '!.env')
+    expect(decide('rg K')).toBe('ask')
   })
 
   test('ask about a configuration that holds a token, and no other', () => {
