@@ -5,8 +5,9 @@ import { readOptions, type ReadWords } from './read-options.ts'
 import { repetitionFault } from './repetition.ts'
 import { sedFault } from './sed-script.ts'
 
+// Without `-l N`: elsewhere `-l` takes nothing, and what follows is the script.
 const table = optionTable(
-  '-n -E -r -e: -s -u -z -l: --quiet --silent --regexp-extended --expression= --null-data --separate --unbuffered --posix --line-length= --sandbox',
+  '-n -E -r -e: -s -u -z --quiet --silent --regexp-extended --expression= --null-data --separate --unbuffered --posix --line-length= --sandbox',
 )
 const changing = optionTable(
   '-n -E -r -e: -s -u -z -l: -i? -f@ -b --quiet --silent --regexp-extended --expression= --null-data --separate --unbuffered --posix --line-length= --sandbox --in-place[= --file=@ --debug --follow-symlinks --binary',
