@@ -116,7 +116,8 @@ function examineRevision(word: string | undefined, call: Call, reading: Reading)
   touch(reading, call.state, 'read', path === '' ? '.' : path)
   // A name may be behind any colon: one stands in a text that a revision is looked for by, too.
   for (const { index } of word.matchAll(/:/g)) {
-    const after = word.slice(index + 1)
+    // Behind a colon that begins the word, a slash stands for the top of the repository.
+    const after = word.slice(index + 1).replace(index === 0 ? /^\/+/ : '', '')
     if (after === '') continue
     touch(reading, call.state, 'read', after)
     // A path in a revision counts from the top of the repository, not from where the command runs.

@@ -1,5 +1,5 @@
 import { type Call, type Reading, touch, touchAnything } from './call.ts'
-import { doubt } from './findings.ts'
+import { doubt, refuse } from './findings.ts'
 
 const unaryFile = /^-[abcdefghkprstuwxLOGSN]$/
 const unaryText = /^-[nz]$/
@@ -44,6 +44,9 @@ function isComparison(word: string): boolean {
 }
 
 function examineComparison(call: Call, at: number, operator: string, reading: Reading): void {
+  // An order tells the value of a variable piece by piece.
+  if (/^[<>]$/.test(operator) && (call.words[at] === undefined || call.words[at + 2] === undefined))
+    refuse(reading, 'test', 'an order tells what a variable holds')
   for (const index of [at, at + 2]) {
     const word = call.words[index]
     if (binaryFile.test(operator)) touch(reading, call.state, 'read', word)

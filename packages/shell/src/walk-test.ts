@@ -3,7 +3,7 @@ import type { TestExpression, Word } from 'unbash'
 import { type Call, type Reading, touch } from './call.ts'
 import { examineNumber, examineTestText } from './examine-test.ts'
 import { expandWord, type ExpandedWord } from './expand-word.ts'
-import { doubt } from './findings.ts'
+import { doubt, refuse } from './findings.ts'
 import { refuseRepetition } from './refuse-repetition.ts'
 import type { ShellState } from './shell-state.ts'
 
@@ -23,11 +23,17 @@ export function walkTest(expression: TestExpression, state: ShellState, reading:
       walkUnary(expression.operator, callWith([expression.operand], state, reading), reading)
       return
     case 'TestBinary':
-      walkBinary(expression.operator, callWith([expression.left, expression.right], state, reading), reading)
+      walkTwo(expression.operator, expression.left, expression.right, state, reading)
       return
     default:
       doubt(reading, 'test', 'a test that is not one that is read')
   }
+}
+
+function walkTwo(operator: string, left: Word, right: Word, state: ShellState, reading: Reading): void {
+  const call = callWith([left, right], state, reading)
+  walkBinary(operator, call, reading)
+  refuseGuess(operator, call, right, reading)
 }
 
 /** Words in `[[ ]]` are neither split nor matched against file names: a pattern is one word, and no variable becomes several. */
@@ -56,6 +62,14 @@ function walkUnary(operator: string, call: Call, reading: Reading): void {
   if (/^-[abcdefghkprstuwxLOGSN]$/.test(operator)) touch(reading, call.state, 'read', call.words[0])
   else if (/^-[nz]$/.test(operator) || operator === '') examineTestText(call, 0, reading)
   else doubt(reading, 'test', `a test with ${operator} is not one that is read`)
+}
+
+/** Patterns and orders tell the value of a variable piece by piece; whether it is one whole text tells no more than who asks knows. */
+function refuseGuess(operator: string, call: Call, right: Word, reading: Reading): void {
+  const narrows = /^(<|>|=~)$/.test(operator) || /[*?[\](){}|\\]/.test(right.text) || call.unknown.has(1)
+  const names = [...call.unknown.values()].flat().filter((name) => !/^[?#]$/.test(name))
+  if (narrows && call.words.includes(undefined) && names.length > 0)
+    refuse(reading, 'test', `${names.join(', ')} would be told by what it fits`)
 }
 
 function walkBinary(operator: string, call: Call, reading: Reading): void {
