@@ -17,19 +17,16 @@ export interface Repository {
 /** The repository whose `.git` a folder holds, which may be a file that names another place. */
 export function repositoryIn(folder: string, ground: Ground): Repository | undefined {
   const git = join(folder, '.git')
-  const text = ground.text(join(git, 'config'))
-  if (text !== undefined)
-    return { top: folder, place: git, common: git, configuration: joined(text, git, ground) }
   const named = /^gitdir: (.+)\n?$/.exec(ground.text(git) ?? '')?.[1]
-  if (named === undefined) return undefined
-  const place = resolve(folder, named)
+  const place = named === undefined ? git : resolve(folder, named)
+  // Its shared part may lie elsewhere for a folder, too.
   const common = resolve(place, ground.text(join(place, 'commondir'))?.trim() ?? '.')
-  return {
-    top: folder,
-    place,
-    common,
-    configuration: joined(ground.text(join(common, 'config')), place, ground),
-  }
+  const shared = ground.text(join(common, 'config'))
+  if (named === undefined && shared === undefined && ground.text(join(place, 'HEAD')) === undefined)
+    return undefined
+  // A folder may do without a configuration; what is named and not there may come to be.
+  const configuration = joined(named === undefined && common === git ? (shared ?? '') : shared, place, ground)
+  return { top: folder, place, common, configuration }
 }
 
 /** The repository that a folder is in, the nearest above it; it may lie above the workspace. */

@@ -238,6 +238,20 @@ describe('programs that git would run', () => {
     }
   })
 
+  test('a repository whose shared part lies elsewhere, or that has no configuration, is one', () => {
+    git('init', '-q')
+    commit('a')
+    put('evil/config', '[core]\n\tfsmonitor = ./x\n')
+    expect(others('allow', ['git status'])).toEqual([])
+    put('.git/commondir', '../evil\n')
+    expect(others('ask', ['git status', 'git diff'])).toEqual([])
+    rmSync(join(root, '.git/commondir'))
+    put('in/.git/HEAD', 'ref: refs/heads/x\n')
+    expect(others('allow', ['git status'], 'in')).toEqual([])
+    put('in/.git/hooks/post-index-change', '#!/bin/sh\n')
+    expect(others('ask', ['git status', 'git diff'], 'in')).toEqual([])
+  })
+
   test('a hook that follows the index counts, wherever hooks are', () => {
     git('init', '-q')
     expect(others('allow', ['git diff', 'git status'])).toEqual([])
