@@ -81,6 +81,16 @@ function bracketPart(body: string): Part {
   // Ranges depend on the locale: those that are not of one kind fit anything.
   if (/[^\W_]-[^\W_]/.test(members) && !/^(\d-\d|[a-z]-[a-z]|[A-Z]-[A-Z]|[^-])+$/.test(members))
     return anything
-  const expression = new RegExp(negated ? `[^${members}]` : `[${members}]`, 'su')
+  const expression = expressionOf(negated ? `[^${members}]` : `[${members}]`)
+  if (expression === undefined) return anything
   return { type: 'one', fits: (character) => expression.test(character) }
+}
+
+/** A range that ends before it begins is no range: shells differ in what it fits. */
+function expressionOf(bracket: string): RegExp | undefined {
+  try {
+    return new RegExp(bracket, 'su')
+  } catch {
+    return undefined
+  }
 }
