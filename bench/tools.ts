@@ -29,7 +29,7 @@ const look: Tool<{ readonly path: string; readonly limit?: number; readonly note
   run: async ({ path }) => ({ content: [{ type: 'text', text: path }] }),
 }
 
-const input = { path: '/work/src/a.ts', limit: 10, note: 'a short note' }
+const input = { path: 'src/a.ts', limit: 10, note: 'a short note' }
 const call: ToolCall = { thread: 't', id: 'c1', key: 'k1', name: 'look', input }
 const signal = new AbortController().signal
 const context: ToolContext = {
