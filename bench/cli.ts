@@ -22,7 +22,7 @@ interface Case {
 }
 
 function build(): void {
-  const filters = ['cli', 'core', 'runtime'].map((name) => `--filter=@keepup/${name}`)
+  const filters = ['cli', 'runtime'].map((name) => `--filter=@keepup/${name}...`)
   const { status } = spawnSync('turbo', ['run', 'build', ...filters], { cwd: root, stdio: 'ignore' })
   if (status !== 0) throw new Error('the build failed: see `pnpm build`')
 }
