@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { Duplex, type Readable, type Writable } from 'node:stream'
 
 import { endGroup } from './end-group.ts'
 import { keepOutput } from './keep-output.ts'
+import { holdLeash, type Leash, leashedStart } from './leash.ts'
 
 /** What to start. */
 export interface ProgramOptions {
@@ -39,47 +41,68 @@ const mostErrors = 64 * 1024
 /** How long what it left running may hold its output open after it has ended, in milliseconds. */
 const settling = 250
 
-/** Starts a program in a process group of its own. When it has ended nothing of that group runs on. Rejects where it cannot be started. */
+/**
+ * Starts a program in a process group of its own. When it has ended nothing of that group runs on; when it is ended, or this process dies in whatever way, nothing of it
+ * does, whatever session it fled to. Rejects where it cannot be started.
+ */
 export async function startProgram(options: ProgramOptions): Promise<RunningProgram> {
-  const child = spawn(options.program, options.arguments, {
-    cwd: options.folder,
-    env: options.environment,
-    detached: process.platform !== 'win32',
-    stdio: ['pipe', 'pipe', 'pipe'],
-    windowsHide: true,
-  })
+  const child = spawnLeashed(options)
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const exited = new Promise<Pick<EndedProgram, 'code' | 'signal'>>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }))
   })
-  const group = await spawned(child, options.program)
-  const end = (): Promise<void> => endGroup(group)
+  const group = await spawned(child, options)
+  const { input, output, errors, leash } = partsOf(child, group)
   let flooded = false
-  const stdout = keepOutput(child.stdout, mostOutput, () => {
+  const stdout = keepOutput(output, mostOutput, () => {
     flooded = true
-    void end()
+    void leash.pull()
   })
-  const stderr = keepOutput(child.stderr, mostErrors)
+  const stderr = keepOutput(errors, mostErrors)
   // It need not read what it is told: a closed pipe is no failure.
-  child.stdin.on('error', () => {})
-  child.stdin.end(options.input)
+  input.on('error', () => {})
+  input.end(options.input)
   const ended = exited.then(async (how): Promise<EndedProgram> => {
     await lastOutput(closed)
-    await end()
-    child.stdout.destroy()
-    child.stderr.destroy()
-    child.stdin.destroy()
+    await leash.release()
+    for (const stream of [output, errors, input]) stream.destroy()
     return { ...how, stdout: stdout.text(), stderr: stderr.text(), flooded }
   })
   const firstLine = Promise.race([stdout.firstLine, ended.then(() => undefined)])
-  return { firstLine, ended, end }
+  return { firstLine, ended, end: () => leash.pull() }
 }
 
-function spawned(child: ChildProcess, program: string): Promise<number> {
+function spawnLeashed({ program, arguments: args, folder, environment }: ProgramOptions): ChildProcess {
+  const surroundings = { cwd: folder, env: environment, windowsHide: true }
+  if (process.platform === 'win32') return spawn(program, args, { ...surroundings, stdio: 'pipe' })
+  const leashed = leashedStart(program, args)
+  try {
+    const stdio = ['pipe' as const, 'pipe' as const, 'pipe' as const, ...leashed.descriptors]
+    return spawn(leashed.program, leashed.arguments, { ...surroundings, detached: true, stdio })
+  } finally {
+    leashed.close()
+  }
+}
+
+function partsOf(
+  { stdin, stdout, stderr, stdio }: ChildProcess,
+  group: number,
+): { readonly input: Writable; readonly output: Readable; readonly errors: Readable; readonly leash: Leash } {
+  if (stdin === null || stdout === null || stderr === null) throw new Error('It has no pipes.')
+  const held = stdio[3]
+  if (held instanceof Duplex) {
+    return { input: stdin, output: stdout, errors: stderr, leash: holdLeash(group, held) }
+  }
+  // Windows has neither groups nor a shell to watch them.
+  const end = (): Promise<void> => endGroup(group)
+  return { input: stdin, output: stdout, errors: stderr, leash: { release: end, pull: end } }
+}
+
+function spawned(child: ChildProcess, { program, folder }: ProgramOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('error', (error) => {
       const code = 'code' in error ? String(error.code) : error.message
-      reject(new Error(`"${program}" could not be started (${code}).`, { cause: error }))
+      reject(new Error(`"${program}" could not be started in ${folder} (${code}).`, { cause: error }))
     })
     child.once('spawn', () => resolve(child.pid ?? 0))
   })
