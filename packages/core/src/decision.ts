@@ -50,6 +50,8 @@ export interface GuardedCall {
   readonly mode: Mode
   readonly repeat: Repeat
   readonly effects: readonly Effect[]
+  /** Where the commands of the call start, absolute; the workspace when left out. */
+  readonly folder?: string
   /** The join of everything the model was shown. */
   readonly exposure: Label
   readonly arguments: readonly GuardedArgument[]

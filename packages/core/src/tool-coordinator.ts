@@ -10,6 +10,8 @@ export interface CallSituation {
   readonly mode: Mode
   /** The join of everything the model was shown. */
   readonly exposure: Label
+  /** Where the commands of the thread start, absolute; the workspace when left out. */
+  readonly folder?: string
   /** Aborted when the run is interrupted: preparing stops. */
   readonly signal: AbortSignal
   /** Resolves once everything that led to this call is durable: await it before anything leaves the process (a hook's command, a request). */
@@ -29,7 +31,7 @@ export interface ReadyCall {
   readonly effects: readonly Effect[]
   /** The input after repair and rewriting, as it will be run. */
   readonly input: JsonValue
-  /** H(tool pin, canonical input, effects, exposure). */
+  /** H(tool pin, canonical input, effects, exposure, folder). */
   readonly digest: Hash
   /** Whether `reconcile` can tell what happened after a crash. */
   readonly reconcilable: boolean

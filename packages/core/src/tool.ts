@@ -54,6 +54,8 @@ export interface ToolOutput {
   readonly labels?: LabelTable
   /** Artifacts that the content speaks of without being them, such as the whole of an output that was cut. */
   readonly artifacts?: readonly ArtifactHash[]
+  /** Where the commands of this thread start from now on, absolute: its state remembers it, over crashes, forks and rewinds. */
+  readonly folder?: string
 }
 
 /** What a tool call came to. `unknown`: it may have happened. */
@@ -94,6 +96,8 @@ export interface ToolContext {
   readonly idempotencyKey: string
   /** Where large outputs go. Of those that are stored, a tool reads what its own thread names, and what it stored itself. */
   readonly artifacts?: ArtifactStore
+  /** Where the commands of this thread start, as the call was judged; where that was never said, wherever the tool starts them. */
+  readonly folder?: string
   /** Reports progress to whoever watches; never stored. */
   progress(text: string): void
   /** Records a process before it does anything, so that recovery can end it. Resolves once that is durable. */
@@ -114,8 +118,8 @@ export interface Tool<Input = unknown> {
   readonly repeat: Repeat
   /** `shared` where `repeat` is `safe`, else `exclusive`, when left out. */
   readonly concurrency?: Concurrency
-  /** Pure; an exception counts as every effect. */
-  effects(input: Input): readonly Effect[]
+  /** Pure; an exception counts as every effect. `folder`: where the commands of the thread start, see {@link ToolContext.folder}. */
+  effects(input: Input, moment?: { readonly folder?: string }): readonly Effect[]
   readonly sinks?: Readonly<Record<JsonPointer, SinkKind>>
   readonly produces?: OutputLabels
   /** How long a call may take; the coordinator's default when left out. */

@@ -12,6 +12,7 @@ import {
 
 import { type AgentState, initialAgentState, type OpenCall, type RunState } from './agent-state.ts'
 import { callKey } from './call-key.ts'
+import { moved } from './command-folder.ts'
 import { noRepetition, noteTurn } from './loop-detection.ts'
 import { MessageChain } from './message-chain.ts'
 import { describeOutcome, estimateTokens, textOf, userText } from './message-text.ts'
@@ -155,7 +156,7 @@ const handlers: Handlers = {
   'tool-finished': (state, { data }) =>
     closeTurn(
       halt(
-        inCall(state, data.key, (call) => ({ ...call, outcome: data.outcome })),
+        inCall(moved(state, data.outcome), data.key, (call) => ({ ...call, outcome: data.outcome })),
         data.stop,
       ),
     ),

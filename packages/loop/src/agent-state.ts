@@ -131,6 +131,8 @@ export interface AgentState {
   readonly turn?: OpenTurn
   /** The join of everything the model was shown. */
   readonly exposure: Label
+  /** Where the commands of the thread start, once a tool has said so. */
+  readonly folder?: string
   /** Tokens the next prompt is estimated to have. */
   readonly promptTokens: number
   /** Over all runs. */

@@ -4,6 +4,7 @@ import type { AgentEntryData, FinishedCall, PreparedCall, ReadyCall, ToolOutcome
 
 import type { OpenApproval, OpenCall } from './agent-state.ts'
 import { outcomeOf, toolCall } from './call-entries.ts'
+import { startOf } from './command-folder.ts'
 import { isTimeOver } from './graceful-recovery.ts'
 import { type Draft, draft } from './journal.ts'
 import { awaitOrder, currentRun, type Session } from './session.ts'
@@ -34,6 +35,7 @@ export async function decideCall(
   const prepared = await session.tools.prepare(toolCall(session, call), {
     mode,
     exposure,
+    ...startOf(session.journal.state),
     signal,
     recorded: () => session.journal.flush(),
   })

@@ -36,8 +36,10 @@ export function permissionPolicy(options: PermissionPolicyOptions): Policy {
   const { rules = [], remembered, clock = systemClock } = options
   const place = placeOf(options)
   const sets = compileRules(rules, place)
-  const reader = commandReader(place, clock)
+  const inWorkspace = commandReader(place, clock)
   return function permissions(call) {
+    const { folder } = call
+    const reader = folder === undefined ? inWorkspace : commandReader(place, clock, folder)
     const facts = callFacts(call, place, reader.read)
     const judgement = judgeCall(facts, {
       sets,

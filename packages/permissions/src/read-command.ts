@@ -14,8 +14,13 @@ export interface CommandReader {
   allows(command: string, profile: ProfileName): boolean
 }
 
-/** Makes a reader that remembers for a moment what it found. */
-export function commandReader({ command: place }: Place, clock: Pick<Clock, 'now'>): CommandReader {
+/** Makes a reader that remembers for a moment what it found. Commands start in `folder`; in the workspace when left out. */
+export function commandReader(
+  { command: workspace }: Place,
+  clock: Pick<Clock, 'now'>,
+  folder?: string,
+): CommandReader {
+  const place = folder === undefined ? workspace : { ...workspace, folder }
   const analyses = remembering((text) => analyseCommand(text, place), clock)
   const judgements = {
     'read-only': remembering((text) => judgeCommand(text, 'read-only', place).decision === 'allow', clock),

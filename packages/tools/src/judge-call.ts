@@ -35,11 +35,21 @@ const everyEffect: readonly Effect[] = (['exec', 'read', 'write', 'delete', 'net
 /** Asks the policies. Nothing happens yet. */
 export function judgeCall(parts: JudgementParts, candidate: CandidateCall): JudgedCall {
   const { registered, situation, input, value } = candidate
-  const effects = effectsOf(registered, value)
-  const digest = hash('sha256', canonicalJson([registered.pin, input, effects, situation.exposure]))
+  const { folder } = situation
+  const effects = effectsOf(registered, value, folder)
+  const digest = hash(
+    'sha256',
+    canonicalJson([
+      registered.pin,
+      input,
+      effects,
+      situation.exposure,
+      ...(folder === undefined ? [] : [folder]),
+    ]),
+  )
   return {
     decision: decide(parts.policies, guard(parts, candidate, effects)),
-    ready: readyCall(parts, registered.tool, { input, value, effects, digest }),
+    ready: readyCall(parts, registered.tool, { input, value, effects, digest, folder }),
   }
 }
 
@@ -52,9 +62,9 @@ export function conclude({ decision, ready }: JudgedCall, { situation }: Candida
 }
 
 /** A tool that cannot tell what it would do may do everything. */
-function effectsOf({ tool }: RegisteredTool, value: unknown): readonly Effect[] {
+function effectsOf({ tool }: RegisteredTool, value: unknown, folder: string | undefined): readonly Effect[] {
   try {
-    const effects = tool.effects(value)
+    const effects = folder === undefined ? tool.effects(value) : tool.effects(value, { folder })
     return Array.isArray(effects) ? effects : everyEffect
   } catch {
     return everyEffect
@@ -72,6 +82,7 @@ function guard(
     mode: situation.mode,
     repeat: tool.repeat,
     effects,
+    ...(situation.folder === undefined ? {} : { folder: situation.folder }),
     exposure: situation.exposure,
     arguments: guardArguments(tool, call, input, findOrigins),
   }

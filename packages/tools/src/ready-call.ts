@@ -18,11 +18,16 @@ export interface Preparation {
   readonly value: unknown
   readonly effects: readonly Effect[]
   readonly digest: Hash
+  /** Where the commands of the thread start. */
+  readonly folder: string | undefined
 }
 
 /** A call that may be run. */
 export function readyCall(parts: CallParts, tool: Tool, preparation: Preparation): ReadyCall {
-  const { input, value, effects, digest } = preparation
+  const { input, value, effects, digest, folder } = preparation
+  // What was judged for one folder is run there.
+  const placed = (context: ToolContext): ToolContext =>
+    folder === undefined ? context : { ...context, folder }
   return {
     repeat: tool.repeat,
     concurrency: tool.concurrency ?? (tool.repeat === 'safe' ? 'shared' : 'exclusive'),
@@ -31,11 +36,11 @@ export function readyCall(parts: CallParts, tool: Tool, preparation: Preparation
     digest,
     reconcilable: tool.reconcile !== undefined,
     async run(context) {
-      const outcome = await perform(parts, tool, context, (narrowed) => tool.run(value, narrowed))
+      const outcome = await perform(parts, tool, context, (narrowed) => tool.run(value, placed(narrowed)))
       return finishCall(parts, tool, context, outcome)
     },
     async reconcile(context) {
-      const outcome = await perform(parts, tool, context, (narrowed) => ask(tool, value, narrowed))
+      const outcome = await perform(parts, tool, context, (narrowed) => ask(tool, value, placed(narrowed)))
       return finishCall(parts, tool, context, told(outcome))
     },
   }

@@ -17,11 +17,15 @@ export function wrapTools(tools: readonly Tool[], wrapping: Wrapping): readonly 
   return tools.map((tool) => ({
     ...tool,
     produces: { ...tool.produces, default: 'free-text' as const },
-    effects: (input) => {
-      const own = tool.effects(input)
+    effects: (input, moment) => {
+      const own = tool.effects(input, moment)
       return [...own, ...wrapping.effects(own)]
     },
     run: (input, context) =>
-      wrapping.around({ effects: tool.effects(input), context, run: () => tool.run(input, context) }),
+      wrapping.around({
+        effects: tool.effects(input, context),
+        context,
+        run: () => tool.run(input, context),
+      }),
   }))
 }
