@@ -4,13 +4,19 @@ import { defineConfig } from 'vitest/config'
 
 const roots = ['packages', 'apps'].flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`))
 
+/** What some projects need beyond the common settings. */
+const settings: Readonly<Record<string, object>> = {
+  'packages/checkpoint-postgres': { globalSetup: ['@keepup/vitest/postgres'] },
+  'packages/database-postgres': { globalSetup: ['@keepup/vitest/postgres'] },
+}
+
 export default defineConfig({
   // Workspace packages resolve to their TypeScript sources, so tests never need a build.
   ssr: { resolve: { conditions: ['@keepup/source', 'module', 'node'] } },
   test: {
-    projects: [...roots, 'tooling/check', 'tooling/mutants', 'tooling/repository'].map((root) => ({
+    projects: [...roots, 'tooling/check', 'tooling/docs', 'tooling/mutants', 'tooling/repository'].map((root) => ({
       extends: true,
-      test: { name: root.split('/')[1] ?? root, root, include: ['test/**/*.test.ts'] },
+      test: { name: root.split('/')[1] ?? root, root, include: ['test/**/*.test.ts'], ...settings[root] },
     })),
     restoreMocks: true,
     coverage: {

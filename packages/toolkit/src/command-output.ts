@@ -5,7 +5,7 @@ import type { ArtifactStore, Label } from '@keepup/core'
 import { openSpool, type OutputSpool, type Spooled } from './output-spool.ts'
 import { OutputWindow } from './output-window.ts'
 
-/** How many bytes of an output are kept in memory, and at most shown. */
+/** @limit In bytes: how much of an output is kept in memory, and at most shown. */
 const mostShown = 40_000
 /** How much of a piece of output is reported as progress. */
 const mostReported = 4_096

@@ -23,7 +23,7 @@ export interface EndedCommand extends Leftovers {
   readonly notes: readonly string[]
 }
 
-/** How many lines are shown of each end of an output that is too long. */
+/** @limit How many lines are shown of each end of an output that is too long. */
 const mostLines = 950
 
 /** What a model is shown of a command, and the same as data. */

@@ -13,9 +13,11 @@ export interface GlobInput {
   readonly pattern: string
 }
 
-/** How many files are shown, how many are looked at, and how long matching may take, in milliseconds. */
+/** @limit How many files are shown. */
 const mostShown = 1_000
+/** @limit How many files are looked at. */
 const mostWalked = 200_000
+/** @limit In milliseconds: how long matching may take. */
 const matching = 1_000
 
 const input = jsonSchema<GlobInput>({

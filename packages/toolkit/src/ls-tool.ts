@@ -12,7 +12,7 @@ export interface LsInput {
   readonly path?: string
 }
 
-/** How many entries are shown. */
+/** @limit How many entries are shown. */
 const mostShown = 1_000
 
 const input = jsonSchema<LsInput>({

@@ -7,7 +7,7 @@ export interface FileMatch {
   readonly text: string
 }
 
-/** How much of a line is shown, in characters. */
+/** @limit In characters: how much of a line is shown. */
 const mostShown = 300
 
 /** The lines of a text that match, at most so many. */

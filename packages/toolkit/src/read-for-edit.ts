@@ -5,7 +5,7 @@ import { openFile } from './open-file.ts'
 import { type FileVersion, versionOf } from './replace-file.ts'
 import type { ResolvedPath } from './resolve-path.ts'
 
-/** In bytes. */
+/** @limit In bytes: the largest file that is edited. */
 const largest = 50 * 1024 * 1024
 
 /** The bytes of a text file with what it was when they were read. Fails `tool-failed` where it is binary or above 50 MiB. */

@@ -30,9 +30,11 @@ export interface FileText {
   readonly note?: string
 }
 
-/** In bytes: a larger file is only read by range. */
+/** @limit In bytes: a larger file is only read by range. */
 const mostWhole = 10 * 1024 * 1024
+/** @limit How many lines are given at once where the call does not say. */
 const mostLines = 2_000
+/** @limit In characters: how much text is given at once. */
 const mostCharacters = 48_000
 const blockSize = 64 * 1024
 /** In bytes: a larger file is not edited, so that nobody asks whether it is still the same. */

@@ -39,11 +39,13 @@ interface FileText {
   readonly text: string
 }
 
+/** @limit How many matches are shown. */
 const mostMatches = 200
-/** In bytes. */
+/** @limit In bytes: larger files are not searched. */
 const largest = 10 * 1024 * 1024
-/** How much text is matched at once, in characters, and how long that may take, in milliseconds. */
+/** How much text is matched at once, in characters. */
 const batchSize = 512 * 1024
+/** @limit In milliseconds: how long the pattern may be matched against a file, or 512 Ki characters. */
 const batchTime = 500
 /** How many files are read at the same time. */
 const filesAtOnce = 16

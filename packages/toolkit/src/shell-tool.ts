@@ -36,7 +36,7 @@ function describe(sandbox: Sandbox | undefined, { hosts }: SandboxProfile): stri
   return `${always} It runs in a sandbox: it can write in the project, except git hooks, git configuration and settings of editors, agents, shells and CI; it can reach ${reach}.`
 }
 
-/** The longest time that a call may ask for. */
+/** @limit In milliseconds: the longest time that a call may ask for. */
 const longest: Milliseconds = 3_600_000
 
 const input = jsonSchema<ShellInput>({

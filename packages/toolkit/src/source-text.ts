@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 
 import { isMissing } from './resolve-path.ts'
 
-/** In bytes: larger files are shown to no server. */
+/** @limit In bytes: larger files are shown to no language server. */
 const largest = 5 * 1024 * 1024
 
 /** The text of a file without its byte order mark; `undefined` where there is none, or it is no text, or above 5 MiB. */

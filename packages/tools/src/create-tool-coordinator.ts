@@ -36,12 +36,19 @@ export interface ToolCoordinatorOptions {
   readonly findOrigins?: FindOrigins
 }
 
+/** @limit In milliseconds: how long a call may take where its tool does not say. */
+const usualTimeout: Milliseconds = 120_000
+/** @limit In characters: how much text of an output the model is shown; the whole is stored. */
+const usualOutput = 50_000
+/** @limit In lines: how long a text of an output may be that the model is shown. */
+const mostLines = 2_000
+
 /**
  * The one path that every call takes: see `ToolCoordinator` of core. Fails `tool-invalid` where a tool cannot be registered, and
  * `configuration-invalid` where a bound makes no sense.
  */
 export function createToolCoordinator(options: ToolCoordinatorOptions): ToolCoordinator {
-  const { registry: given, policies = [], timeout = 120_000, outputLimit = 50_000 } = options
+  const { registry: given, policies = [], timeout = usualTimeout, outputLimit = usualOutput } = options
   checkBounds(timeout, outputLimit)
   const registry = isRegistry(given) ? given : createToolRegistry(given)
   const parts = {
@@ -50,7 +57,7 @@ export function createToolCoordinator(options: ToolCoordinatorOptions): ToolCoor
     hooks: options.hooks,
     artifacts: options.artifacts,
     timeout,
-    limit: { characters: outputLimit, lines: 2_000 },
+    limit: { characters: outputLimit, lines: mostLines },
     clock: options.clock,
     findOrigins: options.findOrigins,
   }

@@ -3,7 +3,7 @@ import type { Clock, Milliseconds, Repeat, Tool, ToolContext, ToolOutcome, ToolO
 import { failureOf, messageOf } from './failure-of.ts'
 import { checkResult, isOutcome } from './is-outcome.ts'
 
-/** How long a tool has to stop once it is told to. */
+/** @limit In milliseconds: how long a tool has to stop once it is told to. */
 const grace: Milliseconds = 2_000
 
 /** What a tool does in one call: `run`, or `reconcile`. */

@@ -41,7 +41,7 @@ const input = jsonSchema<NameInput>({
   additionalProperties: false,
 })
 
-/** How many places are shown. */
+/** @limit How many places are shown. */
 const most = 100
 
 const descriptions = {

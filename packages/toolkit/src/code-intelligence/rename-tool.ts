@@ -29,7 +29,7 @@ const input = jsonSchema<RenameInput>({
   additionalProperties: false,
 })
 
-/** How many files a rename may change. */
+/** @limit How many files a rename may change. */
 const mostFiles = 500
 
 /**

@@ -35,7 +35,7 @@ const input = jsonSchema<SymbolsInput>({
   additionalProperties: false,
 })
 
-/** How many symbols are shown. */
+/** @limit How many symbols are shown. */
 const most = 300
 
 /** `symbols {path, name?}`: the functions, classes and so on of a file, or those of its project whose name resembles one, at most 300. */

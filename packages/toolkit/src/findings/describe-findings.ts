@@ -1,6 +1,6 @@
 import type { Finding } from './finding.ts'
 
-/** How many findings are shown. */
+/** @limit How many findings are shown. */
 const mostFindings = 50
 
 /** Findings, worst first, with a note where more were left out. */

@@ -47,7 +47,7 @@ export interface PlacedSection {
   readonly target?: ResolvedPath
 }
 
-/** In bytes. */
+/** @limit In bytes: the largest file that is patched. */
 const largest = 50 * 1024 * 1024
 
 /** Resolves the paths of sections. Fails `tool-denied` outside of `root`, and for links that would be deleted in place of what they lead to. */

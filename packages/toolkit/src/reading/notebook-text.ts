@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 
-/** How much of one output of a cell is shown, in characters. */
+/** @limit In characters: how much of one output of a notebook's cell is shown. */
 const mostOutput = 4_000
 
 /**

@@ -3,7 +3,7 @@ import type { getDocumentProxy } from 'unpdf'
 
 import type { ResolvedPath } from '../resolve-path.ts'
 
-/** How many pages are read. */
+/** @limit How many pages of a PDF are read. */
 const mostPages = 2_000
 
 /**

@@ -14,9 +14,9 @@ export type FormattedFile = { readonly hash: string } & (
   | { readonly type: 'file'; readonly output: ToolOutput }
 )
 
-/** In bytes. */
+/** @limit In bytes: the largest notebook or PDF. */
 const largest = 50 * 1024 * 1024
-/** In bytes: providers take no larger picture. */
+/** @limit In bytes: the largest picture, since providers take no larger one. */
 const largestImage = 10 * 1024 * 1024
 
 /** Reads a picture as a file for the model, a notebook as its cells, a PDF as its text; `undefined` for everything else. */
