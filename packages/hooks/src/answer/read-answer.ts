@@ -1,4 +1,4 @@
-import type { JsonObject } from '@keepup/core'
+import { canonicalJson, type JsonObject, type JsonValue } from '@keepup/core'
 
 import {
   type AnswerDraft,
@@ -15,9 +15,10 @@ import {
 import type { Answer } from './answer.ts'
 
 /**
- * Reads what a hook printed, in the words of any of the dialects: a hook that was moved from one program to another, or speaks several at once, is understood.
+ * Reads the objects that a hook printed, in the words of any of the dialects: a hook that was moved from one program to another, or speaks several at once, is
+ * understood. Of several objects none takes back what another said. No object says nothing.
  */
-export function readAnswer(printed: JsonObject): Answer {
+export function readAnswer(printed: readonly JsonObject[]): Answer {
   const draft: AnswerDraft = {
     allows: [],
     denies: [],
@@ -31,11 +32,14 @@ export function readAnswer(printed: JsonObject): Answer {
     warnings: [],
     reasons: {},
   }
-  // Reasons first: they stand beside what they are for, in any order.
-  readFields(pick(printed, reasonFields), reasonFields, draft, '')
-  const specific = printed['hookSpecificOutput']
-  if (isObject(specific)) readFields(pick(specific, reasonFields), reasonFields, draft, '')
-  readFields(printed, { ...fields, ...known(reasonFields) }, draft, '')
+  for (const object of printed) {
+    draft.reasons = {}
+    // Reasons first: they stand beside what they are for, in any order.
+    readFields(pick(object, reasonFields), reasonFields, draft, '')
+    const specific = object['hookSpecificOutput']
+    if (isObject(specific)) readFields(pick(specific, reasonFields), reasonFields, draft, '')
+    readFields(object, { ...fields, ...known(reasonFields) }, draft, '')
+  }
   const { reasons: _, ...answer } = draft
   return answer
 }
@@ -82,9 +86,21 @@ const context = textField((text, draft) => void (text.trim() === '' || draft.con
 const message = textField((text, draft) => void (text.trim() === '' || draft.messages.push(text)))
 
 const newInput = (merge: boolean): FieldReader =>
-  objectField((value, draft) => void (draft.input = { value, merge }))
+  objectField((value, draft) => {
+    if (differ(draft.input?.value, value)) draft.faults.push(twice)
+    draft.input ??= { value, merge }
+  })
 
-const newOutput: FieldReader = (value, draft) => void (draft.output = value)
+const newOutput: FieldReader = (value, draft) => {
+  if (differ(draft.output, value)) draft.faults.push(twice)
+  draft.output ??= value
+}
+
+const twice = 'it rewrote the same twice, in different ways'
+
+function differ(before: JsonValue | undefined, value: JsonValue): boolean {
+  return before !== undefined && canonicalJson(before) !== canonicalJson(value)
+}
 
 /** `PermissionRequest`: `{behavior, message?, interrupt?, updatedInput?, updatedPermissions?}`. */
 const behavior: Readonly<Record<string, FieldReader>> = {

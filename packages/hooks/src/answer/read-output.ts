@@ -13,18 +13,7 @@ export interface ReadOutput {
   readonly problem?: string
 }
 
-const nothing: Answer = {
-  allows: [],
-  denies: [],
-  asks: [],
-  stops: [],
-  cancels: false,
-  context: [],
-  messages: [],
-  background: false,
-  faults: [],
-  warnings: [],
-}
+const nothing = readAnswer([])
 
 /**
  * Reads how a hook ended. Exit code 2 refuses, with what it printed as errors for a reason; exit code 0 has its output believed; everything else is a failure, of
@@ -69,7 +58,7 @@ function readText(stdout: string, { plainText }: Dialect, { textIsContext }: Dia
   const text = stdout.trim()
   if (text === '') return { answer: nothing }
   const printed = objectsIn(text)
-  if (printed !== undefined) return { answer: readAnswers(printed) }
+  if (printed !== undefined) return { answer: readAnswer(printed) }
   if (jsonLike.test(text) || !plainText) {
     const begin = text.length > 60 ? `${text.slice(0, 60)}…` : text
     return { answer: nothing, problem: `it printed no JSON that can be read: ${begin}` }
@@ -98,30 +87,5 @@ function parseObject(text: string): JsonObject | undefined {
     return isObject(value) ? value : undefined
   } catch {
     return undefined
-  }
-}
-
-/** Several answers as one: none takes back what another said. */
-function readAnswers(printed: readonly JsonObject[]): Answer {
-  const answers = printed.map(readAnswer)
-  const all = <Part>(part: (answer: Answer) => readonly Part[]): readonly Part[] => answers.flatMap(part)
-  const inputs = answers.flatMap(({ input }) => input ?? [])
-  const outputs = answers.flatMap(({ output }) => (output === undefined ? [] : [output]))
-  const [input] = inputs
-  const [output] = outputs
-  const several = inputs.length > 1 || outputs.length > 1 ? ['it rewrote the same twice'] : []
-  return {
-    allows: all(({ allows }) => allows),
-    denies: all(({ denies }) => denies),
-    asks: all(({ asks }) => asks),
-    stops: all(({ stops }) => stops),
-    cancels: answers.some(({ cancels }) => cancels),
-    ...(input === undefined ? {} : { input }),
-    ...(output === undefined ? {} : { output }),
-    context: all(({ context }) => context),
-    messages: all(({ messages }) => messages),
-    background: answers.some(({ background }) => background),
-    faults: [...all(({ faults }) => faults), ...several],
-    warnings: all(({ warnings }) => warnings),
   }
 }
