@@ -27,24 +27,48 @@ import { createSignalWatch } from './signal-watch.ts'
  * the iteration early interrupts the run. Fails `configuration-invalid`, `lease-held`, `lease-lost`, `input-invalid` and with the checkpointer's errors.
  */
 export function createOrchestrator(parts: LoopParts): RunAgent {
-  return async function* run(request) {
-    const queue = createEventQueue()
-    const leaving = new AbortController()
+  return (request) => eventsOf(parts, request)
+}
+
+/** The events of one run, which begins when the first is asked for. */
+function eventsOf(parts: LoopParts, request: RunRequest): AsyncIterableIterator<AgentEvent, undefined> {
+  const queue = createEventQueue(end)
+  const leaving = new AbortController()
+  let running: Promise<void> | undefined
+  let ended = false
+
+  function start(): Promise<void> {
     const signal =
       request.signal === undefined ? leaving.signal : AbortSignal.any([request.signal, leaving.signal])
     const done = drive(parts, { ...request, signal }, (event) => {
       queue.push(event)
       tell(parts, event)
     }).finally(() => queue.close())
-    // Awaited below; until then a failure must not count as unhandled.
+    // Whoever reads to the end learns of a failure; until then it must not count as unhandled.
     done.catch(() => {})
-    try {
-      yield* queue
-      await done
-    } finally {
-      leaving.abort(new Error('whoever watched the run left'))
-      await done.catch(() => {})
+    return done
+  }
+  async function end(): Promise<IteratorReturnResult<undefined>> {
+    if (!ended) {
+      ended = true
+      await running
     }
+    return { value: undefined, done: true }
+  }
+  return {
+    next() {
+      if (ended) return end()
+      running ??= start()
+      return queue.next()
+    },
+    return() {
+      ended = true
+      leaving.abort(new Error('whoever watched the run left'))
+      return (running ?? Promise.resolve()).then(end, end)
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
   }
 }
 

@@ -1,55 +1,61 @@
 import { type AgentEvent, isLive } from '@keepup/core'
 
 /** Carries events from a run to whoever reads it: durable ones without bound, live ones up to a bound. */
-export interface EventQueue extends AsyncIterable<AgentEvent> {
+export interface EventQueue {
   push(event: AgentEvent): void
+  /** The next event, once there is one; what `end` gives once the queue is closed and empty. */
+  next(): Promise<IteratorResult<AgentEvent, undefined>>
   close(): void
 }
 
 /** How many live events may wait for a slow reader; the newest beyond that are dropped. */
 const liveBound = 10_000
 
-/** Makes a queue for one reader. */
-export function createEventQueue(): EventQueue {
+/** Makes a queue for one reader. `end` is asked at every read beyond the last event. */
+export function createEventQueue(end: () => Promise<IteratorReturnResult<undefined>>): EventQueue {
   let waiting: AgentEvent[] = []
   let live = 0
   let closed = false
+  /** The events taken last, and how many of them were read. */
+  let taken: AgentEvent[] = []
+  let read = 0
+  /** Resolved by `wake` once there is something new. */
+  let news: Promise<void> | undefined
   let wake: (() => void) | undefined
 
-  function push(event: AgentEvent): void {
-    if (isLive(event) && (live += 1) > liveBound) return
-    waiting.push(event)
-    wakeReader()
-  }
   function wakeReader(): void {
+    news = undefined
     wake?.()
     wake = undefined
   }
-  /** The events taken last, and how many of them were read. A generator would do the same with three promises for each. */
-  let taken: AgentEvent[] = []
-  let read = 0
-
-  async function next(): Promise<IteratorResult<AgentEvent, undefined>> {
-    while (true) {
-      const event = taken[read]
+  function takeAll(): void {
+    taken = waiting
+    read = 0
+    waiting = []
+    live = 0
+  }
+  /** No generator and no async function: each would make several promises for an event that is there already. */
+  function next(): Promise<IteratorResult<AgentEvent, undefined>> {
+    if (read === taken.length && waiting.length > 0) takeAll()
+    const event = taken[read]
+    if (event !== undefined) {
       read += 1
-      if (event !== undefined) return { value: event, done: false }
-      if (waiting.length === 0) {
-        if (closed) return { value: undefined, done: true }
-        await new Promise<void>((resolve) => (wake = resolve))
-      }
-      taken = waiting
-      read = 0
-      waiting = []
-      live = 0
+      return Promise.resolve({ value: event, done: false })
     }
+    if (closed) return end()
+    news ??= new Promise((resolve) => (wake = resolve))
+    return news.then(next)
   }
   return {
-    push,
+    push(event) {
+      if (isLive(event) && (live += 1) > liveBound) return
+      waiting.push(event)
+      wakeReader()
+    },
+    next,
     close() {
       closed = true
       wakeReader()
     },
-    [Symbol.asyncIterator]: () => ({ next }),
   }
 }
