@@ -40,7 +40,7 @@ function ask(session: Session, policy: ContextPolicy): Promise<readonly NewEntry
   const { system } = session.parts
   const { signal } = session.abort
   const { contextWindow: window = 0 } = currentModel(session)
-  return untilAbandoned('The context policy', signal, async () =>
+  return untilAbandoned('The context policy', signal, () =>
     policy({ system, messages, estimate, window, signal }),
   )
 }

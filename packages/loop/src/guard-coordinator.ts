@@ -57,8 +57,8 @@ function guardReady(ready: ReadyCall, situation: CallSituation): ReadyCall {
     input,
     digest,
     reconcilable,
-    run: (context) => end(context, async () => ready.run(context)),
-    reconcile: (context) => end(context, async () => ready.reconcile(context)),
+    run: (context) => end(context, () => ready.run(context)),
+    reconcile: (context) => end(context, () => ready.reconcile(context)),
   }
 }
 

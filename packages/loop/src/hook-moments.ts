@@ -76,7 +76,7 @@ async function consult(session: Session, event: HookEvent): Promise<HookVerdict>
     recorded: () => journal.flush(),
   }
   try {
-    return await untilAbandoned('A hook', abort.signal, async () => hooks.run(event, situation))
+    return await untilAbandoned('A hook', abort.signal, () => hooks.run(event, situation))
   } catch (error) {
     // Hooks never reject; a guard that does denies.
     const reason = `The hooks failed: ${error instanceof Error ? error.message : String(error)}`

@@ -1,6 +1,7 @@
 import { failpoint, type Model, type ModelEvent, type ModelFailure, type ModelRequest } from '@keepup/core'
 
 import { checkAnswer } from './check-answer.ts'
+import { onAbort } from './on-abort.ts'
 
 /** How a model call ended. */
 export type ModelEnd = Extract<ModelEvent, { type: 'finished' | 'failed' }>
@@ -12,30 +13,52 @@ const patience = 1_000
  * Reads one call of a model to its end. Whatever the model does, there is exactly one end: throwing, ending without a last event, or not heeding an
  * abort within a second become failures. `watch` sees everything before the end.
  */
-export async function readModel(
+export function readModel(
   model: Model,
   request: ModelRequest,
   signal: AbortSignal,
   watch: (event: ModelEvent) => void,
 ): Promise<ModelEnd> {
-  const abandoned = Promise.withResolvers<'abandoned'>()
-  const giveUp = (): void => void setTimeout(() => abandoned.resolve('abandoned'), patience).unref()
-  if (signal.aborted) giveUp()
-  else signal.addEventListener('abort', giveUp, { once: true })
-  let events: AsyncIterator<ModelEvent> | undefined
+  return new Promise((resolve) => {
+    const reading: Reading = { model, signal, watch, events: undefined, abandoned: false }
+    function abandon(): void {
+      reading.abandoned = true
+      resolve(failed('interrupted', `The model ${model.id} was interrupted and did not stop.`, false))
+      void leave(reading)
+    }
+    const forget = onAbort(signal, () => void setTimeout(abandon, patience).unref())
+    void readEnd(reading, request).then((end) => {
+      forget()
+      resolve(end)
+    })
+  })
+}
+
+/** One call that is read. */
+interface Reading {
+  readonly model: Model
+  readonly signal: AbortSignal
+  readonly watch: (event: ModelEvent) => void
+  events: AsyncIterator<ModelEvent> | undefined
+  /** The model did not stop in time: whatever it still says is heard by nobody. */
+  abandoned: boolean
+}
+
+async function readEnd(reading: Reading, request: ModelRequest): Promise<ModelEnd> {
+  const { model, signal } = reading
   try {
-    events = model.stream(request, signal)[Symbol.asyncIterator]()
-    return await readEvents(model, events, abandoned.promise, signal, watch)
+    const events = model.stream(request, signal)[Symbol.asyncIterator]()
+    reading.events = events
+    return await readEvents(reading, events)
   } catch (error) {
     return failed('invalid-response', `The model ${model.id} broke off: ${messageOf(error)}`, !signal.aborted)
   } finally {
-    signal.removeEventListener('abort', giveUp)
-    // The stream may be stuck: its clean-up is its own affair.
-    void leave(events)
+    void leave(reading)
   }
 }
 
-async function leave(events: AsyncIterator<ModelEvent> | undefined): Promise<void> {
+/** The stream may be stuck: its clean-up is its own affair. */
+async function leave({ events }: Reading): Promise<void> {
   try {
     await events?.return?.()
   } catch {
@@ -43,26 +66,21 @@ async function leave(events: AsyncIterator<ModelEvent> | undefined): Promise<voi
   }
 }
 
-async function readEvents(
-  model: Model,
-  events: AsyncIterator<ModelEvent>,
-  abandoned: Promise<'abandoned'>,
-  signal: AbortSignal,
-  watch: (event: ModelEvent) => void,
-): Promise<ModelEnd> {
+async function readEvents(reading: Reading, events: AsyncIterator<ModelEvent>): Promise<ModelEnd> {
+  const { model, signal, watch } = reading
   while (true) {
-    const next = await Promise.race([events.next(), abandoned])
-    if (next === 'abandoned')
-      return failed('interrupted', `The model ${model.id} was interrupted and did not stop.`, false)
-    if (next.done === true) {
-      if (signal.aborted) return failed('interrupted', `The call of ${model.id} was interrupted.`, false)
-      return failed('stream-cut', `The answer of ${model.id} ended before it was complete.`, true)
-    }
+    const next = await events.next()
+    if (reading.abandoned || next.done === true) return cutOff(model, signal)
     if (next.value.type === 'failed') return checkFailure(next.value)
     if (next.value.type === 'finished') return checkAnswer(next.value)
     failpoint('model-mid-stream')
     watch(next.value)
   }
+}
+
+function cutOff({ id }: Model, { aborted }: AbortSignal): ModelEnd {
+  if (aborted) return failed('interrupted', `The call of ${id} was interrupted.`, false)
+  return failed('stream-cut', `The answer of ${id} ended before it was complete.`, true)
 }
 
 function checkFailure(end: Extract<ModelEnd, { type: 'failed' }>): ModelEnd {

@@ -1,6 +1,7 @@
 import { deadlineOf, type PlannedTurn } from './graceful-recovery.ts'
 import { listens, runHooks } from './hook-moments.ts'
 import { callModel } from './model-call.ts'
+import { onAbort } from './on-abort.ts'
 import type { Session } from './session.ts'
 import { runTools } from './tool-runner.ts'
 
@@ -38,9 +39,16 @@ function startDeadline(
   if (left === Number.POSITIVE_INFINITY) return { signal: session.abort.signal, stop() {} }
   const timer = new AbortController()
   const over = new AbortController()
+  const forget = onAbort(session.abort.signal, () => over.abort(session.abort.signal.reason))
   clock.sleep(Math.max(0, left) + tick, timer.signal).then(
     () => over.abort(new DOMException('The time of the run is over', 'TimeoutError')),
     () => {},
   )
-  return { signal: AbortSignal.any([session.abort.signal, over.signal]), stop: () => timer.abort() }
+  return {
+    signal: over.signal,
+    stop() {
+      forget()
+      timer.abort()
+    },
+  }
 }

@@ -1,11 +1,13 @@
 import { KeepupError, type Milliseconds } from '@keepup/core'
 
+import { onAbort } from './on-abort.ts'
+
 /** How long a part may take to end once it was told to: more than a coordinator gives its tools. */
 const patience: Milliseconds = 4_000
 
 /**
  * What `work` comes to. Where the signal is aborted and the work does not end within four seconds, it is left alone: rejects with the code
- * `interrupted`, so that no part can hold up a run that was told to stop.
+ * `interrupted`, so that no part can hold up a run that was told to stop. Rejects as well where `work` throws.
  */
 export function untilAbandoned<Result>(
   what: string,
@@ -13,19 +15,26 @@ export function untilAbandoned<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const working = Promise.resolve(work())
+    const working = work()
     let timer: NodeJS.Timeout | undefined
-    function giveUp(): void {
+    const forget = onAbort(signal, () => {
       timer = setTimeout(() => reject(leftAlone(what)), patience)
+    })
+    function end(): void {
+      forget()
+      if (timer !== undefined) clearTimeout(timer)
     }
-    function forget(): void {
-      signal.removeEventListener('abort', giveUp)
-      clearTimeout(timer)
-    }
-    if (signal.aborted) giveUp()
-    else signal.addEventListener('abort', giveUp, { once: true })
-    working.then(forget, forget)
-    working.then(resolve, reject)
+    // What is no promise, as plain JavaScript may give, is the result.
+    Promise.resolve(working).then(
+      (result) => {
+        end()
+        resolve(result)
+      },
+      (error: unknown) => {
+        end()
+        reject(error)
+      },
+    )
   })
 }
 
