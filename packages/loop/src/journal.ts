@@ -89,6 +89,8 @@ export function createJournal({ thread, stamp, announce, group }: JournalParts):
   let scheduled = false
   /** Rejected for good with the first failure: nothing may follow an entry that is not there. */
   let queue: Promise<void> = Promise.resolve()
+  /** Commits that have not succeeded: a failed one stands in the way for good. */
+  let underWay = 0
 
   function stage(drafts: readonly Draft[]): void {
     const time = stamp(head + 1)
@@ -106,15 +108,20 @@ export function createJournal({ thread, stamp, announce, group }: JournalParts):
     const batch = staged
     const after = state
     staged = []
-    queue = commit(batch, { flush: level, takes, state: after })
+    queue = commit(batch, { flush: level, takes, state: after }, underWay === 0 ? undefined : queue)
     // Whoever flushes next learns of a failure.
     queue.catch(() => {})
     return queue
   }
-  async function commit(batch: readonly NewEntry[], options: AppendOptions<AgentState>): Promise<void> {
-    // Still the commit before this one.
-    await queue
+  async function commit(
+    batch: readonly NewEntry[],
+    options: AppendOptions<AgentState>,
+    before: Promise<void> | undefined,
+  ): Promise<void> {
+    underWay += 1
+    if (before !== undefined) await before
     const entries = await thread.append(batch, options)
+    underWay -= 1
     // What was read anew after a rewind is not what was foreseen.
     if (head === thread.head) ({ state } = thread)
     // Entries come back as they were drafted, by `draft` or by a context policy, whose types are the agent's own.

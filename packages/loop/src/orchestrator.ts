@@ -17,9 +17,9 @@ export async function orchestrate(session: Session, signals: SignalWatch): Promi
   await startRun(session, signals)
   while (true) {
     await heed(session, signals)
-    await compact(session)
+    if (session.parts.contextPolicy !== undefined) await compact(session)
     if (session.parts.hooks !== undefined) await beforeModel(session)
-    await awaitOrder(session)
+    if (session.parts.inOrder !== undefined) await awaitOrder(session)
     let plan = planTurn(session.journal.state)
     if (mayBeHeldBack(session, plan)) {
       await beforeStop(session)

@@ -24,19 +24,23 @@ export interface SignalWatch {
 /** Makes the watch of a session. */
 export function createSignalWatch(session: Session): SignalWatch {
   const { thread, journal, abort, parts } = session
-  let turn: Promise<unknown> = Promise.resolve()
+  let last: Promise<unknown> | undefined
   let wanted: string | undefined
 
-  /** Two takers at once would both take the head. */
+  /** Two takers at once would both take the head. Alone, one begins at once. */
   function alone<T>(body: () => Promise<T>): Promise<T> {
-    const next = turn.then(body, body)
-    turn = next
+    const next = last === undefined ? body() : last.then(body, body)
+    const free = (): void => {
+      if (last === next) last = undefined
+    }
+    next.then(free, free)
+    last = next
     return next
   }
   async function take(): Promise<Taken> {
     if (!parts.group) await journal.flush()
     // An interrupt of this process ends the run; what others sent meanwhile is for the next one.
-    await recordInterrupt()
+    if (wanted !== undefined || journal.state.run?.interrupted !== undefined) await recordInterrupt()
     const pending = await thread.pending()
     if (pending.length === 0) return 'nothing'
     const artifacts = await labelArtifacts(parts, pending)

@@ -43,8 +43,8 @@ export class HeldThread<State> implements OpenThread<State> {
   #state: State
   #head: Sequence
   #inherited: Sequence
-  /** Resolves once the last append of the queue has ended. */
-  #queue: Promise<unknown> = Promise.resolve()
+  /** Resolves once the last append of the queue has ended; nothing where none is under way. */
+  #queue: Promise<unknown> | undefined
   /** The database may hold more than was folded. */
   #isStale = false
   #isClosed = false
@@ -75,8 +75,12 @@ export class HeldThread<State> implements OpenThread<State> {
   append(entries: readonly NewEntry[], options: AppendOptions<State> = {}): Promise<readonly Entry[]> {
     if (this.#isClosed) return Promise.reject(this.#closed())
     const appended = this.#append(entries, options, this.#state, this.#queue)
+    const free = (): void => {
+      if (this.#queue === ended) this.#queue = undefined
+    }
     // Whoever made an append learns of its failure, not whoever comes after it.
-    this.#queue = appended.catch(() => undefined)
+    const ended = appended.then(free, free)
+    this.#queue = ended
     return appended
   }
 
@@ -97,14 +101,15 @@ export class HeldThread<State> implements OpenThread<State> {
     entries: readonly NewEntry[],
     options: AppendOptions<State>,
     seen: State,
-    before: Promise<unknown>,
+    before: Promise<unknown> | undefined,
   ): Promise<readonly Entry[]> {
-    await before
+    if (before !== undefined) await before
     this.lost.throwIfAborted()
     if (this.#isStale) await this.#refresh()
+    const own = this.#ownAppend(entries, options)
     const stored = await this.#commit({
-      appends: [this.#ownAppend(entries, options), ...(options.also ?? [])],
-      ...(options.signals === undefined ? {} : { signals: options.signals }),
+      appends: options.also === undefined ? [own] : [own, ...options.also],
+      ...(options.signals === undefined ? undefined : { signals: options.signals }),
       flush: options.flush ?? 'process',
     })
     // A state that was foreseen from another one than this is not what the fold gives.
