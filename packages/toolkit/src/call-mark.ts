@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, readlinkSync, unlinkSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readlinkSync, readSync, unlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -13,6 +13,9 @@ export const markDescriptor = 10
 /** An open file that every descendant inherits, named for the call although the name is gone. */
 export interface CallMark {
   readonly descriptor: number
+  /** What was written into it, at most 4 KiB: by the call's shell, or by whatever it started. */
+  read(): string
+  /** Idempotent. */
   close(): void
 }
 
@@ -22,9 +25,24 @@ export function openMark(key: CallKey): CallMark | undefined {
   try {
     const descriptor = openSync(path, 'wx+', 0o600)
     unlinkSync(path)
-    return { descriptor, close: () => closeSync(descriptor) }
+    return markOver(descriptor)
   } catch {
     return undefined
+  }
+}
+
+function markOver(descriptor: number): CallMark {
+  let open = true
+  return {
+    descriptor,
+    read() {
+      const bytes = Buffer.alloc(4_096)
+      return open ? bytes.toString('utf8', 0, readSync(descriptor, bytes, 0, bytes.length, 0)) : ''
+    },
+    close() {
+      if (open) closeSync(descriptor)
+      open = false
+    },
   }
 }
 

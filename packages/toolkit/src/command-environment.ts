@@ -8,10 +8,10 @@ import { judgeCommand, judgedEnvironment } from '@keepup/shell'
  */
 export function commandEnvironment(
   command: string,
-  folder: string,
+  place: { readonly root: string; readonly folder: string },
   variables: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
-  const { decision } = judgeCommand(command, 'read-only', { root: folder, home: homedir() })
+  const { decision } = judgeCommand(command, 'read-only', { ...place, home: homedir() })
   if (decision === 'allow') return judgedEnvironment(variables)
   return Object.fromEntries(
     Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),

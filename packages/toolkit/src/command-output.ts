@@ -4,11 +4,10 @@ import type { ArtifactStore, Label } from '@keepup/core'
 
 import { openSpool, type OutputSpool, type Spooled } from './output-spool.ts'
 import { OutputWindow } from './output-window.ts'
+import { throttledProgress } from './throttled-progress.ts'
 
 /** @limit In bytes: how much of an output is kept in memory, and at most shown. */
 const mostShown = 40_000
-/** How much of a piece of output is reported as progress. */
-const mostReported = 4_096
 
 /** What a command printed. */
 export interface PrintedOutput {
@@ -43,13 +42,13 @@ export function collectOutput(
   finish(): Promise<PrintedOutput>
 } {
   const window = new OutputWindow(mostShown)
-  const decoder = new TextDecoder()
+  const live = throttledProgress((text) => targets.progress(text))
   let spool: OutputSpool | undefined
 
   output.on('data', (chunk: Buffer) => {
     if (spool === undefined && window.total + chunk.length > mostShown) spool = startSpool()
     window.write(chunk)
-    targets.progress(decoder.decode(chunk.subarray(0, mostReported), { stream: true }))
+    live.write(chunk)
     if (spool?.write(chunk) === false) output.pause()
   })
   const closed = new Promise<void>((resolve) => {
@@ -61,6 +60,7 @@ export function collectOutput(
     total: () => window.total,
     async finish() {
       output.destroy()
+      live.end()
       const { total, omitted } = window
       const spooled = await spool?.finish()
       return { ...window.text(), total, omitted, ...(spooled === undefined ? {} : { spooled }) }

@@ -1,5 +1,6 @@
 import type { JsonObject, Milliseconds, TextPart, ToolOutput } from '@keepup/core'
 
+import type { FolderChange } from './command-folder.ts'
 import type { PrintedOutput } from './command-output.ts'
 
 /** What a command left running. */
@@ -21,6 +22,8 @@ export interface EndedCommand extends Leftovers {
   readonly perhaps: readonly number[]
   /** What its sandbox has to say. */
   readonly notes: readonly string[]
+  /** What it did to the folder that commands start in. */
+  readonly change: FolderChange
 }
 
 /** @limit How many lines are shown of each end of an output that is too long. */
@@ -36,12 +39,13 @@ export function describeCommand(printed: PrintedOutput, ended: EndedCommand): To
     content: [textPart(shown.length === 0 ? '[It printed nothing. Exit code 0]' : shown.join('\n'))],
     structured: dataOf(printed, ended),
     ...artifacts,
+    ...(ended.change.folder === undefined ? {} : { folder: ended.change.folder }),
   }
 }
 
 function dataOf(
   { total, omitted }: PrintedOutput,
-  { code, signal, stopped, running, perhaps }: EndedCommand,
+  { code, signal, stopped, running, perhaps, change }: EndedCommand,
 ): JsonObject {
   return {
     exitCode: code,
@@ -49,6 +53,7 @@ function dataOf(
     ...(stopped === undefined ? {} : { stopped }),
     ...(running.length === 0 ? {} : { running: [...running] }),
     ...(perhaps.length === 0 ? {} : { perhapsRunning: [...perhaps] }),
+    ...(change.folder === undefined ? {} : { folder: change.folder }),
     outputBytes: total,
     omittedBytes: omitted,
   }
@@ -67,6 +72,7 @@ function notesOf(ended: EndedCommand): readonly string[] {
       `Processes that may be of this command still run, and lost its mark: ${ended.perhaps.join(', ')}`,
     )
   }
+  if (ended.change.note !== undefined) notes.push(ended.change.note)
   return [...notes, ...ended.notes]
 }
 

@@ -1,37 +1,17 @@
-import type {
-  Label,
-  Milliseconds,
-  Sandbox,
-  SandboxedProgram,
-  SandboxProfile,
-  StartedProcess,
-  ToolContext,
-  ToolOutcome,
-  ToolOutput,
-} from '@keepup/core'
+import type { Label, Milliseconds, StartedProcess, ToolContext, ToolOutcome, ToolOutput } from '@keepup/core'
 
-import { commandEnvironment } from './command-environment.ts'
+import { folderChange, folderReport } from './command-folder.ts'
 import { collectOutput, type PrintedOutput } from './command-output.ts'
+import { type CommandToContain, containCommand } from './contain-command.ts'
 import { describeCommand, type EndedCommand, type Leftovers } from './describe-command.ts'
 import { endProcessGroup } from './end-process-group.ts'
 import { findDoubtful, findSurvivors } from './find-survivors.ts'
 import { startCommand, type StartedCommand } from './start-command.ts'
 
 /** What to run, and how. */
-export interface CommandRequest {
-  readonly command: string
+export interface CommandRequest extends CommandToContain {
   readonly timeout: Milliseconds
-  readonly shell: string
-  readonly folder: string
   readonly mostStored: number
-  /** What holds it; nothing when left out. */
-  readonly confinement?: Confinement
-}
-
-/** A sandbox, and what it is told to let through. */
-export interface Confinement {
-  readonly sandbox: Sandbox
-  readonly profile: SandboxProfile
 }
 
 type Collected = ReturnType<typeof collectOutput>
@@ -56,11 +36,11 @@ export async function runCommand(
   context: ToolContext,
 ): Promise<ToolOutput | ToolOutcome> {
   context.signal.throwIfAborted()
-  const contained = await containCommand(request)
+  const contained = await containCommand({ ...request, before: folderReport })
   let notes: readonly string[] = []
   try {
     const started = await startCommand({ ...contained, key: context.call.key })
-    const ended = await runStarted(started, request, context)
+    const ended = await runStarted(started, request, context).finally(() => started.close())
     if (ended === undefined) return neverBegan
     notes = await contained.release()
     const output = describeCommand(ended.printed, { ...ended.end, notes })
@@ -76,28 +56,10 @@ const neverBegan: ToolOutcome = {
   message: 'It was stopped before it began. Nothing was done.',
 }
 
-/** The program to start for a command. Releasing it twice does nothing more. */
-async function containCommand({ shell, command, folder, confinement }: CommandRequest): Promise<{
-  readonly program: SandboxedProgram
-  readonly contained: boolean
-  readonly release: () => Promise<readonly string[]>
-}> {
-  const program = {
-    program: shell,
-    arguments: ['-c', command],
-    folder,
-    environment: commandEnvironment(command, folder, process.env),
-  }
-  if (confinement === undefined) return { program, contained: false, release: async () => [] }
-  const contained = await confinement.sandbox.contain(program, confinement.profile)
-  let released: Promise<readonly string[]> | undefined
-  return { program: contained, contained: true, release: () => (released ??= contained.release()) }
-}
-
 /** Undefined where it was stopped before it began. */
 async function runStarted(
   started: StartedCommand,
-  { mostStored, timeout, confinement }: CommandRequest,
+  { mostStored, timeout, confinement, root, folder }: CommandRequest,
   context: ToolContext,
 ): Promise<{ readonly printed: PrintedOutput; readonly end: Omit<EndedCommand, 'notes'> } | undefined> {
   const { artifacts } = context
@@ -126,7 +88,9 @@ async function runStarted(
       : await endAll(started, key, stopped, confinement !== undefined)
   await lastOutput(collected)
   const perhaps = confinement === undefined ? await doubtful(started.process, key) : []
-  const end = { ...(await exitOf(started)), ...left, perhaps, stopped, timeout }
+  const to = stopped === undefined ? started.endedIn() : undefined
+  const change = folderChange(root, folder, to)
+  const end = { ...(await exitOf(started)), ...left, perhaps, stopped, timeout, change }
   return { printed: await collected.finish(), end }
 }
 

@@ -4,6 +4,7 @@ import type { Milliseconds, Sandbox, SandboxProfile, Tool } from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
 
 import { commandEffects } from './command-effects.ts'
+import { startFolder } from './command-folder.ts'
 import { runCommand } from './run-command.ts'
 import { workspaceProfile } from './sandbox/workspace-profile.ts'
 import { defaultShell } from './start-command.ts'
@@ -69,12 +70,24 @@ export function shellTool(root: string, options: ShellOptions = {}): Tool<ShellI
     description: describe(sandbox, profile),
     input,
     repeat: 'once',
-    effects: ({ command }) => commandEffects(command, folder),
+    effects: ({ command }, moment) => commandEffects(command, folder, moment?.folder),
     sinks: { '/command': 'command', '/timeout_ms': 'scalar' },
     produces: { default: 'free-text' },
     // The call's own time-out comes first; this one only guards it.
     timeout: longest + 60_000,
-    run: ({ command, timeout_ms = timeout }, context) =>
-      runCommand({ command, timeout: timeout_ms, shell, folder, mostStored, ...confinement }, context),
+    async run({ command, timeout_ms = timeout }, context) {
+      const start = startFolder(folder, context.folder)
+      if ('type' in start) return start
+      const request = {
+        command,
+        timeout: timeout_ms,
+        shell,
+        root: folder,
+        ...start,
+        mostStored,
+        ...confinement,
+      }
+      return runCommand(request, context)
+    },
   }
 }

@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream'
 
 import { type CallKey, KeepupError, type SandboxedProgram, type StartedProcess } from '@keepup/core'
 
-import { dumpFilterOf, markDescriptor, openMark } from './call-mark.ts'
+import { type CallMark, dumpFilterOf, markDescriptor, openMark } from './call-mark.ts'
 import { callVariable } from './call-variable.ts'
 import { linuxProcess } from './linux-processes.ts'
 import { listProcesses } from './list-processes.ts'
@@ -18,13 +18,17 @@ export interface StartedCommand {
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>
   /** Lets the command begin. */
   begin(): void
+  /** Where its shell said it was when it ended; `undefined` where it did not. */
+  endedIn(): string | undefined
+  /** To be called once when nothing more is asked of it. Idempotent. */
+  close(): void
 }
 
 /** What to start. */
 export interface CommandOptions {
   readonly program: SandboxedProgram
   readonly key: CallKey
-  /** Whether it is in a sandbox, which nothing leaves: then it needs no marks but its variable. */
+  /** Whether it is in a sandbox, which nothing leaves: then it needs no mark in what it dumps after a crash. */
   readonly contained: boolean
 }
 
@@ -53,7 +57,7 @@ export async function startCommand({ program, key, contained }: CommandOptions):
       'The shell tool needs a POSIX system. On Windows, run keepup in WSL.',
     )
   }
-  const mark = contained ? undefined : openMark(key)
+  const mark = openMark(key)
   const filter = (contained ? undefined : dumpFilterOf(key)) ?? ''
   try {
     const child = spawn('/bin/sh', ['-c', waiting, filter, program.program, ...program.arguments], {
@@ -75,10 +79,24 @@ export async function startCommand({ program, key, contained }: CommandOptions):
     const { output, leave } = pipesOf(child)
     // The shell may have been killed before it read the line.
     leave.on('error', () => {})
-    return { process: await describe(pid), output, exited, begin: () => void leave.end('\n') }
-  } finally {
+    return {
+      process: await describe(pid),
+      output,
+      exited,
+      begin: () => void leave.end('\n'),
+      endedIn: () => folderIn(mark),
+      close: () => mark?.close(),
+    }
+  } catch (error) {
     mark?.close()
+    throw error
   }
+}
+
+/** The one line that the shell wrote. Whatever the command wrote there besides is no folder. */
+function folderIn(mark: CallMark | undefined): string | undefined {
+  const said = mark?.read() ?? ''
+  return said.startsWith('/') && said.endsWith('\n') ? said.slice(0, -1) : undefined
 }
 
 /** The descriptors between those that are used and the mark. */
