@@ -35,7 +35,7 @@ export function createEventQueue(end: () => Promise<IteratorReturnResult<undefin
     live = 0
   }
   /** No generator and no async function: each would make several promises for an event that is there already. */
-  function next(): Promise<IteratorResult<AgentEvent, undefined>> {
+  function take(): Promise<IteratorResult<AgentEvent, undefined>> {
     if (read === taken.length && waiting.length > 0) takeAll()
     const event = taken[read]
     if (event !== undefined) {
@@ -44,7 +44,7 @@ export function createEventQueue(end: () => Promise<IteratorReturnResult<undefin
     }
     if (closed) return end()
     news ??= new Promise((resolve) => (wake = resolve))
-    return news.then(next)
+    return news.then(take)
   }
   return {
     push(event) {
@@ -52,7 +52,7 @@ export function createEventQueue(end: () => Promise<IteratorReturnResult<undefin
       waiting.push(event)
       wakeReader()
     },
-    next,
+    next: take,
     close() {
       closed = true
       wakeReader()

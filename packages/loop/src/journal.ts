@@ -86,7 +86,6 @@ export interface JournalParts {
 export function createJournal({ thread, stamp, announce, group }: JournalParts): Journal {
   let staged: NewEntry[] = []
   let { state, head } = thread
-  let scheduled = false
   /** Rejected for good with the first failure: nothing may follow an entry that is not there. */
   let queue: Promise<void> = Promise.resolve()
   /** Commits that have not succeeded: a failed one stands in the way for good. */
@@ -127,14 +126,7 @@ export function createJournal({ thread, stamp, announce, group }: JournalParts):
     // Entries come back as they were drafted, by `draft` or by a context policy, whose types are the agent's own.
     for (const entry of entries) announce(entry as AgentEntry)
   }
-  function flushSoon(): void {
-    if (scheduled) return
-    scheduled = true
-    setImmediate(() => {
-      scheduled = false
-      flush().catch(() => {})
-    })
-  }
+  const flushSoon = oncePerTurn(() => void flush().catch(() => {}))
   return {
     get state() {
       return state
@@ -152,5 +144,18 @@ export function createJournal({ thread, stamp, announce, group }: JournalParts):
       stage(drafts)
       return flush(options)
     },
+  }
+}
+
+/** Does it at the end of the present turn of the event loop, however often it is asked for. */
+function oncePerTurn(act: () => void): () => void {
+  let scheduled = false
+  return () => {
+    if (scheduled) return
+    scheduled = true
+    setImmediate(() => {
+      scheduled = false
+      act()
+    })
   }
 }

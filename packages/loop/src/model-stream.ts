@@ -20,17 +20,14 @@ export function readModel(
   watch: (event: ModelEvent) => void,
 ): Promise<ModelEnd> {
   return new Promise((resolve) => {
-    const reading: Reading = { model, signal, watch, events: undefined, abandoned: false }
+    const forget = onAbort(signal, () => void setTimeout(abandon, patience).unref())
+    const reading: Reading = { model, signal, watch, forget, events: undefined, abandoned: false }
     function abandon(): void {
       reading.abandoned = true
       resolve(failed('interrupted', `The model ${model.id} was interrupted and did not stop.`, false))
       void leave(reading)
     }
-    const forget = onAbort(signal, () => void setTimeout(abandon, patience).unref())
-    void readEnd(reading, request).then((end) => {
-      forget()
-      resolve(end)
-    })
+    void readEnd(reading, request).then(resolve)
   })
 }
 
@@ -39,6 +36,8 @@ interface Reading {
   readonly model: Model
   readonly signal: AbortSignal
   readonly watch: (event: ModelEvent) => void
+  /** Waits no longer for an abort. */
+  readonly forget: () => void
   events: AsyncIterator<ModelEvent> | undefined
   /** The model did not stop in time: whatever it still says is heard by nobody. */
   abandoned: boolean
@@ -53,6 +52,7 @@ async function readEnd(reading: Reading, request: ModelRequest): Promise<ModelEn
   } catch (error) {
     return failed('invalid-response', `The model ${model.id} broke off: ${messageOf(error)}`, !signal.aborted)
   } finally {
+    reading.forget()
     void leave(reading)
   }
 }

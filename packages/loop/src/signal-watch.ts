@@ -4,6 +4,7 @@ import { agentFold } from './agent-fold.ts'
 import type { RunState } from './agent-state.ts'
 import { draft } from './journal.ts'
 import type { LoopParts } from './loop-parts.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { readMessage, readRewind } from './read-signal.ts'
 import type { Session } from './session.ts'
 import { artifactsOf, type IntakeSituation, takeSignals, takeUrgent } from './signal-intake.ts'
@@ -24,19 +25,10 @@ export interface SignalWatch {
 /** Makes the watch of a session. */
 export function createSignalWatch(session: Session): SignalWatch {
   const { thread, journal, abort, parts } = session
-  let last: Promise<unknown> | undefined
+  /** Two takers at once would both take the head. */
+  const alone = oneAtATime()
   let wanted: string | undefined
 
-  /** Two takers at once would both take the head. Alone, one begins at once. */
-  function alone<T>(body: () => Promise<T>): Promise<T> {
-    const next = last === undefined ? body() : last.then(body, body)
-    const free = (): void => {
-      if (last === next) last = undefined
-    }
-    next.then(free, free)
-    last = next
-    return next
-  }
   async function take(): Promise<Taken> {
     if (!parts.group) await journal.flush()
     // An interrupt of this process ends the run; what others sent meanwhile is for the next one.

@@ -15,26 +15,21 @@ export function untilAbandoned<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const working = work()
     let timer: NodeJS.Timeout | undefined
     const forget = onAbort(signal, () => {
       timer = setTimeout(() => reject(leftAlone(what)), patience)
     })
-    function end(): void {
-      forget()
-      if (timer !== undefined) clearTimeout(timer)
-    }
-    // What is no promise, as plain JavaScript may give, is the result.
-    Promise.resolve(working).then(
-      (result) => {
-        end()
-        resolve(result)
-      },
-      (error: unknown) => {
-        end()
+    async function settle(): Promise<void> {
+      try {
+        resolve(await work())
+      } catch (error) {
         reject(error)
-      },
-    )
+      } finally {
+        forget()
+        clearTimeout(timer)
+      }
+    }
+    void settle()
   })
 }
 
