@@ -4,8 +4,18 @@
  */
 export const layers: readonly (readonly string[])[] = [
   ['core'],
-  ['checkpoint', 'database-sqlite', 'shell', 'testing'],
-  ['checkpoint-sqlite', 'hooks', 'loop', 'models', 'permissions', 'toolkit', 'tools'],
+  ['checkpoint', 'database-postgres', 'database-sqlite', 'shell', 'testing'],
+  [
+    'checkpoint-postgres',
+    'checkpoint-sqlite',
+    'hooks',
+    'loop',
+    'models',
+    'permissions',
+    'toolkit',
+    'tools',
+    'workspace',
+  ],
   ['runtime'],
 ]
 
