@@ -8,6 +8,7 @@ import type { Owner } from './lease.ts'
 import type { LimitName, RunOutcome } from './limits.ts'
 import type { AssistantMessage, Message, UserMessage } from './message.ts'
 import type { FinishReason, ModelFailure, Money, ToolDefinition, Usage } from './model.ts'
+import type { AnswerForm } from './person-question.ts'
 import type { RunSettings } from './run-settings.ts'
 import type { Channel } from './signal.ts'
 import type { Effect, Repeat, StartedProcess, ToolOutcome } from './tool.ts'
@@ -95,6 +96,8 @@ export interface AgentEntryData {
     readonly question: string
     readonly reasons: readonly Reason[]
     readonly effects: readonly Effect[]
+    /** The agent asks for words, not for leave: the answer is the `message` of an allowing one. */
+    readonly wants?: AnswerForm
   }
   'approval-answered': Answer & {
     readonly key: CallKey

@@ -75,6 +75,6 @@ export interface Answer {
   readonly digest: Hash
   readonly allow: boolean
   readonly by: Actor
-  /** Shown to the model where it is a no. */
+  /** Shown to the model where it is a no. Where the call asked for words, with an allowing answer: those words. */
   readonly message?: string
 }

@@ -66,6 +66,7 @@ export {
 } from './model.ts'
 export { type ModelFailureKind, type ModelRequest, type Money, noUsage, type Price } from './model.ts'
 export type { ToolDefinition, Usage } from './model.ts'
+export type { AnswerForm, PersonAnswer, PersonQuestion } from './person-question.ts'
 export type { ProcessTable } from './process-table.ts'
 export type { RunAgent, RunRequest } from './run-agent.ts'
 export type { ModelFacts, RecoveryThresholds, RetryPolicy, RunSettings } from './run-settings.ts'

@@ -3,6 +3,7 @@ import type { ArtifactHash, CallKey, Hash } from './identifiers.ts'
 import type { JsonValue } from './json.ts'
 import type { Label, LabelTable } from './label.ts'
 import type { ToolDefinition } from './model.ts'
+import type { AnswerForm } from './person-question.ts'
 import type { Concurrency, Effect, Repeat, ToolCall, ToolContext, ToolOutcome } from './tool.ts'
 
 /** What the coordinator is told of the moment of a call. */
@@ -58,6 +59,8 @@ export type PreparedCall =
       readonly type: 'ask'
       readonly question: string
       readonly reasons: readonly Reason[]
+      /** The call asks for words, not for leave: it is run with the answer. */
+      readonly wants?: AnswerForm
       /** What an allowing answer leads to. */
       readonly ready: ReadyCall
     }

@@ -6,6 +6,7 @@ import type { ArtifactHash, CallId, CallKey, ThreadId } from './identifiers.ts'
 import type { JsonObject, JsonPointer, JsonValue } from './json.ts'
 import type { Integrity, LabelTable, SourceId } from './label.ts'
 import type { FilePart, TextPart } from './message.ts'
+import type { PersonAnswer, PersonQuestion } from './person-question.ts'
 
 /**
  * What a call may touch. `target` is a path (absolute, resolved), a host, or a command, as `kind` says; `*` where it cannot be known.
@@ -56,6 +57,11 @@ export interface ToolOutput {
   readonly artifacts?: readonly ArtifactHash[]
   /** Where the commands of this thread start from now on, absolute: its state remembers it, over crashes, forks and rewinds. */
   readonly folder?: string
+  /**
+   * What the model is still to see when this call was compacted away, in a few lines: the thread's state keeps the latest of each tool, over crashes, forks
+   * and rewinds. Empty: nothing any more. Beyond 8,000 characters it is cut.
+   */
+  readonly kept?: string
 }
 
 /** What a tool call came to. `unknown`: it may have happened. */
@@ -98,6 +104,8 @@ export interface ToolContext {
   readonly artifacts?: ArtifactStore
   /** Where the commands of this thread start, as the call was judged; where that was never said, wherever the tool starts them. */
   readonly folder?: string
+  /** What a person answered to the question of this call; see {@link Tool.asks}. */
+  readonly answer?: PersonAnswer
   /** Reports progress to whoever watches; never stored. */
   progress(text: string): void
   /** Records a process before it does anything, so that recovery can end it. Resolves once that is durable. */
@@ -120,6 +128,11 @@ export interface Tool<Input = unknown> {
   readonly concurrency?: Concurrency
   /** Pure; an exception counts as every effect. `folder`: where the commands of the thread start, see {@link ToolContext.folder}. */
   effects(input: Input, moment?: { readonly folder?: string }): readonly Effect[]
+  /**
+   * A question to a person that must be answered before the call is run, whatever the mode: the run waits for it as for an approval, and no hook answers it. The
+   * answer is in the context of the call. Pure; `undefined` where there is nothing to ask.
+   */
+  asks?(input: Input): PersonQuestion | undefined
   readonly sinks?: Readonly<Record<JsonPointer, SinkKind>>
   readonly produces?: OutputLabels
   /** How long a call may take; the coordinator's default when left out. */

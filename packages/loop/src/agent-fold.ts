@@ -1,4 +1,5 @@
 import {
+  type Actor,
   addUsage,
   type AgentEntry,
   type AgentEntryType,
@@ -6,13 +7,17 @@ import {
   type Fold,
   joinLabels,
   joinTable,
+  type Label,
+  lostLabel,
   type Message,
   noUsage,
+  trustedLabel,
 } from '@keepup/core'
 
 import { type AgentState, initialAgentState, type OpenCall, type RunState } from './agent-state.ts'
 import { callKey } from './call-key.ts'
 import { moved } from './command-folder.ts'
+import { keeping, keptMessages } from './kept-texts.ts'
 import { noRepetition, noteTurn } from './loop-detection.ts'
 import { MessageChain } from './message-chain.ts'
 import { describeOutcome, estimateTokens, textOf, userText } from './message-text.ts'
@@ -134,8 +139,12 @@ const handlers: Handlers = {
     return inCall(state, data.key, (call) => ({ ...call, approval: { id, digest, question, sequence } }))
   },
 
-  'approval-answered': (state, { data }) => {
-    const answer = { allow: data.allow, ...(data.message === undefined ? {} : { message: data.message }) }
+  'approval-answered': (state, { data, labels }) => {
+    const answer = {
+      allow: data.allow,
+      ...(data.message === undefined ? {} : { message: data.message }),
+      label: labels === undefined ? spokenBy(data.by) : joinTable(labels),
+    }
     const next = inCall(state, data.key, ({ approval, ...call }) =>
       data.valid && approval !== undefined ? { ...call, approval: { ...approval, answer } } : call,
     )
@@ -156,7 +165,10 @@ const handlers: Handlers = {
   'tool-finished': (state, { data }) =>
     closeTurn(
       halt(
-        inCall(moved(state, data.outcome), data.key, (call) => ({ ...call, outcome: data.outcome })),
+        inCall(keeping(moved(state, data.outcome), data), data.key, (call) => ({
+          ...call,
+          outcome: data.outcome,
+        })),
         data.stop,
       ),
     ),
@@ -179,8 +191,8 @@ const handlers: Handlers = {
   'thread-rewound': (state, { thread }) => inRun(state, (run) => ({ ...run, lease: { thread, token: 0 } })),
 
   'context-compacted': (state, { data }) => {
-    const kept = [...state.messages].slice(data.replaced)
-    const messages = MessageChain.from([...data.by, ...kept])
+    const left = [...state.messages].slice(data.replaced)
+    const messages = MessageChain.from([...data.by, ...keptMessages(state, left), ...left])
     return {
       ...state,
       messages,
@@ -212,6 +224,11 @@ export const agentFold: Fold<AgentState> = {
     const state = stored as Omit<AgentState, 'messages'> & { readonly messages: readonly Message[] }
     return { ...state, messages: MessageChain.from(state.messages) }
   },
+}
+
+/** Whose words have no label is believed where it is the user. */
+function spokenBy(by: Actor): Label {
+  return by === 'user' ? { ...trustedLabel, sources: ['user'] } : lostLabel
 }
 
 function isAgentEntry(entry: Entry): entry is AgentEntry {

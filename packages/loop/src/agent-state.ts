@@ -35,7 +35,12 @@ export interface OpenApproval {
   /** Where it was asked. */
   readonly sequence: Sequence
   readonly question: string
-  readonly answer?: { readonly allow: boolean; readonly message?: string }
+  readonly answer?: {
+    readonly allow: boolean
+    readonly message?: string
+    /** How far the words can be trusted. */
+    readonly label?: Label
+  }
 }
 
 /** One call of the present turn. */
@@ -131,6 +136,8 @@ export interface AgentState {
   readonly turn?: OpenTurn
   /** The join of everything the model was shown. */
   readonly exposure: Label
+  /** What stays before the model when the calls that said it are compacted away, by tool: see `ToolOutput.kept`. */
+  readonly kept?: Readonly<Record<string, string>>
   /** Where the commands of the thread start, once a tool has said so. */
   readonly folder?: string
   /** Tokens the next prompt is estimated to have. */

@@ -1,6 +1,14 @@
 import { hash } from 'node:crypto'
 
-import type { AgentEntryData, FinishedCall, PreparedCall, ReadyCall, ToolOutcome } from '@keepup/core'
+import {
+  type AgentEntryData,
+  type FinishedCall,
+  lostLabel,
+  type PersonAnswer,
+  type PreparedCall,
+  type ReadyCall,
+  type ToolOutcome,
+} from '@keepup/core'
 
 import type { OpenApproval, OpenCall } from './agent-state.ts'
 import { outcomeOf, toolCall } from './call-entries.ts'
@@ -15,6 +23,9 @@ const runIsOver: ToolOutcome = {
   code: 'interrupted',
   message: 'The run ended before it began.',
 }
+const bestGuess = 'Go on with your best assumption, and say in your answer what you assumed.'
+const unwilling = `The person did not want to answer. ${bestGuess}`
+const nobody = 'Nobody is there to answer.'
 const mayNotRepeat: ToolOutcome = { type: 'denied', reason: 'It may not be repeated any more.' }
 
 /**
@@ -74,7 +85,7 @@ async function heedAnswer(
   asked: Extract<PreparedCall, { type: 'ask' }>,
 ): Promise<ReadyCall | 'settled' | 'waiting'> {
   const approval = validApproval(session, call, asked.ready)
-  if (approval?.answer !== undefined) return heed(session, call, asked.ready, approval.answer)
+  if (approval?.answer !== undefined) return heed(session, call, asked, approval.answer)
   const id = approval?.id ?? approvalId(session, call)
   const question = approval === undefined ? [requestApproval(session, call, id, asked)] : []
   if (currentRun(session).settings.unattended === 'deny') {
@@ -87,10 +98,16 @@ async function heedAnswer(
 function heed(
   session: Session,
   call: OpenCall,
-  ready: ReadyCall,
-  { allow, message }: NonNullable<OpenApproval['answer']>,
+  { ready, wants }: Extract<PreparedCall, { type: 'ask' }>,
+  { allow, message, label = lostLabel }: NonNullable<OpenApproval['answer']>,
 ): ReadyCall | 'settled' {
-  return allow ? ready : end(session, call, denied(message ?? 'A person said no.'))
+  if (!allow)
+    return end(session, call, denied(message ?? (wants === undefined ? 'A person said no.' : unwilling)))
+  return wants === undefined ? ready : withAnswer(ready, { text: message ?? '', label })
+}
+
+function withAnswer(ready: ReadyCall, answer: PersonAnswer): ReadyCall {
+  return { ...ready, run: (context) => ready.run({ ...context, answer }) }
 }
 
 /** The question that stands for exactly this call in this history: one that was inherited from a fork or rewind is asked anew. */
@@ -107,7 +124,7 @@ function requestApproval(
   session: Session,
   call: OpenCall,
   approval: string,
-  { question, reasons, ready }: Extract<PreparedCall, { type: 'ask' }>,
+  { question, reasons, ready, wants }: Extract<PreparedCall, { type: 'ask' }>,
 ): Draft {
   const data: AgentEntryData['approval-requested'] = {
     approval,
@@ -118,6 +135,7 @@ function requestApproval(
     question,
     reasons,
     effects: ready.effects,
+    ...(wants === undefined ? {} : { wants }),
   }
   return draft('approval-requested', data, { labels: session.labels.exposure() })
 }
@@ -126,9 +144,9 @@ function denyUnattended(
   session: Session,
   call: OpenCall,
   approval: string,
-  { ready, question }: Extract<PreparedCall, { type: 'ask' }>,
+  { ready, question, wants }: Extract<PreparedCall, { type: 'ask' }>,
 ): readonly Draft[] {
-  const message = `Nobody could be asked: ${question}`
+  const message = wants === undefined ? `Nobody could be asked: ${question}` : `${nobody} ${bestGuess}`
   const answer = {
     approval,
     key: call.key,

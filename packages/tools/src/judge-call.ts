@@ -53,9 +53,21 @@ export function judgeCall(parts: JudgementParts, candidate: CandidateCall): Judg
   }
 }
 
-/** What a decision makes of a call. */
-export function conclude({ decision, ready }: JudgedCall, { situation }: CandidateCall): PreparedCall {
+/** What a decision makes of a call. What its tool asks a person is asked whatever the policies and hooks allow. */
+export function conclude({ decision, ready }: JudgedCall, candidate: CandidateCall): PreparedCall {
+  const { registered, situation, value } = candidate
   if (decision.type === 'deny') return refuse({ type: 'denied', reason: decision.reason }, situation)
+  const asked = registered.tool.asks?.(value)
+  if (asked !== undefined) {
+    const { text, ...wants } = asked
+    return {
+      type: 'ask',
+      question: text,
+      reasons: decision.type === 'ask' ? decision.reasons : [],
+      wants,
+      ready,
+    }
+  }
   if (decision.type === 'allow') return { type: 'ready', ...ready }
   const { question, reasons } = decision
   return { type: 'ask', question, reasons, ready }

@@ -122,11 +122,12 @@ function ask(
   { data }: AgentEntry<'approval-requested'>,
 ): PreparedCall {
   const repeat = past.last('tool-started', call.key)?.data.repeat ?? 'once'
-  const { question, reasons, effects, digest } = data
+  const { question, reasons, effects, digest, wants } = data
   return {
     type: 'ask',
     question,
     reasons,
+    ...(wants === undefined ? {} : { wants }),
     ready: { ...ready(cursor, call, { repeat, effects }), digest },
   }
 }
