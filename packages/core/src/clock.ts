@@ -47,6 +47,32 @@ function wait(duration: Milliseconds, signal: AbortSignal | undefined): Promise<
   })
 }
 
+/**
+ * Calls `ring` after `duration`, once, unless the returned function was called before. On the machine's own clock without what a sleep needs besides a
+ * timer, as every call of a tool waits so. A clock that fails never rings.
+ */
+export function startAlarm(clock: Clock, duration: Milliseconds, ring: () => void): () => void {
+  if (clock.sleep === systemClock.sleep && duration <= longestTimer) {
+    const timer = setTimeout(ring, duration)
+    return () => clearTimeout(timer)
+  }
+  const waiting = new AbortController()
+  void ringAfter(clock.sleep(duration, waiting.signal), waiting.signal, ring)
+  return () => waiting.abort(stopped)
+}
+
+async function ringAfter(sleep: Promise<void>, stop: AbortSignal, ring: () => void): Promise<void> {
+  try {
+    await sleep
+  } catch {
+    return
+  }
+  if (!stop.aborted) ring()
+}
+
+/** Ends the wait of an alarm without making an error for each. */
+const stopped = Object.freeze(new Error('The alarm was stopped'))
+
 function asError(reason: unknown): Error {
   return reason instanceof Error ? reason : new DOMException('The sleep was aborted', 'AbortError')
 }

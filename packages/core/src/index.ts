@@ -23,7 +23,7 @@ export type {
   ThreadSummary,
   ThreadView,
 } from './checkpointer.ts'
-export { type Clock, type Milliseconds, systemClock, type Timestamp } from './clock.ts'
+export { type Clock, type Milliseconds, startAlarm, systemClock, type Timestamp } from './clock.ts'
 export type { ContextPolicy, ContextSituation } from './context-policy.ts'
 export type {
   Answer,

@@ -1,4 +1,13 @@
-import type { Clock, Milliseconds, Repeat, Tool, ToolContext, ToolOutcome, ToolOutput } from '@keepup/core'
+import {
+  type Clock,
+  type Milliseconds,
+  type Repeat,
+  startAlarm,
+  type Tool,
+  type ToolContext,
+  type ToolOutcome,
+  type ToolOutput,
+} from '@keepup/core'
 
 import { failureOf, messageOf } from './failure-of.ts'
 import { checkResult, isOutcome } from './is-outcome.ts'
@@ -20,9 +29,6 @@ type Settled =
   | { readonly type: 'returned'; readonly result: ToolOutput | ToolOutcome }
   | { readonly type: 'threw'; readonly error: unknown }
 
-/** Ends the two waits below without making an error for each call. */
-const settledFirst = Object.freeze(new Error('The call settled'))
-
 /**
  * Runs a call to its outcome. Never rejects. After a time-out or an abort the tool gets 2 seconds to stop: an outcome that it gives by itself
  * is believed, a bare output is "what there is", and one that does not stop is abandoned.
@@ -36,7 +42,7 @@ export async function runCall(act: Act, context: ToolContext, bounds: CallBounds
     }
   }
   const own = new AbortController()
-  const settling = settle(act, narrow(context, own.signal))
+  const settling = settle(act, narrow(context, own))
   const first = await firstOf(settling, bounds, context.signal, () => own.abort(context.signal.reason))
   if (first === 'stopped') return interrupted(await withinGrace(settling, bounds), bounds.tool.repeat)
   if (first !== 'timed-out')
@@ -62,25 +68,20 @@ function firstOf(
   run: AbortSignal,
   tell: () => void,
 ): Promise<Settled | 'stopped' | 'timed-out'> {
-  const waiting = new AbortController()
   return new Promise((resolve) => {
+    if (run.aborted) return stop()
+    const silence = startAlarm(clock, timeout, () => end('timed-out'))
+    run.addEventListener('abort', stop, { once: true })
+    void settling.then(end)
     function end(first: Settled | 'stopped' | 'timed-out'): void {
       run.removeEventListener('abort', stop)
-      waiting.abort(settledFirst)
+      silence()
       resolve(first)
     }
     function stop(): void {
       tell()
-      end('stopped')
+      resolve('stopped')
     }
-    if (run.aborted) return stop()
-    run.addEventListener('abort', stop, { once: true })
-    void settling.then(end)
-    // Where the wait was ended, or the clock failed, the call itself decides.
-    clock.sleep(timeout, waiting.signal).then(
-      () => end('timed-out'),
-      () => {},
-    )
   })
 }
 
@@ -91,7 +92,7 @@ async function withinGrace(settling: Promise<Settled>, { clock }: CallBounds): P
     () => undefined,
   )
   const settled = await Promise.race([settling, given])
-  waiting.abort(settledFirst)
+  waiting.abort()
   return settled
 }
 
@@ -129,7 +130,7 @@ function describeStop(settled: Settled | undefined): string {
 }
 
 /** The context with the signal of this call. A listener to progress that throws stops nothing. */
-function narrow(context: ToolContext, signal: AbortSignal): ToolContext {
+function narrow(context: ToolContext, own: AbortController): ToolContext {
   const { call, clock, idempotencyKey } = context
   return {
     ...context,
@@ -137,7 +138,10 @@ function narrow(context: ToolContext, signal: AbortSignal): ToolContext {
     call,
     clock,
     idempotencyKey,
-    signal,
+    // Made only for a tool that looks at it.
+    get signal() {
+      return own.signal
+    },
     progress(text) {
       try {
         context.progress(text)
