@@ -37,7 +37,7 @@ function guardPrepared(prepared: PreparedCall, situation: CallSituation): Prepar
 }
 
 function guardReady(ready: ReadyCall, situation: CallSituation): ReadyCall {
-  const { repeat, concurrency, effects, input, digest, reconcilable } = ready
+  const { repeat, concurrency, effects, input, reconcilable } = ready
   const end = async (context: ToolContext, act: () => Promise<FinishedCall>): Promise<FinishedCall> => {
     const { name } = context.call
     try {
@@ -55,7 +55,9 @@ function guardReady(ready: ReadyCall, situation: CallSituation): ReadyCall {
     concurrency: concurrency ?? (repeat === 'safe' ? 'shared' : 'exclusive'),
     effects,
     input,
-    digest,
+    get digest() {
+      return ready.digest
+    },
     reconcilable,
     run: (context) => end(context, () => ready.run(context)),
     reconcile: (context) => end(context, () => ready.reconcile(context)),

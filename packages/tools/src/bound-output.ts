@@ -18,12 +18,34 @@ const mostInline = 8 * 1024 * 1024
  * An output that fits into the log and the prompt. Of text that is too long, beginning and end are kept, with a note that says how much was
  * left out and which artifact holds the whole; inline files and structured data that are too long become artifacts.
  */
-export async function boundOutput(output: ToolOutput, bounds: OutputBounds): Promise<ToolOutput> {
+export function boundOutput(output: ToolOutput, bounds: OutputBounds): ToolOutput | Promise<ToolOutput> {
+  // Nearly every output does: it costs no wait.
+  return fits(output, bounds) ? output : makeFit(output, bounds)
+}
+
+function fits({ content, structured }: ToolOutput, bounds: OutputBounds): boolean {
+  let remaining = bounds.limit
+  for (const part of content) {
+    if (part.type === 'file') {
+      if (isTooLarge(part, bounds)) return false
+    } else {
+      if (cutText(part.text, remaining) !== undefined) return false
+      if (content.length > 1) remaining = minus(remaining, part.text)
+    }
+  }
+  if (structured === undefined) return true
+  const json = stringify(structured)
+  return json !== undefined && json.length <= bounds.limit.characters
+}
+
+function isTooLarge({ source }: FilePart, { artifacts, limit }: OutputBounds): boolean {
+  const most = artifacts === undefined ? mostInline : limit.characters
+  return 'base64' in source && source.base64.length > most
+}
+
+async function makeFit(output: ToolOutput, bounds: OutputBounds): Promise<ToolOutput> {
   const content = await boundContent(output.content, bounds)
   const structured = await boundStructured(output, bounds)
-  if (structured === undefined && content.every(({ part }, index) => part === output.content[index])) {
-    return output
-  }
   const { structured: data, artifacts = [], ...rest } = output
   const bounded = structured === undefined ? content : [...content, structured]
   return {
@@ -70,10 +92,8 @@ function endLine(text: string): string {
 }
 
 async function boundFile(part: FilePart, bounds: OutputBounds): Promise<Bounded> {
-  if (!('base64' in part.source)) return { part, spilled: [] }
+  if (!('base64' in part.source) || !isTooLarge(part, bounds)) return { part, spilled: [] }
   const { base64 } = part.source
-  const most = bounds.artifacts === undefined ? mostInline : bounds.limit.characters
-  if (base64.length <= most) return { part, spilled: [] }
   const stored = await spill(Buffer.from(base64, 'base64'), part.mediaType, bounds)
   const [artifact] = stored.hashes
   if (artifact !== undefined) return { part: { ...part, source: { artifact } }, spilled: [] }

@@ -8,7 +8,7 @@ import type {
 } from '@keepup/core'
 
 import type { RegisteredTool } from './create-tool-registry.ts'
-import { validateInput } from './validate-input.ts'
+import { type ValidatedInput, validateInput } from './validate-input.ts'
 
 /** A call whose tool is known and whose input fits. */
 export interface CandidateCall {
@@ -29,19 +29,22 @@ const stopped: ToolOutcome = {
   message: 'The call was stopped before it began. Nothing was done.',
 }
 
-/** Validates a call's input, or refuses it. */
-export async function validateCall(
+/** Validates a call's input, or refuses it. A promise only where validating is one. */
+export function validateCall(
   registered: RegisteredTool,
   call: ToolCall,
   situation: CallSituation,
-): Promise<CandidateCall | RefusedCall> {
-  const validated = await validateInput(registered, call)
-  if (situation.signal.aborted) return refuse(stopped, situation)
-  if (validated.type === 'valid') {
-    const { input, value } = validated
-    return { registered, call, situation, input, value }
+): CandidateCall | RefusedCall | Promise<CandidateCall | RefusedCall> {
+  const settle = (validated: ValidatedInput): CandidateCall | RefusedCall => {
+    if (situation.signal.aborted) return refuse(stopped, situation)
+    if (validated.type === 'valid') {
+      const { input, value } = validated
+      return { registered, call, situation, input, value }
+    }
+    return refuse({ type: 'failed', code: 'tool-input-invalid', message: validated.message }, situation)
   }
-  return refuse({ type: 'failed', code: 'tool-input-invalid', message: validated.message }, situation)
+  const validated = validateInput(registered, call)
+  return validated instanceof Promise ? validated.then(settle) : settle(validated)
 }
 
 /** What the coordinator says repeats what the model said, so it carries what the model was shown. */

@@ -1,7 +1,15 @@
-import { type Hash, KeepupError, type Tool, type ToolDefinition, type ToolPolicy } from '@keepup/core'
+import {
+  type Hash,
+  KeepupError,
+  type LabelTable,
+  type Tool,
+  type ToolDefinition,
+  type ToolPolicy,
+} from '@keepup/core'
 
 import { checkTool } from './check-tool.ts'
 import { inputJsonSchema } from './input-json-schema.ts'
+import { declaredLabels } from './label-output.ts'
 import { toolPin } from './tool-pin.ts'
 
 /** A tool with what follows from its definition. */
@@ -10,6 +18,8 @@ export interface RegisteredTool {
   readonly definition: ToolDefinition
   /** H(everything that the tool declares): changes when the tool does. */
   readonly pin: Hash
+  /** Of what it gives back, where the output itself says nothing of it. */
+  readonly labels: LabelTable
 }
 
 /** Which tools exist. Never changes: another set of tools is another registry. */
@@ -59,7 +69,7 @@ export function createToolRegistry(tools: readonly Tool[]): ToolRegistry {
 function register(tool: Tool): RegisteredTool {
   checkTool(tool)
   const definition = { name: tool.name, description: tool.description, input: inputJsonSchema(tool) }
-  return { tool, definition, pin: toolPin(tool, definition) }
+  return { tool, definition, pin: toolPin(tool, definition), labels: declaredLabels(tool) }
 }
 
 function byNameOrder(a: Tool, b: Tool): number {

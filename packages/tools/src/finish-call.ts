@@ -3,13 +3,14 @@ import {
   type ArtifactStore,
   type FinishedCall,
   joinTable,
-  type Tool,
+  type LabelTable,
   type ToolContext,
   type ToolOutcome,
   type ToolOutput,
 } from '@keepup/core'
 
 import { boundOutput } from './bound-output.ts'
+import type { RegisteredTool } from './create-tool-registry.ts'
 import { cutText, type TextLimit } from './cut-text.ts'
 import { labelOutput } from './label-output.ts'
 
@@ -21,19 +22,31 @@ export interface FinishingParts {
 }
 
 /** Labels and bounds an outcome, and lists the artifacts it names. */
-export async function finishCall(
+export function finishCall(
   parts: FinishingParts,
-  tool: Tool,
+  { labels: declared }: RegisteredTool,
   context: ToolContext,
   outcome: ToolOutcome,
-): Promise<FinishedCall> {
+): FinishedCall | Promise<FinishedCall> {
   const brief = cutReason(outcome, parts.limit)
-  if (!('output' in brief) || brief.output === undefined) return { outcome: brief, labels: labelOutput(tool) }
+  if (!('output' in brief) || brief.output === undefined) {
+    return { outcome: brief, labels: labelOutput(declared) }
+  }
   const { labels: own, ...bare } = brief.output
-  const labels = labelOutput(tool, own)
+  const labels = labelOutput(declared, own)
   const artifacts = parts.artifacts ?? context.artifacts
-  const output = await boundOutput(bare, { limit: parts.limit, artifacts, label: joinTable(labels) })
-  const finished = { outcome: { ...brief, output }, labels }
+  const bounded = boundOutput(bare, { limit: parts.limit, artifacts, label: joinTable(labels) })
+  return bounded instanceof Promise
+    ? bounded.then((output) => withOutput(brief, output, labels))
+    : withOutput(brief, bounded, labels)
+}
+
+function withOutput(
+  outcome: Exclude<ToolOutcome, { type: 'denied' }>,
+  output: ToolOutput,
+  labels: LabelTable,
+): FinishedCall {
+  const finished = { outcome: { ...outcome, output }, labels }
   const named = artifactsOf(output)
   return named.length === 0 ? finished : { ...finished, artifacts: named }
 }

@@ -5,6 +5,7 @@ import {
   type Decision,
   type Effect,
   type GuardedCall,
+  type Hash,
   type Policy,
   type PreparedCall,
   type ReadyCall,
@@ -25,7 +26,7 @@ export interface JudgementParts extends CallParts {
 /** What the policies say of a call, and the call as it would be run. */
 export interface JudgedCall {
   readonly decision: Decision
-  readonly ready: ReadyCall
+  readonly ready: { readonly type: 'ready' } & ReadyCall
 }
 
 const everyEffect: readonly Effect[] = (['exec', 'read', 'write', 'delete', 'net', 'input'] as const).map(
@@ -37,20 +38,22 @@ export function judgeCall(parts: JudgementParts, candidate: CandidateCall): Judg
   const { registered, situation, input, value } = candidate
   const { folder } = situation
   const effects = effectsOf(registered, value, folder)
-  const digest = hash(
-    'sha256',
-    canonicalJson([
-      registered.pin,
-      input,
-      effects,
-      situation.exposure,
-      ...(folder === undefined ? [] : [folder]),
-    ]),
-  )
   return {
     decision: decide(parts.policies, guard(parts, candidate, effects)),
-    ready: readyCall(parts, registered.tool, { input, value, effects, digest, folder }),
+    ready: readyCall(parts, registered, {
+      input,
+      value,
+      effects,
+      digest: () => digestOf(candidate, effects),
+      folder,
+    }),
   }
+}
+
+function digestOf({ registered, situation, input }: CandidateCall, effects: readonly Effect[]): Hash {
+  const { exposure, folder } = situation
+  const whole = [registered.pin, input, effects, exposure, ...(folder === undefined ? [] : [folder])]
+  return hash('sha256', canonicalJson(whole))
 }
 
 /** What a decision makes of a call. What its tool asks a person is asked whatever the policies and hooks allow. */
@@ -65,12 +68,17 @@ export function conclude({ decision, ready }: JudgedCall, candidate: CandidateCa
       question: text,
       reasons: decision.type === 'ask' ? decision.reasons : [],
       wants,
-      ready,
+      ready: digested(ready),
     }
   }
-  if (decision.type === 'allow') return { type: 'ready', ...ready }
+  if (decision.type === 'allow') return ready
   const { question, reasons } = decision
-  return { type: 'ask', question, reasons, ready }
+  return { type: 'ask', question, reasons, ready: digested(ready) }
+}
+
+/** A copy has its digest: where that cannot be made, the call ends here. */
+function digested(ready: ReadyCall): ReadyCall {
+  return { ...ready }
 }
 
 /** A tool that cannot tell what it would do may do everything. */

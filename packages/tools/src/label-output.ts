@@ -1,22 +1,22 @@
 import { joinLabels, type Label, labelAt, type LabelTable, type OutputLabels, type Tool } from '@keepup/core'
 
-/**
- * The labels of what a tool gives back: what `produces` declares (free text of `tool:NAME` where it declares nothing), lowered by what the
- * output says of itself, never raised. Pointers are into the output: `/content/0/text`, `/structured/id`.
- */
-export function labelOutput(tool: Tool, own?: LabelTable): LabelTable {
-  const declared = declaredLabels(tool)
+/** The labels of what a tool gives back: what was declared, lowered by what the output says of itself, never raised. */
+export function labelOutput(declared: LabelTable, own?: LabelTable): LabelTable {
   return own === undefined ? declared : lower(declared, own)
 }
 
-function declaredLabels({ name, produces }: Tool): LabelTable {
+/**
+ * What `produces` declares of a tool's output: free text of `tool:NAME` where it declares nothing. Pointers are into the output: `/content/0/text`,
+ * `/structured/id`. Frozen, as every call shares it.
+ */
+export function declaredLabels({ name, produces }: Tool): LabelTable {
   const table = { default: labelOf(name, produces, produces?.default) }
   const leaves = Object.entries(produces?.leaves ?? {})
-  if (leaves.length === 0) return table
-  return {
-    ...table,
-    leaves: leaves.map(([pointer, integrity]) => [pointer, labelOf(name, produces, integrity)]),
-  }
+  if (leaves.length === 0) return Object.freeze(table)
+  const labelled = leaves.map(([pointer, integrity]) =>
+    Object.freeze([pointer, labelOf(name, produces, integrity)] as const),
+  )
+  return Object.freeze({ ...table, leaves: Object.freeze(labelled) })
 }
 
 function labelOf(
@@ -24,12 +24,12 @@ function labelOf(
   produces: OutputLabels | undefined,
   integrity: OutputLabels['default'] = 'free-text',
 ): Label {
-  return {
+  return Object.freeze({
     integrity,
-    sources: [produces?.source ?? `tool:${name}`],
+    sources: Object.freeze([produces?.source ?? `tool:${name}`]),
     readers: 'anyone',
     confidential: produces?.confidential ?? false,
-  }
+  })
 }
 
 function lower(declared: LabelTable, own: LabelTable): LabelTable {

@@ -20,23 +20,15 @@ export async function prepareCall(
   situation: CallSituation,
 ): Promise<PreparedCall> {
   try {
-    return await prepare(parts, call, situation)
+    const found = findTool(parts.registry, call.name, situation.toolPolicy)
+    if ('refusal' in found) return refuse(found.refusal, situation)
+    const validated = validateCall(found.registered, call, situation)
+    const candidate = validated instanceof Promise ? await validated : validated
+    if ('type' in candidate) return candidate
+    if (parts.hooks !== undefined) return await prepareHooked(parts, parts.hooks, candidate)
+    return conclude(judgeCall(parts, candidate), candidate)
   } catch (error) {
     // An input that is nested too deeply, or a registry of plain JavaScript that throws.
     return refuse(failureOf(error), situation)
   }
-}
-
-async function prepare(
-  parts: PreparationParts,
-  call: ToolCall,
-  situation: CallSituation,
-): Promise<PreparedCall> {
-  const found = findTool(parts.registry, call.name, situation.toolPolicy)
-  if ('refusal' in found) return refuse(found.refusal, situation)
-  const candidate = await validateCall(found.registered, call, situation)
-  if ('type' in candidate) return candidate
-  return parts.hooks === undefined
-    ? conclude(judgeCall(parts, candidate), candidate)
-    : prepareHooked(parts, parts.hooks, candidate)
 }

@@ -1,4 +1,4 @@
-import type { Decision, HookEvent, Hooks, HookVerdict, PreparedCall, ReadyCall } from '@keepup/core'
+import type { Decision, HookEvent, Hooks, HookVerdict, PreparedCall } from '@keepup/core'
 
 import { type CandidateCall, refuse, type RefusedCall, validateCall } from './candidate-call.ts'
 import { joinDecisions } from './decide.ts'
@@ -94,6 +94,6 @@ function prepared(
   { candidate, said }: Exclude<Heard, RefusedCall>,
   judged: JudgedCall,
 ): PreparedCall {
-  const ready: ReadyCall = runHooked(judged.ready, hooks, candidate, said.context ?? [])
+  const ready = { type: 'ready', ...runHooked(judged.ready, hooks, candidate, said.context ?? []) } as const
   return conclude({ ...judged, ready }, candidate)
 }

@@ -1,6 +1,7 @@
 import type { Effect, Hash, JsonValue, ReadyCall, Tool, ToolContext, ToolOutcome } from '@keepup/core'
 import type { Clock, Milliseconds } from '@keepup/core'
 
+import type { RegisteredTool } from './create-tool-registry.ts'
 import { messageOf } from './failure-of.ts'
 import { finishCall, type FinishingParts } from './finish-call.ts'
 import { type Act, runCall } from './run-call.ts'
@@ -17,31 +18,43 @@ export interface Preparation {
   /** The input as its schema gives it to the tool. */
   readonly value: unknown
   readonly effects: readonly Effect[]
-  readonly digest: Hash
+  /** H(tool pin, canonical input, effects, exposure, folder). */
+  readonly digest: () => Hash
   /** Where the commands of the thread start. */
   readonly folder: string | undefined
 }
 
 /** A call that may be run. */
-export function readyCall(parts: CallParts, tool: Tool, preparation: Preparation): ReadyCall {
-  const { input, value, effects, digest, folder } = preparation
+export function readyCall(
+  parts: CallParts,
+  registered: RegisteredTool,
+  preparation: Preparation,
+): { readonly type: 'ready' } & ReadyCall {
+  const { tool } = registered
+  const { input, value, effects, folder } = preparation
+  let digest: Hash | undefined
   // What was judged for one folder is run there.
   const placed = (context: ToolContext): ToolContext =>
     folder === undefined ? context : { ...context, folder }
   return {
+    type: 'ready',
     repeat: tool.repeat,
     concurrency: tool.concurrency ?? (tool.repeat === 'safe' ? 'shared' : 'exclusive'),
     effects,
     input,
-    digest,
+    // Only questions are asked under it.
+    get digest() {
+      digest ??= preparation.digest()
+      return digest
+    },
     reconcilable: tool.reconcile !== undefined,
     async run(context) {
       const outcome = await perform(parts, tool, context, (narrowed) => tool.run(value, placed(narrowed)))
-      return finishCall(parts, tool, context, outcome)
+      return finishCall(parts, registered, context, outcome)
     },
     async reconcile(context) {
       const outcome = await perform(parts, tool, context, (narrowed) => ask(tool, value, placed(narrowed)))
-      return finishCall(parts, tool, context, told(outcome))
+      return finishCall(parts, registered, context, told(outcome))
     },
   }
 }

@@ -10,13 +10,34 @@ export type ValidatedInput =
   | { readonly type: 'valid'; readonly input: JsonValue; readonly value: unknown }
   | { readonly type: 'invalid'; readonly message: string }
 
-/** Checks the input of a call, and once more after one repair where it does not fit. */
-export async function validateInput(registered: RegisteredTool, call: ToolCall): Promise<ValidatedInput> {
-  const { tool, definition } = registered
+/** Checks the input of a call, and once more after one repair where it does not fit. A promise only where the schema's own check is one. */
+export function validateInput(
+  registered: RegisteredTool,
+  call: ToolCall,
+): ValidatedInput | Promise<ValidatedInput> {
   const given = readInput(call)
   if (given === undefined) return { type: 'invalid', message: notJson(call) }
-  const first = await check(tool.input, given)
-  if (first.issues === undefined) return { type: 'valid', input: given, value: first.value }
+  const first = check(registered.tool.input, given)
+  return first instanceof Promise
+    ? first.then((checked) => settle(registered, given, checked))
+    : settle(registered, given, first)
+}
+
+function settle(
+  registered: RegisteredTool,
+  given: JsonValue,
+  first: Checked,
+): ValidatedInput | Promise<ValidatedInput> {
+  return first.issues === undefined
+    ? { type: 'valid', input: given, value: first.value }
+    : repair(registered, given, first)
+}
+
+async function repair(
+  { tool, definition }: RegisteredTool,
+  given: JsonValue,
+  first: StandardSchemaV1.FailureResult,
+): Promise<ValidatedInput> {
   const repaired = coerceInput(unwrap(given), definition.input)
   const second = repaired === given ? first : await check(tool.input, repaired)
   if (second.issues === undefined) return { type: 'valid', input: repaired, value: second.value }
@@ -34,13 +55,19 @@ function unwrap(given: JsonValue): JsonValue {
   return typeof given === 'string' ? (repairJson(given) ?? given) : given
 }
 
-async function check(schema: StandardSchemaV1, input: JsonValue): Promise<StandardSchemaV1.Result<unknown>> {
+type Checked = StandardSchemaV1.Result<unknown>
+
+function check(schema: StandardSchemaV1, input: JsonValue): Checked | Promise<Checked> {
   try {
     const result = schema['~standard'].validate(input)
-    return result instanceof Promise ? await result : result
+    return result instanceof Promise ? result.catch(failedCheck) : result
   } catch (error) {
-    return { issues: [{ message: `The check itself failed: ${String(error)}` }] }
+    return failedCheck(error)
   }
+}
+
+function failedCheck(error: unknown): StandardSchemaV1.FailureResult {
+  return { issues: [{ message: `The check itself failed: ${String(error)}` }] }
 }
 
 function notJson({ name, invalid = '' }: ToolCall): string {
