@@ -2,7 +2,6 @@ import type { HookEvent, JsonValue } from '@keepup/core'
 import { expect, test } from 'vitest'
 
 import { type CommandHook, createHooks, type DialectName } from '../src/index.ts'
-import { moments } from './conformance/moments.ts'
 import { oneHook } from './conformance/one-hook.ts'
 import { situationOf, toolRequested } from './moment.ts'
 
@@ -57,6 +56,24 @@ test.each<[DialectName, string, string, boolean]>([
   expect(await isRun(hook, toolRequested({}, tool))).toBe(expected)
 })
 
+const stopping: HookEvent = { type: 'stop-requested', lastText: 'done', again: true }
+
+const moments = {
+  'a stop': stopping,
+  'a start': { type: 'session-started', source: 'startup' },
+  'a resume': { type: 'session-started', source: 'resume' },
+  'a notice': { type: 'notified', text: 'An approval waits.' },
+  'the end of an agent': {
+    type: 'agent-ended',
+    agent: 'a1',
+    role: 'reviewer',
+    lastText: 'done',
+    again: false,
+  },
+  'before a compaction': { type: 'compaction-requested', trigger: 'auto' },
+  'a prompt': { type: 'prompt-submitted', prompt: 'do it' },
+} as const satisfies Readonly<Record<string, HookEvent>>
+
 test.each<[DialectName, string, string, keyof typeof moments, boolean]>([
   ['claude', 'SessionStart', 'resume', 'a start', false],
   ['claude', 'SessionStart', 'startup|resume', 'a resume', true],
@@ -99,7 +116,7 @@ test.each<[string, string, JsonValue, boolean]>([
 })
 
 test('a condition at a moment that is about no call is never met', async () => {
-  expect(await isRun(oneHook('claude', 'Stop', '', { condition: 'Bash' }), moments['a stop'])).toBe(false)
+  expect(await isRun(oneHook('claude', 'Stop', '', { condition: 'Bash' }), stopping)).toBe(false)
 })
 
 test('a hook that is to run once runs once a session', async () => {

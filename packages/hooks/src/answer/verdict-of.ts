@@ -81,11 +81,12 @@ function isOwn(word: AllowingWord, { type }: HookEvent): boolean {
 }
 
 function rewrite(
-  { input, output }: Answer,
+  { input, output, faults }: Answer,
   { dialect, event, call }: AnswerSetting,
 ): Pick<HookVerdict, 'input' | 'output'> {
   if (event.type === 'tool-ended') return output === undefined ? {} : { output: outputOf(output) }
-  if (input === undefined) return {}
+  // What was not understood may be what the rewrite needs.
+  if (input === undefined || faults.length > 0) return {}
   if (event.type !== 'tool-requested' && event.type !== 'permission-requested') {
     throw new Error('it rewrote an input where there is none.')
   }

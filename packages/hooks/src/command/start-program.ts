@@ -47,12 +47,15 @@ const settling = 250
  */
 export async function startProgram(options: ProgramOptions): Promise<RunningProgram> {
   const child = spawnLeashed(options)
-  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const exited = new Promise<Pick<EndedProgram, 'code' | 'signal'>>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }))
   })
   const group = await spawned(child, options)
   const { input, output, errors, leash } = partsOf(child, group)
+  // The child's own 'close' would wait for the leash too.
+  const closed = Promise.all(
+    [output, errors].map((stream) => new Promise((read) => stream.once('close', read))),
+  )
   let flooded = false
   const stdout = keepOutput(output, mostOutput, () => {
     flooded = true
@@ -109,7 +112,7 @@ function spawned(child: ChildProcess, { program, folder }: ProgramOptions): Prom
 }
 
 /** Reads what still comes, for a moment: what it left running may hold its output open for ever. */
-async function lastOutput(closed: Promise<void>): Promise<void> {
+async function lastOutput(closed: Promise<unknown>): Promise<void> {
   await Promise.race([closed, later(settling)])
   // Timers come before what can be read: let that have its turn.
   await new Promise((resolve) => setImmediate(resolve))

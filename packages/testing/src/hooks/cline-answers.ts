@@ -1,4 +1,4 @@
-import { type AnswerCase, deny, ask, containing, call, ended, prompt } from './answer-case.ts'
+import { type AnswerCase, anyWords, ask, call, deny, ended, failure, prompt, warned } from './answer-case.ts'
 
 /** Cline's. */
 export const clineAnswers: readonly AnswerCase[] = [
@@ -8,9 +8,9 @@ export const clineAnswers: readonly AnswerCase[] = [
   {
     ...call,
     prints: { cancel: true },
-    means: { ...deny('The hook the hook refused it.'), stop: 'The hook the hook refused it.' },
+    means: { ...deny(anyWords), stop: anyWords },
   },
-  { ...call, prints: { cancel: 'yes' }, means: /"cancel" is "yes", neither true nor false/ },
+  { ...call, prints: { cancel: 'yes' }, means: failure },
   { ...call, prints: { review: true, errorMessage: 'sure?' }, means: ask('sure?') },
   { ...call, prints: { context: 'x' }, means: { context: ['x'] } },
   { ...call, prints: { contextModification: 'x' }, means: { context: ['x'] } },
@@ -20,8 +20,8 @@ export const clineAnswers: readonly AnswerCase[] = [
     means: { input: { command: 'ls', timeout_ms: 5 } },
   },
   { ...call, prints: { shouldContinue: false, errorMessage: 'no' }, means: deny('no') },
-  { ...call, prints: 'a plain word', means: /no JSON/ },
-  { ...call, prints: { cancel: true, errorMessage: 'no' }, exit: 1, means: /^no\n.*exit code 1/s },
+  { ...call, prints: 'a plain word', means: failure },
+  { ...call, prints: { cancel: true, errorMessage: 'no' }, exit: 1, means: failure },
   { ...call, prints: { decision: 'deny', reason: 'no' }, means: deny('no') },
   { ...ended, prints: { contextModification: 'x' }, means: { context: ['x'] } },
   { ...ended, prints: { cancel: true, errorMessage: 'no' }, means: { ...deny('no'), stop: 'no' } },
@@ -29,5 +29,5 @@ export const clineAnswers: readonly AnswerCase[] = [
   { ...prompt, prints: { cancel: true, errorMessage: 'no' }, means: { ...deny('no'), stop: 'no' } },
   { event: 'TaskStart', at: 'a start', prints: { cancel: true, errorMessage: 'no' }, means: { stop: 'no' } },
   { event: 'TaskResume', at: 'a resume', prints: { contextModification: 'x' }, means: { context: ['x'] } },
-  { event: 'SessionShutdown', at: 'an end', exit: 1, means: { messages: [containing('exit code 1.')] } },
+  { event: 'SessionShutdown', at: 'an end', exit: 1, means: warned },
 ]

@@ -1,14 +1,14 @@
 import {
-  type AnswerCase,
-  deny,
-  allow,
-  shown,
-  containing,
-  specific,
-  before,
   after,
+  allow,
+  type AnswerCase,
+  before,
   call,
+  deny,
   ended,
+  shown,
+  specific,
+  warned,
 } from './answer-case.ts'
 import { sharedAnswers } from './shared-answers.ts'
 
@@ -32,7 +32,7 @@ export const claudeAnswers: readonly AnswerCase[] = [
     event: 'PermissionDenied',
     at: 'a call that was denied',
     prints: specific('PermissionDenied', { retry: true }),
-    means: { messages: [containing('retry')] },
+    means: warned,
   },
   { event: 'Notification', at: 'a notice', exit: 2, errors: 'hm', means: { messages: ['hm'] } },
   { event: 'SessionEnd', at: 'an end', prints: { systemMessage: 'bye' }, means: { messages: ['bye'] } },

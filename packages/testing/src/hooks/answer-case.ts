@@ -1,7 +1,26 @@
-import type { HookVerdict } from '@keepup/core'
-import { expect } from 'vitest'
+import type { JsonValue } from '@keepup/core'
 
 import type { MomentName } from './moments.ts'
+
+/** What a verdict must say. Words that are left to the adapter are `anyWords`: it must say something. */
+export interface Meaning {
+  readonly decision?:
+    | { readonly type: 'allow' }
+    | { readonly type: 'deny'; readonly reason: Words }
+    | { readonly type: 'ask'; readonly question: Words }
+  readonly input?: JsonValue
+  /** The text of the output that is shown instead. */
+  readonly output?: string
+  readonly context?: readonly string[]
+  readonly stop?: Words
+  /** What a person is told. */
+  readonly messages?: readonly string[] | typeof anyWords
+}
+
+/** Stands for any text but an empty one. */
+export const anyWords: unique symbol = Symbol('any words')
+
+type Words = string | typeof anyWords
 
 /** What a hook prints and how it ends, and the whole verdict that this is. */
 export interface AnswerCase {
@@ -11,22 +30,22 @@ export interface AnswerCase {
   readonly prints?: object | string
   readonly errors?: string
   readonly exit?: number
-  /** A verdict, or a pattern of the reason of a failure. */
-  readonly means: HookVerdict | RegExp
+  /** `failure`: a guard that failed, so that it denies, and says so. */
+  readonly means: Meaning | typeof failure
 }
 
+/** A guard that failed. */
+export const failure: unique symbol = Symbol('failure')
 /** A denial. */
-export const deny = (reason: string): HookVerdict => ({ decision: { type: 'deny', reason } })
+export const deny = (reason: Words): Meaning => ({ decision: { type: 'deny', reason } })
 /** An allowance. */
-export const allow: HookVerdict = { decision: { type: 'allow' } }
-/** A question of the hook that every case runs. */
-export const ask = (text: string): HookVerdict => ({
-  decision: { type: 'ask', question: text, reasons: [{ rule: 'hook the hook', text }] },
-})
+export const allow: Meaning = { decision: { type: 'allow' } }
+/** A question. */
+export const ask = (question: Words): Meaning => ({ decision: { type: 'ask', question } })
 /** Another output. */
-export const shown = (text: string): HookVerdict => ({ output: { content: [{ type: 'text', text }] } })
-/** Any text with these words in it. */
-export const containing = (words: string): string => expect.stringContaining(words)
+export const shown = (output: string): Meaning => ({ output })
+/** Nothing is done, and a person is told why. */
+export const warned: Meaning = { messages: anyWords }
 /** What stands under `hookSpecificOutput`. */
 export const specific = (hookEventName: string, fields: object): object => ({
   hookSpecificOutput: { hookEventName, ...fields },
