@@ -1,5 +1,4 @@
-import { hash as digestOf } from 'node:crypto'
-
+import { parseOwner } from '@keepup/checkpoint/backend'
 import {
   type ArtifactHash,
   type ArtifactInfo,
@@ -14,7 +13,6 @@ import {
 import type { SqliteDatabase } from '@keepup/database-sqlite'
 
 import type { LabelRows } from './label-rows.ts'
-import { parseOwner } from './lease-rows.ts'
 
 /** What a living process has been writing for so long was abandoned by it. */
 const abandonedAfter: Milliseconds = 24 * 60 * 60 * 1000
@@ -45,8 +43,8 @@ export class ArtifactRows {
     )
   }
 
-  addChunk(id: number, number: number, bytes: Uint8Array): void {
-    this.#statements.addChunk.run(id, number, digestOf('sha256', bytes, 'buffer'), bytes)
+  addChunk(id: number, number: number, digest: Uint8Array, bytes: Uint8Array): void {
+    this.#statements.addChunk.run(id, number, digest, bytes)
   }
 
   /** Names what was begun, or drops it where the same bytes are stored already. */

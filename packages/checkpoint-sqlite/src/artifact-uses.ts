@@ -1,4 +1,5 @@
-import { type ArtifactHash, type Entry, KeepupError, type Sequence } from '@keepup/core'
+import { artifactNotStored } from '@keepup/checkpoint/backend'
+import type { ArtifactHash, Entry, Sequence } from '@keepup/core'
 import type { SqliteDatabase } from '@keepup/database-sqlite'
 
 /** Which entries name which artifacts. */
@@ -31,8 +32,7 @@ export function createArtifactUses(database: SqliteDatabase): ArtifactUses {
   function artifactId(hash: ArtifactHash, entry: Entry): number {
     const found = find.get(Buffer.from(hash, 'hex'))
     if (found !== undefined) return found
-    const message = `Entry ${entry.type} names artifact ${hash}, which is not stored in this database. Store it with sqliteArtifacts before the entry.`
-    throw new KeepupError('artifact-unknown', message, { details: { artifact: hash } })
+    throw artifactNotStored(entry.type, hash)
   }
 
   return {

@@ -1,4 +1,13 @@
 import { checkAppend, leaseLost, sealEntry } from '@keepup/checkpoint'
+import {
+  channelFull,
+  earliestWait,
+  headIsForMany,
+  headMoved,
+  idIsForMany,
+  threadExists,
+  unknownThread,
+} from '@keepup/checkpoint/backend'
 import type {
   Append,
   Checkpoint,
@@ -12,8 +21,6 @@ import type {
 
 import { effectiveHistory } from './history.ts'
 import type { Parts } from './parts.ts'
-import { channelFull } from './signal-rows.ts'
-import { headIsForMany, headMoved, idIsForMany, threadExists, unknownThread } from './thread-errors.ts'
 import type { ThreadRow } from './thread-rows.ts'
 
 /** Writes a commit inside a body that writes; what it throws undoes the whole. */
@@ -113,19 +120,12 @@ function targetOf(parts: Parts, thread: ThreadRow, entry: Entry): Sequence {
 
 /** Brings the thread's row up to what was appended. It need not be written where the thread was the last to change already. */
 function settle(parts: Parts, thread: ThreadRow, stored: readonly Entry[]): void {
-  const due = earliest(stored)
+  const due = earliestWait(stored)
   const isChanged = parts.cache.touch(thread) || due !== thread.due || thread.created === undefined
   if (!isChanged) return
   thread.due = due
   thread.created ??= stored[0]?.time
   parts.threads.save(thread)
-}
-
-function earliest(entries: readonly Entry[]): number | undefined {
-  let first: number | undefined
-  for (const { until } of entries)
-    if (until !== undefined && (first === undefined || until < first)) first = until
-  return first
 }
 
 function sendOrFail(parts: Parts, signal: NewSignal): void {

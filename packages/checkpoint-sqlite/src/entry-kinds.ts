@@ -1,10 +1,7 @@
-import { type Entry, KeepupError } from '@keepup/core'
+import { type EntryKind, kindText, parseKind } from '@keepup/checkpoint/backend'
 import type { SqliteDatabase } from '@keepup/database-sqlite'
 
 import { internerOf } from './interner.ts'
-
-/** The part of an entry's header that repeats from entry to entry. */
-export type EntryKind = Pick<Entry, 'type' | 'version' | 'critical' | 'by'>
 
 /** Kinds as integers of a column. */
 export interface EntryKinds {
@@ -17,8 +14,7 @@ export function createEntryKinds(database: SqliteDatabase): EntryKinds {
   const texts = internerOf(database, 'kind')
   const parsed = new Map<string, EntryKind>()
   return {
-    idOf: ({ type, version, critical, by }) =>
-      texts.idOf(`${type} ${version} ${critical ? 'critical' : '-'} ${by}`),
+    idOf: (kind) => texts.idOf(kindText(kind)),
     load(id) {
       const text = texts.textOf(id)
       const known = parsed.get(text)
@@ -28,12 +24,4 @@ export function createEntryKinds(database: SqliteDatabase): EntryKinds {
       return kind
     },
   }
-}
-
-function parseKind(text: string): EntryKind {
-  const [type, version, critical, by] = text.split(' ')
-  if (type === undefined || by === undefined) {
-    throw new KeepupError('thread-damaged', `The kind of an entry cannot be read: ${text}`)
-  }
-  return { type, version: Number(version), critical: critical === 'critical', by }
 }

@@ -1,20 +1,11 @@
-import { dataHash, decodeText, type SealedEntry } from '@keepup/checkpoint'
-import { type Entry, KeepupError, type Sequence, type ThreadId } from '@keepup/core'
+import { dataHash, type SealedEntry } from '@keepup/checkpoint'
+import { damagedEntry, rareOf, restoreEntry } from '@keepup/checkpoint/backend'
+import type { Entry, Sequence, ThreadId } from '@keepup/core'
 import type { SqliteDatabase, SqliteStatement } from '@keepup/database-sqlite'
 
 import { checksumOf } from './entry-checksum.ts'
 import { createEntryKinds, type EntryKinds } from './entry-kinds.ts'
-import type { LabelRows, PackedLabels } from './label-rows.ts'
-
-/** An entry while it is put together. */
-type Draft = { -readonly [Field in keyof Entry]: Entry[Field] }
-
-/** What few entries have, as JSON in one column. */
-type Rare = Partial<Pick<Draft, 'scope' | 'until' | 'artifacts' | 'id'>> & {
-  /** A signal. */
-  readonly cause?: string
-  readonly labels?: PackedLabels
-}
+import type { LabelRows } from './label-rows.ts'
 
 type Row = readonly [
   kind: number,
@@ -26,9 +17,6 @@ type Row = readonly [
   seal: string,
   data: string | null,
 ]
-
-/** A hash in hexadecimal, with which a seal begins. The rest is the salt, or the hash of erased data. */
-const hashLength = 64
 
 /** Entries as rows. Threads are named by their integer; the name is what the entries are given back with. */
 export class EntryRows {
@@ -79,7 +67,7 @@ export class EntryRows {
     const entries = this.#select
       .all(thread, from, thread, to)
       .map((row) => this.#load(thread, name, sequence++, row))
-    if (sequence <= to) throw damaged(name, sequence, 'it is missing')
+    if (sequence <= to) throw damagedEntry(name, sequence, 'it is missing')
     return entries
   }
 
@@ -110,7 +98,7 @@ export class EntryRows {
   #load(thread: number, name: ThreadId, sequence: Sequence, row: Row): Entry {
     const [kind, time, cause, label, rare, checksum, seal, data] = row
     if (checksumOf({ thread, sequence, kind, time, cause, label, rare, seal, data }) !== checksum) {
-      throw damaged(
+      throw damagedEntry(
         name,
         sequence,
         'its bytes changed since it was written, or the entry before it is missing',
@@ -119,59 +107,15 @@ export class EntryRows {
     try {
       return this.#decode(name, sequence, row)
     } catch (error) {
-      throw damaged(name, sequence, 'it cannot be decoded', error)
+      throw damagedEntry(name, sequence, 'it cannot be decoded', error)
     }
   }
 
   #decode(thread: ThreadId, sequence: Sequence, row: Row): Entry {
     const [id, time, cause, label, rare, , seal, data] = row
-    const { type, version, critical, by } = this.#kinds.load(id)
-    const hash = seal.slice(0, hashLength)
-    const entry: Draft = {
-      thread,
-      sequence,
-      type,
-      version,
-      critical,
-      time,
-      by,
-      data: undefined,
-      salt: '',
-      hash,
-    }
-    if (cause !== null) entry.cause = cause
-    if (label !== null) entry.labels = { default: this.#labels.labelOf(label) }
-    if (rare !== null) this.#addRare(entry, rare)
-    if (data === null)
-      return Object.assign(entry, { erased: true as const, dataHash: seal.slice(hashLength) })
-    entry.salt = seal.slice(hashLength)
-    entry.data = decodeText(data)
-    return entry
+    const kind = this.#kinds.load(id)
+    return restoreEntry(thread, sequence, { kind, time, cause, label, rare, seal, data }, (each: number) =>
+      this.#labels.labelOf(each),
+    )
   }
-
-  #addRare(entry: Draft, text: string): void {
-    // Only `rareOf` writes this column, and its checksum fits.
-    const { labels, ...rest } = JSON.parse(text) as Rare
-    Object.assign(entry, rest)
-    if (labels !== undefined) entry.labels = this.#labels.unpack(labels)
-  }
-}
-
-/** What few entries have, as JSON; `null` where this one has none of it. */
-function rareOf(
-  { cause, scope, until, artifacts, id }: Entry,
-  table: PackedLabels | undefined,
-): string | null {
-  const signal = typeof cause === 'string' ? cause : undefined
-  const labels = table?.length === 2 ? table : undefined
-  const found = [signal, labels, scope, until, artifacts, id]
-  if (found.every((part) => part === undefined)) return null
-  return JSON.stringify({ cause: signal, labels, scope, until, artifacts, id })
-}
-
-function damaged(thread: ThreadId, sequence: Sequence, why: string, cause?: unknown): KeepupError {
-  const message =
-    `Entry ${sequence} of thread ${thread} is damaged: ${why}. What lies before it can be read with ` +
-    `at: ${sequence - 1}. Restore the database from a backup, or fork the thread there.`
-  return new KeepupError('thread-damaged', message, { cause, details: { thread, sequence } })
 }

@@ -1,9 +1,8 @@
 import { genesisHash } from '@keepup/checkpoint'
-import { type Erasure, KeepupError, type Receipt, type Sequence } from '@keepup/core'
+import { checkOwnEntry, hasForks, unknownThread } from '@keepup/checkpoint/backend'
+import type { Erasure, Receipt, Sequence } from '@keepup/core'
 
-import { firstSequence } from './history.ts'
 import type { Parts } from './parts.ts'
-import { hasForks, unknownPosition, unknownThread } from './thread-errors.ts'
 import type { ThreadRow } from './thread-rows.ts'
 
 /** Destroys data inside a body that writes: some entries' or a whole thread's. What is left in the files is shredded after it. */
@@ -57,7 +56,7 @@ export function createEraseThread(parts: Parts): EraseThread {
 function eraseEntries(parts: Parts, erasure: Erasure, sequences: readonly Sequence[]): Receipt {
   const thread = parts.threads.find(erasure.thread)
   if (thread?.created === undefined) throw unknownThread(erasure.thread)
-  for (const sequence of sequences) checkOwn(thread, sequence)
+  for (const sequence of sequences) checkOwnEntry(thread, sequence)
   const first = Math.min(...sequences)
   const dependants = descendants(parts, thread, (fork) => (fork.origin?.at ?? 0) >= first)
   if (erasure.forks === 'refuse') refuseForks(thread, dependants)
@@ -75,23 +74,6 @@ function eraseEntries(parts: Parts, erasure: Erasure, sequences: readonly Sequen
     snapshots: sum(affected, ({ id }) => parts.snapshots.dropFrom(id, first)),
     hash: thread.hash,
   }
-}
-
-function checkOwn(thread: ThreadRow, sequence: Sequence): void {
-  if (thread.origin !== undefined && sequence >= 1 && sequence <= thread.origin.at) {
-    const message =
-      `Entry ${sequence} of thread ${thread.name} belongs to thread ${thread.origin.thread}, from which it was forked. ` +
-      'Erase it there, with forks: cascade.'
-    throw new KeepupError('checkpoint-unknown', message, { details: { thread: thread.name, at: sequence } })
-  }
-  if (sequence === thread.base) {
-    const message =
-      `Entry ${sequence} of thread ${thread.name} is the base that pruning left: without it the thread has no past. ` +
-      'Prune again with a state that holds less, or erase the whole thread.'
-    throw new KeepupError('not-supported', message, { details: { thread: thread.name, at: sequence } })
-  }
-  const isOwn = Number.isSafeInteger(sequence) && sequence >= firstSequence(thread) && sequence <= thread.head
-  if (!isOwn) throw unknownPosition(thread.name, sequence, thread.head)
 }
 
 /** Forks of a thread and forks of those, as far as they qualify. */

@@ -1,9 +1,9 @@
 import { checkThread } from '@keepup/checkpoint'
+import { threadExists, unknownThread } from '@keepup/checkpoint/backend'
 import type { Origin, ThreadId } from '@keepup/core'
 
 import { effectiveHistory } from './history.ts'
 import type { Parts } from './parts.ts'
-import { threadExists, unknownThread } from './thread-errors.ts'
 
 /** Makes a thread whose past is another's, inside a body that writes; copies no entry. */
 export function forkThread(parts: Parts, from: Origin, to: ThreadId): void {

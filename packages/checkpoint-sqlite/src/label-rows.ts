@@ -1,28 +1,22 @@
-import type { Integrity, Label, LabelTable } from '@keepup/core'
+import {
+  labelText,
+  packLabels,
+  type PackedLabels,
+  parseLabel,
+  unpackLabels,
+} from '@keepup/checkpoint/backend'
+import type { Label, LabelTable } from '@keepup/core'
 import type { SqliteDatabase } from '@keepup/database-sqlite'
 
 import { internerOf } from './interner.ts'
-
-/** A table with its labels as integers, ready to be written as JSON. */
-export type PackedLabels = readonly [
-  fallback: number,
-  leaves?: readonly (readonly [pointer: string, label: number])[],
-]
 
 /** Labels as integers of a column. */
 export interface LabelRows {
   idOf(label: Label): number
   labelOf(id: number): Label
-  pack(table: LabelTable): PackedLabels
-  unpack(packed: PackedLabels): LabelTable
+  pack(table: LabelTable): PackedLabels<number>
+  unpack(packed: PackedLabels<number>): LabelTable
 }
-
-type StoredLabel = readonly [
-  integrity: Integrity,
-  sources: readonly string[],
-  readers: 'anyone' | readonly string[],
-  confidential: boolean,
-]
 
 /** The labels of one database. Equal labels are one row; readers share one frozen value. */
 export function createLabelRows(database: SqliteDatabase): LabelRows {
@@ -43,7 +37,7 @@ export function createLabelRows(database: SqliteDatabase): LabelRows {
     forgetUndone()
     const known = frozen.get(label)
     if (known !== undefined) return known
-    const id = texts.idOf(JSON.stringify([label.integrity, label.sources, label.readers, label.confidential]))
+    const id = texts.idOf(labelText(label))
     if (isDeeplyFrozen(label)) frozen.set(label, id)
     return id
   }
@@ -61,29 +55,9 @@ export function createLabelRows(database: SqliteDatabase): LabelRows {
   return {
     idOf,
     labelOf,
-    pack: ({ default: fallback, leaves }) =>
-      leaves === undefined
-        ? [idOf(fallback)]
-        : [idOf(fallback), leaves.map(([pointer, label]) => [pointer, idOf(label)] as const)],
-    unpack: ([fallback, leaves]) =>
-      leaves === undefined
-        ? { default: labelOf(fallback) }
-        : {
-            default: labelOf(fallback),
-            leaves: leaves.map(([pointer, label]) => [pointer, labelOf(label)] as const),
-          },
+    pack: (table) => packLabels(table, idOf),
+    unpack: (packed) => unpackLabels(packed, labelOf),
   }
-}
-
-function parseLabel(text: string): Label {
-  // Only `idOf` writes this table; what breaks it is found as damage.
-  const [integrity, sources, readers, confidential] = JSON.parse(text) as StoredLabel
-  return Object.freeze({
-    integrity,
-    sources: Object.freeze(sources),
-    readers: Object.freeze(readers),
-    confidential,
-  })
 }
 
 function isDeeplyFrozen(label: Label): boolean {

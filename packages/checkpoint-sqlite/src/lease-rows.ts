@@ -1,4 +1,4 @@
-import type { LeaseToken, Owner, Timestamp } from '@keepup/core'
+import type { LeaseToken, Timestamp } from '@keepup/core'
 import type { SqliteDatabase } from '@keepup/database-sqlite'
 
 import type { LeaseRow } from './thread-rows.ts'
@@ -34,22 +34,4 @@ export function createLeaseRows(database: SqliteDatabase): LeaseRows {
     renew: (thread, token, expires) => renew.run(expires, thread, token).changes === 1,
     release: (thread, token) => void release.run(thread, token),
   }
-}
-
-/** An owner as text: equal owners give equal text. */
-export function ownerText({ host, boot, process, started, instance }: Owner): string {
-  return JSON.stringify([host, boot, process, started, instance])
-}
-
-/** The inverse of {@link ownerText}. */
-export function parseOwner(text: string): Owner {
-  // Only `ownerText` writes this column.
-  const [host, boot, process, started, instance] = JSON.parse(text) as [
-    string,
-    string,
-    number,
-    string,
-    string,
-  ]
-  return { host, boot, process, started, instance }
 }

@@ -1,14 +1,7 @@
 import { checkThread, leaseHeld, leaseLost } from '@keepup/checkpoint'
-import {
-  KeepupError,
-  type Lease,
-  type Milliseconds,
-  type Owner,
-  type ThreadId,
-  type Timestamp,
-} from '@keepup/core'
+import { checkDuration, ownerText, parseOwner } from '@keepup/checkpoint/backend'
+import type { Lease, Milliseconds, Owner, ThreadId, Timestamp } from '@keepup/core'
 
-import { ownerText, parseOwner } from './lease-rows.ts'
 import type { Parts } from './parts.ts'
 import type { Session } from './session.ts'
 import type { LeaseRow, ThreadRow } from './thread-rows.ts'
@@ -76,9 +69,4 @@ function toLease(parts: Parts, session: Session, name: ThreadId, owner: Owner, r
     release,
     [Symbol.asyncDispose]: release,
   }
-}
-
-function checkDuration(ttl: Milliseconds): void {
-  if (Number.isFinite(ttl) && ttl > 0) return
-  throw new KeepupError('input-invalid', `A lease must last for some milliseconds, but ttl is ${ttl}.`)
 }

@@ -1,3 +1,4 @@
+import { type CommitPart, firstSequence, groupCommits, parseOwner } from '@keepup/checkpoint/backend'
 import type {
   CheckpointSummary,
   Entry,
@@ -7,10 +8,8 @@ import type {
   ThreadSummary,
   Timestamp,
 } from '@keepup/core'
-import type { SqliteDatabase } from '@keepup/database-sqlite'
 
 import { createEntryKinds } from './entry-kinds.ts'
-import { parseOwner } from './lease-rows.ts'
 import type { Parts } from './parts.ts'
 import type { Session } from './session.ts'
 import type { ThreadRow } from './thread-rows.ts'
@@ -29,16 +28,8 @@ export interface Listings {
 /** So much is read in one go. */
 const pageSize = 256
 
-interface HistoryRow {
-  readonly sequence: number
-  readonly part: number
-  readonly kind: number
-  readonly time: number
-}
-
 /** Prepares the listings over the parts. */
 export function createListings(parts: Parts): Listings {
-  const commits = createCommitRows(parts.database)
   const changed = parts.database.prepare<number>(
     'SELECT id FROM thread WHERE changed < ? ORDER BY changed DESC LIMIT ?',
     'value',
@@ -61,20 +52,7 @@ export function createListings(parts: Parts): Listings {
         if (page.length === 0) return
       }
     },
-    async *history(session, name, { limit = Infinity, before = Infinity }) {
-      let left = limit
-      for (let cursor: Sequence = before; left > 0;) {
-        const bound = cursor
-        const page = await session.read(() =>
-          commits(parts.threads.find(name), bound, Math.min(left, pageSize)),
-        )
-        for (const summary of page) yield summary
-        const last = page.at(-1)
-        if (last === undefined) return
-        cursor = last.sequence
-        left -= page.length
-      }
-    },
+    history: createHistory(parts),
     async *threads(session, { due, limit = Infinity }) {
       let left = limit
       for (let cursor = Number.MAX_SAFE_INTEGER; left > 0;) {
@@ -96,52 +74,39 @@ export function createListings(parts: Parts): Listings {
   }
 }
 
+/** Commits, newest first. */
+function createHistory(parts: Parts): Listings['history'] {
+  const kinds = createEntryKinds(parts.database)
+  const newestFirst = parts.database.prepare<{ sequence: number; part: number; kind: number; time: number }>(
+    `SELECT place & 0xffffffff AS sequence, part, kind, time FROM entry
+     WHERE place BETWEEN ? << 32 AND (? << 32) | ? ORDER BY place DESC LIMIT ?`,
+  )
+  function commitParts(thread: number, cursor: Sequence): CommitPart[] {
+    const rows = newestFirst.all(thread, thread, cursor, pageSize)
+    return rows.map(({ kind, ...row }) => ({ ...row, type: kinds.load(kind).type }))
+  }
+  return async function* history(session, name, { limit = Infinity, before = Infinity }) {
+    const thread = await session.read(() => parts.threads.find(name))
+    if (thread === undefined) return
+    const groups = groupCommits(name, thread.head, before)
+    for (let told = 0; told < limit;) {
+      const cursor = groups.cursor
+      const page = await session.read(() => commitParts(thread.id, cursor))
+      if (page.length === 0) return
+      groups.add(page)
+      for (const summary of groups.summaries.slice(told, limit)) yield summary
+      told = groups.summaries.length
+    }
+  }
+}
+
 /** A page of a thread's own entries after a sequence, and its head. */
 export function ownEntries(parts: Parts, name: ThreadId, after: Sequence): { page: Entry[]; head: Sequence } {
   const thread = parts.threads.find(name)
   if (thread?.created === undefined) return { page: [], head: 0 }
-  const from = Math.max(after + 1, thread.base ?? (thread.origin?.at ?? 0) + 1)
+  const from = Math.max(after + 1, firstSequence(thread))
   const to = Math.min(thread.head, from + pageSize - 1)
   return { page: from > to ? [] : parts.entries.between(thread.id, name, from, to), head: thread.head }
-}
-
-/** Reads commits, newest first, that end before a sequence. */
-function createCommitRows(
-  database: SqliteDatabase,
-): (thread: ThreadRow | undefined, before: Sequence, limit: number) => CheckpointSummary[] {
-  const kinds = createEntryKinds(database)
-  const select = database.prepare<HistoryRow>(
-    `SELECT place & 0xffffffff AS sequence, part, kind, time FROM entry
-     WHERE place BETWEEN ? << 32 AND (? << 32) | ? ORDER BY place DESC LIMIT ?`,
-  )
-  return (thread, before, limit) => {
-    const summaries: CheckpointSummary[] = []
-    if (thread === undefined) return summaries
-    let cursor = Math.min(before, thread.head + 1)
-    // A commit that `before` lies in ends too late: its first entries are passed over.
-    let commit: HistoryRow[] = []
-    let isWhole = cursor > thread.head
-    while (summaries.length < limit && cursor > 0) {
-      const rows = select.all(thread.id, thread.id, isWhole ? cursor - 1 : cursor, pageSize)
-      if (rows.length === 0) break
-      for (const row of rows) {
-        cursor = row.sequence
-        commit.push(row)
-        if (row.part > 0) continue
-        if (isWhole && summaries.length < limit) summaries.push(summaryOf(commit))
-        commit = []
-        isWhole = true
-      }
-      if (!isWhole) cursor -= 1
-    }
-    return summaries
-
-    function summaryOf(newestFirst: readonly HistoryRow[]): CheckpointSummary {
-      const { sequence = 0, time = 0 } = newestFirst[0] ?? {}
-      const types = newestFirst.toReversed().map(({ kind }) => kinds.load(kind).type)
-      return { thread: thread?.name ?? '', sequence, time, types }
-    }
-  }
 }
 
 function summarise(parts: Parts, thread: ThreadRow): ThreadSummary {

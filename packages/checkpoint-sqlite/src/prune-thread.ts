@@ -1,11 +1,11 @@
 import { sealBase } from '@keepup/checkpoint'
-import { type Entry, KeepupError, type Pruning, type Receipt, type Sequence } from '@keepup/core'
+import { checkPrune, type RewoundThread, unknownThread } from '@keepup/checkpoint/backend'
+import type { Entry, Pruning, Receipt, Sequence } from '@keepup/core'
 
 import { checkLease } from './commit-batch.ts'
 import { descendants } from './erase-thread.ts'
-import { effectiveHistory, firstSequence } from './history.ts'
+import { effectiveHistory } from './history.ts'
 import type { Parts } from './parts.ts'
-import { hasForks, unknownPosition, unknownThread } from './thread-errors.ts'
 import type { ThreadRow } from './thread-rows.ts'
 
 /** Replaces a thread's oldest entries by a base entry, inside a body that writes. */
@@ -31,9 +31,8 @@ export function createPruneThread(parts: Parts): PruneThread {
     const thread = parts.cache.find(name)
     checkLease(parts, thread, pruning)
     if (thread?.created === undefined) throw unknownThread(name)
-    checkThrough(thread, through)
-    checkRewinds(parts, thread, through)
-    checkForks(parts, thread, through)
+    const rewound = (each: ThreadRow): RewoundThread => ({ thread: each, rewinds: parts.rewinds.of(each.id) })
+    checkPrune(rewound(thread), descendants(parts, thread, () => true).map(rewound), through)
 
     const sealed = sealBase({
       pruning,
@@ -66,36 +65,4 @@ function pastOf(parts: Parts, thread: ThreadRow, through: Sequence): Entry[] {
     const owner = history.threads.get(name)
     return owner === undefined ? [] : parts.entries.between(owner.id, owner.name, from, to)
   })
-}
-
-/** Only own entries can be replaced: what a fork inherited belongs to another thread. */
-function checkThrough(thread: ThreadRow, through: Sequence): void {
-  if (through > thread.head || !Number.isSafeInteger(through))
-    throw unknownPosition(thread.name, through, thread.head)
-  const first = firstSequence(thread)
-  if (through >= first) return
-  const message = `Thread ${thread.name} cannot be pruned through ${through}: its own entries begin at ${first}. Prune through a later one.`
-  throw new KeepupError('checkpoint-unknown', message, { details: { thread: thread.name, through, first } })
-}
-
-/** A later rewind to before the base would leave the thread without a past. */
-function checkRewinds(parts: Parts, thread: ThreadRow, through: Sequence): void {
-  const later = parts.rewinds.of(thread.id).findLast(({ sequence, to }) => sequence > through && to < through)
-  if (later === undefined) return
-  const message =
-    `Thread ${thread.name} cannot be pruned through ${through}, because entry ${later.sequence} rewound it to ${later.to}. ` +
-    `Prune through ${later.sequence} or later, or through ${later.to}.`
-  throw new KeepupError('checkpoint-unknown', message, { details: { thread: thread.name, through } })
-}
-
-/** A fork, or a rewind in one, that goes back to before the base needs what would be replaced. */
-function checkForks(parts: Parts, thread: ThreadRow, through: Sequence): void {
-  const needing = descendants(parts, thread, () => true).filter(
-    (fork) => (fork.origin?.at ?? 0) < through || parts.rewinds.of(fork.id).some(({ to }) => to < through),
-  )
-  if (needing.length === 0) return
-  throw hasForks(
-    thread.name,
-    needing.map(({ name }) => name),
-  )
 }

@@ -1,25 +1,24 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 import { checkThread, genesisHash } from '@keepup/checkpoint'
+import {
+  countFitting,
+  type LocatedHistory,
+  type Stretch,
+  stretchesOf,
+  unknownPosition,
+} from '@keepup/checkpoint/backend'
 import type { Entry, FoldRef, Sequence, StoredSnapshot, ThreadId, ThreadView } from '@keepup/core'
 
-import { effectiveHistory, type LocatedHistory } from './history.ts'
+import { effectiveHistory } from './history.ts'
 import type { Parts } from './parts.ts'
 import type { Session } from './session.ts'
-import { unknownPosition } from './thread-errors.ts'
+import type { ThreadRow } from './thread-rows.ts'
 
 /** What to read of a thread. */
 interface ReadOptions {
   readonly at?: Sequence
   readonly fold?: FoldRef
-}
-
-/** A stretch of one thread's entries. */
-interface Stretch {
-  readonly id: number
-  readonly name: ThreadId
-  readonly from: Sequence
-  readonly to: Sequence
 }
 
 /** So many entries are decoded in one go; longer histories let other work in between. */
@@ -59,7 +58,7 @@ function begin(
   const at = options.at ?? thread.head
   const history = effectiveHistory(parts, thread, at)
   const snapshot = options.fold === undefined ? undefined : newestSnapshot(parts, history, options.fold)
-  const stretches = split(history, snapshot?.at ?? 0, limit)
+  const stretches = stretchesOf(history, snapshot?.at ?? 0, limit)
   const fitting = countFitting(stretches, limit)
   const view: ThreadView = {
     thread: name,
@@ -76,32 +75,16 @@ function begin(
   return { view, rest: stretches.slice(fitting) }
 }
 
-/** How many stretches have no more than `limit` entries together. */
-function countFitting(stretches: readonly Stretch[], limit: number): number {
-  let entries = 0
-  const beyond = stretches.findIndex(({ from, to }) => (entries += to - from + 1) > limit)
-  return beyond === -1 ? stretches.length : beyond
-}
-
-/** The ranges after a position, cut into stretches that are loaded one by one. */
-function split(history: LocatedHistory, after: Sequence, limit: number): Stretch[] {
-  const stretches: Stretch[] = []
-  for (const range of history.ranges) {
-    const thread = history.threads.get(range.thread)
-    if (thread === undefined) continue
-    for (let from = Math.max(range.from, after + 1); from <= range.to; from += limit) {
-      stretches.push({ id: thread.id, name: thread.name, from, to: Math.min(range.to, from + limit - 1) })
-    }
-  }
-  return stretches
-}
-
 function load(parts: Parts, { id, name, from, to }: Stretch): Entry[] {
   return parts.entries.between(id, name, from, to)
 }
 
 /** One of the asked version wins over a newer one of another version. */
-function newestSnapshot(parts: Parts, history: LocatedHistory, fold: FoldRef): StoredSnapshot | undefined {
+function newestSnapshot(
+  parts: Parts,
+  history: LocatedHistory<ThreadRow>,
+  fold: FoldRef,
+): StoredSnapshot | undefined {
   for (const version of ['same', 'any'] as const) {
     for (const range of history.ranges.toReversed()) {
       const owner = history.threads.get(range.thread)

@@ -1,16 +1,9 @@
 import { canonicalLabels, checkSignal, decodeValue, encodeValue } from '@keepup/checkpoint'
-import {
-  type Channel,
-  KeepupError,
-  type NewSignal,
-  type PendingSignal,
-  type SignalId,
-  type SignalReceipt,
-  type ThreadId,
-} from '@keepup/core'
+import { isBounded, notTheHead, type PackedLabels } from '@keepup/checkpoint/backend'
+import type { Channel, NewSignal, PendingSignal, SignalId, SignalReceipt, ThreadId } from '@keepup/core'
 import type { SqliteDatabase } from '@keepup/database-sqlite'
 
-import type { LabelRows, PackedLabels } from './label-rows.ts'
+import type { LabelRows } from './label-rows.ts'
 
 type Row = readonly [
   position: number,
@@ -84,9 +77,9 @@ export class SignalRows {
   }
 }
 
-function parseLabels(text: string): PackedLabels {
+function parseLabels(text: string): PackedLabels<number> {
   // Only `send` writes this column.
-  return JSON.parse(text) as PackedLabels
+  return JSON.parse(text) as PackedLabels<number>
 }
 
 type Statements = ReturnType<typeof prepareAll>
@@ -122,21 +115,4 @@ function prepareAll(database: SqliteDatabase) {
       'value',
     ),
   }
-}
-
-/** The error for a commit whose signals find a full channel. */
-export function channelFull(thread: ThreadId, channel: Channel, capacity: number): KeepupError {
-  const message = `Channel ${channel} of thread ${thread} holds ${capacity} signals, as many as it may. Try again once some were taken.`
-  return new KeepupError('database-busy', message, { details: { thread, channel, capacity } })
-}
-
-/** Answers and control must always get through. */
-function isBounded(channel: Channel): boolean {
-  return channel !== 'control' && !channel.startsWith('answers:')
-}
-
-function notTheHead(thread: ThreadId, id: SignalId, head: SignalId | undefined): KeepupError {
-  const found = head === undefined ? 'it does not wait (any more)' : `${head} comes before it`
-  const message = `Signal ${id} is not the head of its channel in thread ${thread}: ${found}. Read the pending signals again.`
-  return new KeepupError('checkpoint-conflict', message, { details: { thread, signal: id, head } })
 }

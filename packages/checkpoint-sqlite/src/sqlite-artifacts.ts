@@ -1,22 +1,11 @@
-import { createHash } from 'node:crypto'
-
-import { canonicalLabel, currentOwner, isOwnerDead } from '@keepup/checkpoint'
-import {
-  type ArtifactInfo,
-  type ArtifactStore,
-  type Clock,
-  type Label,
-  type Owner,
-  systemClock,
-} from '@keepup/core'
+import { currentOwner, isOwnerDead } from '@keepup/checkpoint'
+import { artifactsOverRows, ownerText } from '@keepup/checkpoint/backend'
+import { type ArtifactStore, type Clock, type Owner, systemClock } from '@keepup/core'
 import type { SqliteDatabase } from '@keepup/database-sqlite'
 
 import { ArtifactRows } from './artifact-rows.ts'
-import { chunked } from './chunked.ts'
 import { createLabelRows } from './label-rows.ts'
-import { ownerText } from './lease-rows.ts'
 import { migrations, owner as tablesOwner } from './migrations.ts'
-import { chunkSize, readArtifact } from './read-artifact.ts'
 
 /** The parts of {@link sqliteArtifacts}. */
 export interface SqliteArtifactsOptions {
@@ -39,36 +28,16 @@ export function sqliteArtifacts(
   const rows = new ArtifactRows(database, createLabelRows(database), options.isOwnerDead ?? isOwnerDead)
   const writer = ownerText(currentOwner('artifacts'))
 
-  async function put(
-    content: Uint8Array | AsyncIterable<Uint8Array>,
-    about: { readonly mediaType: string; readonly label: Label },
-  ): Promise<ArtifactInfo> {
-    const label = canonicalLabel(about.label)
-    const id = await database.write('process', () => rows.begin(about.mediaType, label, clock.now(), writer))
-    try {
-      const whole = createHash('sha256')
-      let size = 0
-      let number = 0
-      for await (const chunk of chunked(content, chunkSize)) {
-        whole.update(chunk)
-        size += chunk.length
-        const place = number
-        await database.write('process', () => rows.addChunk(id, place, chunk))
-        number += 1
-      }
-      const hash = whole.digest('hex')
-      return await database.write('process', () => rows.finish(id, { hash, size, label, now: clock.now() }))
-    } catch (error) {
-      await database.write('process', () => rows.remove(id))
-      throw error
-    }
-  }
-
-  return {
-    put,
-    get: (hash, range) => readArtifact(database, rows, hash, range),
+  return artifactsOverRows({
+    begin: (mediaType, label) =>
+      database.write('process', () => rows.begin(mediaType, label, clock.now(), writer)),
+    addChunk: (id, number, digest, bytes) =>
+      database.write('process', () => rows.addChunk(id, number, digest, bytes)),
+    finish: (id, named) => database.write('process', () => rows.finish(id, { ...named, now: clock.now() })),
+    remove: (id) => database.write('process', () => rows.remove(id)),
+    find: (hash) => database.read(() => rows.find(hash)),
+    chunk: (id, number) => database.read(() => rows.chunk(id, number)),
     describe: (hash) => database.read(() => rows.describe(hash)),
     collect: (olderThan) => database.write('process', () => rows.collect(clock.now(), olderThan)),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  }
+  })
 }

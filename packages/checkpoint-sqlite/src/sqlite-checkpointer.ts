@@ -1,12 +1,5 @@
-import {
-  type Checkpointer,
-  type Clock,
-  KeepupError,
-  type Milliseconds,
-  type Owner,
-  type StoredSnapshot,
-  type ThreadId,
-} from '@keepup/core'
+import { checkpointerClosed } from '@keepup/checkpoint/backend'
+import type { Checkpointer, Clock, Milliseconds, Owner, StoredSnapshot, ThreadId } from '@keepup/core'
 import type { SqliteDatabase } from '@keepup/database-sqlite'
 
 import { type ChangeFeed, createChangeFeed } from './change-feed.ts'
@@ -112,6 +105,5 @@ function closable(session: Session, changes: ChangeFeed): Session {
 }
 
 function refuseClosed(): Promise<never> {
-  const message = 'This checkpointer was closed. Make a new one over its database.'
-  return Promise.reject(new KeepupError('database-unavailable', message))
+  return Promise.reject(checkpointerClosed())
 }

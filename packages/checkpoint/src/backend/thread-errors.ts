@@ -1,15 +1,4 @@
-import { KeepupError, type Sequence, type ThreadId } from '@keepup/core'
-
-/** The error for a position beyond the head, or before the first. */
-export function unknownPosition(thread: ThreadId, at: Sequence, head: Sequence): KeepupError {
-  const message = `Thread ${thread} has no position ${at}; its last one is ${head}.`
-  return new KeepupError('checkpoint-unknown', message, { details: { thread, at, head } })
-}
-
-/** The error for a thread that was never written to. */
-export function unknownThread(thread: ThreadId): KeepupError {
-  return new KeepupError('thread-unknown', `There is no thread ${thread}.`, { details: { thread } })
-}
+import { type ArtifactHash, KeepupError, type Sequence, type ThreadId } from '@keepup/core'
 
 /** The error for a thread that already exists where a new one was asked for. */
 export function threadExists(thread: ThreadId, remedy: string): KeepupError {
@@ -42,4 +31,31 @@ export function hasForks(thread: ThreadId, forks: readonly ThreadId[]): KeepupEr
     `Thread ${thread} is the past of ${forks.slice(0, 5).join(', ')}${forks.length > 5 ? ', …' : ''}, which needs it. ` +
     'Erase or prune those first, or erase with forks: cascade.'
   return new KeepupError('thread-has-forks', message, { details: { thread, forks } })
+}
+
+/** The error for an entry that cannot be given as it was written. */
+export function damagedEntry(
+  thread: ThreadId,
+  sequence: Sequence,
+  why: string,
+  cause?: unknown,
+): KeepupError {
+  const message =
+    `Entry ${sequence} of thread ${thread} is damaged: ${why}. What lies before it can be read with ` +
+    `at: ${sequence - 1}. Restore the database from a backup, or fork the thread there.`
+  return new KeepupError('thread-damaged', message, { cause, details: { thread, sequence } })
+}
+
+/** The error for an entry that names an artifact which its database does not have. */
+export function artifactNotStored(type: string, artifact: ArtifactHash): KeepupError {
+  const message = `Entry ${type} names artifact ${artifact}, which is not stored in this database. Store it there before the entry.`
+  return new KeepupError('artifact-unknown', message, { details: { artifact } })
+}
+
+/** The error for whoever calls a checkpointer that was disposed. */
+export function checkpointerClosed(): KeepupError {
+  return new KeepupError(
+    'database-unavailable',
+    'This checkpointer was closed. Make a new one over its database.',
+  )
 }
