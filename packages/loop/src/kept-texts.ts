@@ -22,7 +22,7 @@ export function keptMessages({ kept = {} }: AgentState, left: readonly Message[]
   const shown = new Set(left.flatMap(answeredTools))
   return Object.entries(kept)
     .filter(([tool]) => !shown.has(tool))
-    .map(([tool, text]) => userText(`[From your latest call of ${tool}, which is no longer shown]\n${text}`))
+    .map(([tool, text]) => userText(`[Kept of ${tool}, whose call was compacted away here]\n${text}`))
 }
 
 function answeredTools(message: Message): readonly string[] {

@@ -2,6 +2,7 @@ import { memoryCheckpointer } from '@keepup/checkpoint'
 import {
   type AgentEvent,
   type AgentEventMap,
+  type AnswerForm,
   type Checkpointer,
   type Concurrency,
   type Entry,
@@ -29,6 +30,8 @@ export interface TestTool {
   readonly concurrency?: Concurrency
   readonly decide?: (input: JsonValue) => 'allow' | 'ask' | 'deny'
   readonly digest?: (input: JsonValue) => string
+  /** It asks for words, not for leave. */
+  readonly wants?: AnswerForm
   run?(input: JsonValue, context: ToolContext): ToolOutcome | Promise<ToolOutcome>
   reconcile?(input: JsonValue, context: ToolContext): ToolOutcome | Promise<ToolOutcome>
 }
@@ -75,7 +78,9 @@ export function coordinator(tools: Readonly<Record<string, TestTool>>): ToolCoor
       const decision = tool.decide?.(call.input) ?? 'allow'
       if (decision === 'deny')
         return { type: 'refused', outcome: { type: 'denied', reason: 'policy' }, labels }
-      if (decision === 'ask') return { type: 'ask', question: `May ${call.name} run?`, reasons: [], ready }
+      const wants = tool.wants === undefined ? {} : { wants: tool.wants }
+      if (decision === 'ask')
+        return { type: 'ask', question: `May ${call.name} run?`, reasons: [], ...wants, ready }
       return { type: 'ready', ...ready }
     },
   }
