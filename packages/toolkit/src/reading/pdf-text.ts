@@ -10,7 +10,11 @@ const mostPages = 2_000
  * The text of a PDF, page by page. Needs the package `unpdf`, which is Mozilla's PDF.js: fails `not-supported` without it, `tool-failed` where the file is
  * damaged or asks for a password.
  */
-export async function pdfText(place: ResolvedPath, bytes: Uint8Array, signal: AbortSignal): Promise<string> {
+export async function pdfText(
+  place: Pick<ResolvedPath, 'shown'>,
+  bytes: Uint8Array,
+  signal: AbortSignal,
+): Promise<string> {
   const library = await loadLibrary(place)
   const document = await opened(place, library.getDocumentProxy(new Uint8Array(bytes), { verbosity: 0 }))
   try {
@@ -32,7 +36,7 @@ export async function pdfText(place: ResolvedPath, bytes: Uint8Array, signal: Ab
 }
 
 async function loadLibrary(
-  place: ResolvedPath,
+  place: Pick<ResolvedPath, 'shown'>,
 ): Promise<{ readonly getDocumentProxy: typeof getDocumentProxy }> {
   try {
     return await import('unpdf')
@@ -45,7 +49,7 @@ async function loadLibrary(
   }
 }
 
-async function opened<T>(place: ResolvedPath, document: Promise<T>): Promise<T> {
+async function opened<T>(place: Pick<ResolvedPath, 'shown'>, document: Promise<T>): Promise<T> {
   try {
     return await document
   } catch (error) {
