@@ -3,7 +3,7 @@ import type { ArtifactStore, FilePart, Message, MessageList, TextPart } from '@k
 import { MessageChain } from './message-chain.ts'
 
 /** Gives models the bytes of files that messages name as artifacts. */
-export type InlineFiles = (messages: MessageChain) => Promise<MessageList>
+export type InlineFiles = (messages: MessageChain) => MessageList | Promise<MessageList>
 
 /**
  * Makes an inliner for one conversation. It remembers how far it has come, so that a turn costs only what is new, and gives the very messages back where
@@ -13,22 +13,40 @@ export function createFileInliner(artifacts: ArtifactStore | undefined): InlineF
   let known = MessageChain.empty
   let inlined = MessageChain.empty
   let differs = false
-  return async (messages) => {
-    if (!messages.extends(known)) {
-      known = MessageChain.empty
-      inlined = MessageChain.empty
-      differs = false
-    }
-    for (let index = known.length; index < messages.length; index += 1) {
+  async function inlineFrom(messages: MessageChain, first: number): Promise<MessageList> {
+    for (let index = first; index < messages.length; index += 1) {
       const message = messages.at(index)
       if (message === undefined) continue
       const whole = namesArtifact(message) ? await inlineMessage(message, artifacts) : message
       differs ||= whole !== message
       inlined = inlined.append(whole)
+      known = messages.first(index + 1)
     }
-    known = messages
-    return differs ? inlined : messages
+    return inlined
   }
+  return (messages) => {
+    if (!messages.extends(known)) {
+      known = MessageChain.empty
+      inlined = MessageChain.empty
+      differs = false
+    }
+    const first = differs ? known.length : firstNaming(messages, known.length)
+    if (!differs && first === messages.length) {
+      known = messages
+      return messages
+    }
+    if (!differs) inlined = messages.first(first)
+    return inlineFrom(messages, first)
+  }
+}
+
+/** The place of the first message from `from` on that names an artifact; the length where none does. */
+function firstNaming(messages: MessageChain, from: number): number {
+  for (let index = from; index < messages.length; index += 1) {
+    const message = messages.at(index)
+    if (message !== undefined && namesArtifact(message)) return index
+  }
+  return messages.length
 }
 
 function namesArtifact(message: Message): boolean {

@@ -33,10 +33,10 @@ export function guardCoordinator(tools: ToolCoordinator): ToolCoordinator {
 function guardPrepared(prepared: PreparedCall, situation: CallSituation): PreparedCall {
   if (prepared.type === 'refused') return { type: 'refused', ...checkFinished(prepared) }
   if (prepared.type === 'ask') return { ...prepared, ready: guardReady(prepared.ready, situation) }
-  return { type: 'ready', ...guardReady(prepared, situation) }
+  return guardReady(prepared, situation)
 }
 
-function guardReady(ready: ReadyCall, situation: CallSituation): ReadyCall {
+function guardReady(ready: ReadyCall, situation: CallSituation): { readonly type: 'ready' } & ReadyCall {
   const { repeat, concurrency, effects, input, reconcilable } = ready
   const end = async (context: ToolContext, act: () => Promise<FinishedCall>): Promise<FinishedCall> => {
     const { name } = context.call
@@ -51,6 +51,7 @@ function guardReady(ready: ReadyCall, situation: CallSituation): ReadyCall {
     }
   }
   return {
+    type: 'ready',
     repeat,
     concurrency: concurrency ?? (repeat === 'safe' ? 'shared' : 'exclusive'),
     effects,

@@ -31,7 +31,8 @@ export async function callModel(
   const { request, digest } = buildPrompt(session, fitted, plan)
   // Nothing is waited for between the plan and this: an interrupt comes before the plan or after the call began.
   await session.journal.append([draft('model-called', describeCall(session, model, plan, digest))])
-  const messages = await session.inlineFiles(fitted.messages)
+  const whole = session.inlineFiles(fitted.messages)
+  const messages = whole instanceof Promise ? await whole : whole
   const end = await readModel(model, { ...request, messages }, signal, showStream(session))
   if (end.type === 'finished') {
     const answered = answer(session, model, end)

@@ -44,11 +44,18 @@ interface Reading {
 }
 
 async function readEnd(reading: Reading, request: ModelRequest): Promise<ModelEnd> {
-  const { model, signal } = reading
+  const { model, signal, watch } = reading
   try {
     const events = model.stream(request, signal)[Symbol.asyncIterator]()
     reading.events = events
-    return await readEvents(reading, events)
+    while (true) {
+      const next = await events.next()
+      if (reading.abandoned || next.done === true) return cutOff(model, signal)
+      if (next.value.type === 'failed') return checkFailure(next.value)
+      if (next.value.type === 'finished') return checkAnswer(next.value)
+      failpoint('model-mid-stream')
+      watch(next.value)
+    }
   } catch (error) {
     return failed('invalid-response', `The model ${model.id} broke off: ${messageOf(error)}`, !signal.aborted)
   } finally {
@@ -63,18 +70,6 @@ async function leave({ events }: Reading): Promise<void> {
     await events?.return?.()
   } catch {
     // Nobody reads it any more.
-  }
-}
-
-async function readEvents(reading: Reading, events: AsyncIterator<ModelEvent>): Promise<ModelEnd> {
-  const { model, signal, watch } = reading
-  while (true) {
-    const next = await events.next()
-    if (reading.abandoned || next.done === true) return cutOff(model, signal)
-    if (next.value.type === 'failed') return checkFailure(next.value)
-    if (next.value.type === 'finished') return checkAnswer(next.value)
-    failpoint('model-mid-stream')
-    watch(next.value)
   }
 }
 

@@ -56,7 +56,7 @@ function* openCalls({ journal }: Session): Generator<OpenCall> {
 /** Records the intent of all, then runs them at once. */
 async function launch(session: Session, launches: readonly Launch[], signal: AbortSignal): Promise<void> {
   if (launches.length === 0) return
-  await awaitOrder(session)
+  if (session.parts.inOrder !== undefined) await awaitOrder(session)
   if (isOver(session)) return launches.forEach(({ call }) => settleUnbegun(session, call))
   const flush = launches.every(({ ready }) => ready.repeat === 'safe') ? 'process' : 'power'
   failpoint('intent-before-commit')
@@ -65,7 +65,9 @@ async function launch(session: Session, launches: readonly Launch[], signal: Abo
     { flush },
   )
   failpoint('intent-after-commit')
-  await Promise.all(launches.map((each) => run(session, each, signal)))
+  const [first] = launches
+  if (first !== undefined && launches.length === 1) await run(session, first, signal)
+  else await Promise.all(launches.map((each) => run(session, each, signal)))
 }
 
 function intent(session: Session, { call, ready }: Launch): Draft {
@@ -74,9 +76,9 @@ function intent(session: Session, { call, ready }: Launch): Draft {
     call: part.id,
     key,
     tool: part.name,
-    ...(ready.input === part.input ? {} : { input: ready.input }),
+    ...(ready.input === part.input ? undefined : { input: ready.input }),
     repeat: ready.repeat,
-    ...(ready.concurrency === 'shared' && ready.repeat !== 'safe' ? { shared: true } : {}),
+    ...(ready.concurrency === 'shared' && ready.repeat !== 'safe' ? { shared: true } : undefined),
     effects: ready.effects,
     epoch: session.thread.token,
     attempt: (call.started?.attempt ?? 0) + 1,
