@@ -17,6 +17,8 @@ export type ErrorCode =
   | 'artifact-damaged'
   | 'keys-required'
   | 'replay-diverged'
+  // files
+  | 'workspace-conflict'
   // databases
   | 'database-busy'
   | 'database-corrupt'

@@ -29,3 +29,7 @@ export {
 } from './tool-coordinator/describe-tool-coordinator.ts'
 export type { CoordinatorParts, ToolCoordinatorHarness } from './tool-coordinator/harness.ts'
 export type { CoordinatorCheck } from './tool-coordinator/coordinate.ts'
+export { workspaceChecks } from './workspace/checks.ts'
+export { describeWorkspace } from './workspace/describe-workspace.ts'
+export type { WorkspaceHarness, WorkspacePlaces } from './workspace/harness.ts'
+export type { WorkspaceCheck } from './workspace/scene.ts'

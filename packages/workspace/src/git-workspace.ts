@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { type Hash, KeepupError, type Workspace } from '@keepup/core'
+
+import { checkRoot, ignoresCase } from './check-root.ts'
+import { createShadow } from './create-shadow.ts'
+import { git } from './git-command.ts'
+import { keepTree, retainTrees } from './keep-tree.ts'
+import { mergeTrees } from './merge-trees.ts'
+import { finishRestores, restoreFiles } from './restore-files.ts'
+import type { Shadow, Uncovered } from './shadow.ts'
+import { lookAtFiles } from './take-snapshot.ts'
+import { requireTree, treeChanges } from './tree-changes.ts'
+
+/** What a workspace is opened with. */
+export interface GitWorkspaceOptions {
+  /** The folder whose files are kept: that of one project. */
+  readonly root: string
+  /** A folder of this workspace alone, outside of `root`, where snapshots are kept. Made where it is missing, for its owner alone. */
+  readonly storage: string
+  /** In bytes: larger files are named as uncovered. 10 MiB when left out. */
+  readonly largestFile?: number
+  /** More new files than these are refused. 200,000 when left out. */
+  readonly mostFiles?: number
+}
+
+/** A workspace whose snapshots are trees of a git repository of its own. */
+export interface GitWorkspace extends Workspace {
+  /** Files that a restore before a kill did not reach, and that someone has changed since: they were left alone when this was opened. */
+  readonly unfinished: readonly string[]
+  /** The changes between two snapshots, or to the present files, as a unified diff of git's. */
+  difference(from: Hash, to?: Hash): Promise<string>
+  /** What a snapshot has at a path; `undefined` where it has no file there. */
+  read(at: Hash, path: string): Promise<Uint8Array | undefined>
+  /** Keeps these snapshots, and deletes every byte that only others had. Gives those that are gone. */
+  retain(ids: Iterable<Hash>): Promise<readonly Hash[]>
+}
+
+const day = 24 * 60 * 60 * 1_000
+
+/**
+ * Opens the snapshots of a folder, and ends what a killed restore has begun. Covered are files, programs and symbolic links that no `.gitignore` names, also
+ * those of repositories within; their bytes are kept exactly, whatever filters or line endings the project configures.
+ *
+ * @throws KeepupError `not-supported` without git, `configuration-invalid` where the folder is no workspace.
+ */
+export async function gitWorkspace(options: GitWorkspaceOptions): Promise<GitWorkspace> {
+  const { root, storage } = await checkRoot(options.root, options.storage)
+  const repository = await createShadow(storage)
+  await sweep(storage)
+  const { largestFile = 10 * 1024 * 1024, mostFiles = 200_000 } = options
+  const bounds = { largestFile, mostFiles }
+  const shadow: Shadow = {
+    root,
+    storage,
+    repository,
+    index: join(storage, 'index'),
+    bounds,
+    ignoresCase: await ignoresCase(root),
+  }
+  return opened(shadow, new Map(), await finishRestores(shadow))
+}
+
+/** Where each branch started, by its root. */
+type Branches = Map<string, Hash>
+
+function opened(
+  shadow: Shadow,
+  branches: Branches,
+  unfinished: readonly string[],
+  dispose?: () => Promise<void>,
+): GitWorkspace {
+  let before: Promise<unknown> = Promise.resolve()
+  /** What changes files happens one after the other. */
+  const inTurn = <Result>(act: () => Promise<Result>): Promise<Result> => {
+    const result = before.then(act)
+    before = result.catch(() => {})
+    return result
+  }
+  const known = new Map<string, string>()
+  return {
+    root: shadow.root,
+    unfinished,
+    snapshot: (touched) => inTurn(() => takeSnapshot(shadow, known, touched)),
+    treeHash: () => inTurn(async () => (await lookAtFiles(shadow)).id),
+    changes: (from, to) => inTurn(() => changesOf(shadow, from, to)),
+    restore: (to, paths) => inTurn(() => restoreFiles(shadow, to, paths)),
+    branch: (at) => inTurn(() => openBranch(shadow, branches, at)),
+    merge: (from) => inTurn(() => mergeFrom(shadow, branches, from)),
+    difference: (from, to) => inTurn(() => differenceOf(shadow, from, to)),
+    read: (at, path) => readAt(shadow, at, path),
+    retain: (ids) => inTurn(() => retainTrees(shadow, new Set([...ids, ...branches.values()]))),
+    [Symbol.asyncDispose]: async () => dispose?.(),
+  }
+}
+
+/** A look at a few paths says nothing of what is uncovered elsewhere: that is remembered. */
+async function takeSnapshot(
+  shadow: Shadow,
+  known: Map<string, string>,
+  touched?: readonly string[],
+): Promise<{ readonly id: Hash; readonly uncovered: readonly Uncovered[] }> {
+  const few = touched !== undefined && touched.length <= 1_000 ? touched : undefined
+  const { id, uncovered } = await lookAtFiles(shadow, few)
+  await keepTree(shadow, id)
+  if (few === undefined) known.clear()
+  for (const path of few ?? []) known.delete(path)
+  for (const { path, reason } of uncovered) known.set(path, reason)
+  return { id, uncovered: [...known].map(([path, reason]) => ({ path, reason })) }
+}
+
+async function presentOr(shadow: Shadow, to: Hash | undefined): Promise<Hash> {
+  return to ?? (await lookAtFiles(shadow)).id
+}
+
+async function changesOf(shadow: Shadow, from: Hash, to?: Hash): ReturnType<Workspace['changes']> {
+  await requireTree(shadow, from)
+  if (to !== undefined) await requireTree(shadow, to)
+  const changes = await treeChanges(shadow, from, await presentOr(shadow, to))
+  return changes.map(({ path, change }) => ({ path, change }))
+}
+
+async function differenceOf(shadow: Shadow, from: Hash, to?: Hash): Promise<string> {
+  await requireTree(shadow, from)
+  if (to !== undefined) await requireTree(shadow, to)
+  const args = ['diff-tree', '-r', '-p', '--no-ext-diff', '--no-textconv', '--no-color', '-M']
+  const place = { repository: shadow.repository, tree: shadow.root }
+  return (await git([...args, from, await presentOr(shadow, to)], place)).toString('utf8')
+}
+
+async function readAt(shadow: Shadow, at: Hash, path: string): Promise<Uint8Array | undefined> {
+  await requireTree(shadow, at)
+  const place = { repository: shadow.repository, tree: shadow.root }
+  const found = (await git(['ls-tree', '-z', at, '--', path], place)).toString('utf8')
+  const [, content] = /^\d+ blob ([0-9a-f]+)\t/.exec(found) ?? []
+  return content === undefined ? undefined : git(['cat-file', 'blob', content], place)
+}
+
+async function openBranch(shadow: Shadow, branches: Branches, at: Hash): Promise<GitWorkspace> {
+  await requireTree(shadow, at)
+  await keepTree(shadow, at)
+  const name = `branch-${randomUUID()}`
+  const root = join(shadow.storage, name)
+  const branch: Shadow = { ...shadow, root, index: join(shadow.storage, `${name}.index`) }
+  await mkdir(root, { mode: 0o700 })
+  const place = { repository: shadow.repository, tree: root, index: branch.index }
+  await git(['read-tree', at], place)
+  await git(['checkout-index', '--all', '--force', '--quiet', '--index'], place)
+  branches.set(root, at)
+  return opened(branch, branches, [], async () => {
+    branches.delete(root)
+    await Promise.all([rm(root, { recursive: true, force: true }), rm(branch.index, { force: true })])
+  })
+}
+
+async function mergeFrom(
+  shadow: Shadow,
+  branches: Branches,
+  from: Workspace,
+): ReturnType<Workspace['merge']> {
+  const base = branches.get(from.root)
+  if (base === undefined) {
+    throw new KeepupError(
+      'not-supported',
+      `${from.root} is no branch of this workspace. Make one with branch, and merge it before the workspace is closed.`,
+    )
+  }
+  const [{ id: ours }, { id: theirs }] = await Promise.all([lookAtFiles(shadow), from.snapshot()])
+  await keepTree(shadow, ours)
+  const { id, report } = await mergeTrees(shadow, { base, ours, theirs })
+  await keepTree(shadow, id)
+  await restoreFiles(shadow, id)
+  return report
+}
+
+/** Removes what killed processes left: indices and halves of merges that are older than a day. */
+async function sweep(storage: string): Promise<void> {
+  const names = await readdir(storage)
+  for (const name of names.filter((each) => /^(?:index-|none-|merge-|draft-|branch-.*\.index-)/.test(each))) {
+    const path = join(storage, name)
+    const found = await stat(path).catch(() => undefined)
+    if (found !== undefined && Date.now() - found.mtimeMs > day)
+      await rm(path, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,1 @@
+export { type GitWorkspace, gitWorkspace, type GitWorkspaceOptions } from './git-workspace.ts'
