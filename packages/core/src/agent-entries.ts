@@ -93,6 +93,10 @@ export interface AgentEntryData {
     readonly key: CallKey
     readonly tool: string
     readonly digest: Hash
+    /** What an allowing answer lets run, only where it differs from what the model asked for. */
+    readonly input?: unknown
+    /** Where its commands would start, only where that is not the workspace. */
+    readonly folder?: string
     readonly question: string
     readonly reasons: readonly Reason[]
     readonly effects: readonly Effect[]

@@ -132,6 +132,8 @@ function requestApproval(
     key: call.key,
     tool: call.part.name,
     digest: ready.digest,
+    ...(ready.input === call.part.input ? {} : { input: ready.input }),
+    ...startOf(session.journal.state),
     question,
     reasons,
     effects: ready.effects,

@@ -30,6 +30,8 @@ export interface TestTool {
   readonly concurrency?: Concurrency
   readonly decide?: (input: JsonValue) => 'allow' | 'ask' | 'deny'
   readonly digest?: (input: JsonValue) => string
+  /** What the coordinator makes of an input before it decides. */
+  readonly repaired?: (input: JsonValue) => JsonValue
   /** It asks for words, not for leave. */
   readonly wants?: AnswerForm
   run?(input: JsonValue, context: ToolContext): ToolOutcome | Promise<ToolOutcome>
@@ -38,6 +40,10 @@ export interface TestTool {
 
 export function completed(text: string): ToolOutcome {
   return { type: 'completed', output: { content: [{ type: 'text', text }] } }
+}
+
+function repaired(tool: TestTool, input: JsonValue): JsonValue {
+  return tool.repaired?.(input) ?? input
 }
 
 /** A coordinator over a handful of functions, with the decisions a test wants. */
@@ -57,16 +63,17 @@ export function coordinator(tools: Readonly<Record<string, TestTool>>): ToolCoor
           labels,
         }
       }
+      const input = repaired(tool, call.input)
       const ready: ReadyCall = {
         repeat: tool.repeat ?? 'safe',
         ...(tool.concurrency === undefined ? {} : { concurrency: tool.concurrency }),
         effects: [],
-        input: call.input,
-        digest: tool.digest?.(call.input) ?? 'digest',
+        input,
+        digest: tool.digest?.(input) ?? 'digest',
         reconcilable: tool.reconcile !== undefined,
         async run(context) {
           try {
-            return { outcome: (await tool.run?.(call.input, context)) ?? completed('ok'), labels }
+            return { outcome: (await tool.run?.(input, context)) ?? completed('ok'), labels }
           } catch (error) {
             return { outcome: { type: 'failed', code: 'tool-failed', message: String(error) }, labels }
           }

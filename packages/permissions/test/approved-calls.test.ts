@@ -1,10 +1,13 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -12,7 +15,7 @@ import {
 import { dirname, join } from 'node:path'
 
 import type { JsonValue } from '@keepup/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 
 import { approvedCalls, permissionPolicy, rememberedCalls } from '../src/index.ts'
 import { effectOf, guardedCall } from './guarded-call.ts'
@@ -50,6 +53,7 @@ describe('what was allowed for good', () => {
     expect(statSync(dirname(approved.path)).mode & 0o777).toBe(0o700)
     expect(JSON.parse(readFileSync(approved.path, 'utf8'))).toEqual({
       project: root,
+      identity: expect.stringMatching(/^\d+( \d+)?$/),
       approved: [{ ...added, ...touch }],
     })
     expect(added.time).toMatch(/^\d{4}-\d\d-\d\dT/)
@@ -93,6 +97,71 @@ describe('what was allowed for good', () => {
     const folder = join(home, 'keepup')
     expect(approvedCalls({ folder, root: join(home, 'link') }).list()).toHaveLength(1)
     expect(approvedCalls({ folder, root: join(home, 'elsewhere') }).list()).toHaveLength(0)
+  })
+
+  test('belongs to the folder where its commands start', async () => {
+    const { approved, policy, root } = project()
+    const sub = join(root, 'sub')
+    mkdirSync(sub)
+    await approved.add({ ...touch, folder: sub })
+    const here = call({ command: 'touch a' })
+    expect(policy(here).type).toBe('ask')
+    expect(policy({ ...here, folder: root }).type).toBe('ask')
+    expect(policy({ ...here, folder: sub }).type).toBe('allow')
+    await approved.add(touch)
+    // The project itself is where commands start anyway.
+    expect(policy({ ...here, folder: root }).type).toBe('allow')
+    expect(approved.list()).toHaveLength(2)
+  })
+
+  test('does not move with the project, and does not hold for another that takes its place', async () => {
+    const { approved, home, root } = project()
+    const folder = join(home, 'keepup')
+    await approved.add(touch)
+    renameSync(root, join(home, 'moved'))
+    expect(approvedCalls({ folder, root: join(home, 'moved') }).list()).toEqual([])
+    mkdirSync(root)
+    const another = approvedCalls({ folder, root })
+    expect(another.path).toBe(approved.path)
+    expect(another.list()).toEqual([])
+    const remembered = rememberedCalls(another)
+    expect(permissionPolicy({ root, remembered })(call({ command: 'touch a' })).type).toBe('ask')
+    // What is allowed there is that project's own from then on.
+    await another.add({ ...touch, input: { command: 'touch b' } })
+    expect(approvedCalls({ folder, root }).list()).toMatchObject([{ input: { command: 'touch b' } }])
+    expect(permissionPolicy({ root, remembered })(call({ command: 'touch a' })).type).toBe('ask')
+  })
+
+  test('in a file that was copied from another project allows nothing', async () => {
+    const { approved, home } = project()
+    await approved.add(touch)
+    const other = join(home, 'other')
+    mkdirSync(other)
+    const target = approvedCalls({ folder: join(home, 'keepup'), root: other })
+    mkdirSync(dirname(target.path), { recursive: true })
+    copyFileSync(approved.path, target.path)
+    expect(target.list()).toEqual([])
+  })
+
+  test('follows a link to the project that is led elsewhere no further', async () => {
+    const { approved, home, root } = project()
+    await approved.add(touch)
+    const folder = join(home, 'keepup')
+    const link = join(home, 'link')
+    symlinkSync(root, link)
+    expect(approvedCalls({ folder, root: link }).list()).toHaveLength(1)
+    rmSync(link)
+    mkdirSync(join(home, 'hostile'))
+    symlinkSync(join(home, 'hostile'), link)
+    expect(approvedCalls({ folder, root: link }).list()).toEqual([])
+  })
+
+  test('in something that is no file is told, and allows nothing', async () => {
+    const { approved, policy } = project()
+    mkdirSync(approved.path, { recursive: true })
+    expect(() => approved.list()).toThrow(/cannot be read \(EISDIR\)/)
+    expect(policy(call({ command: 'touch a' })).type).toBe('ask')
+    await expect(approved.add(touch)).rejects.toMatchObject({ code: 'configuration-invalid' })
   })
 
   test.each([
@@ -160,4 +229,38 @@ describe('several processes at once', () => {
     expect(approved.list()).toHaveLength(11)
     expect(existsSync(`${approved.path}.lock`)).toBe(false)
   }, 30_000)
+})
+
+describe('on a disk that takes nothing', () => {
+  const seen = spawnSync('sh', [
+    '-c',
+    'd=$(mktemp -d) && mount -t tmpfs -o size=4k none "$d" && umount "$d"; rmdir "$d"',
+  ])
+  const canMount = seen.status === 0
+
+  test.skipIf(canMount)('nothing was tried: no file system can be mounted here', () => {
+    expect(canMount).toBe(false)
+  })
+
+  test.runIf(canMount).each([
+    ['that is full', 'full', /cannot be written \(ENOSPC\)/],
+    ['that is read-only', 'ro', /cannot be written \(EROFS\)/],
+  ])(
+    '%s, what was there stays, the failure says what to do, and nothing is left beside it',
+    async (_, option, words) => {
+      const { home, root } = project()
+      const folder = join(home, 'disk')
+      mkdirSync(folder)
+      expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', folder]).status).toBe(0)
+      onTestFinished(() => void spawnSync('umount', ['-l', folder]))
+      const approved = approvedCalls({ folder, root })
+      const kept = await approved.add(touch)
+      if (option === 'ro') expect(spawnSync('mount', ['-o', 'remount,ro', folder]).status).toBe(0)
+      const large = { ...touch, input: { command: 'x'.repeat(200_000) } }
+      await expect(approved.add(large)).rejects.toThrow(words)
+      expect(approved.list()).toEqual([kept])
+      expect(readdirSync(dirname(approved.path))).toEqual(['permissions.json'])
+      if (option !== 'ro') expect(await approved.forget(kept.id)).toBe(true)
+    },
+  )
 })

@@ -122,13 +122,13 @@ function ask(
   { data }: AgentEntry<'approval-requested'>,
 ): PreparedCall {
   const repeat = past.last('tool-started', call.key)?.data.repeat ?? 'once'
-  const { question, reasons, effects, digest, wants } = data
+  const { question, reasons, effects, digest, wants, input } = data
   return {
     type: 'ask',
     question,
     reasons,
     ...(wants === undefined ? {} : { wants }),
-    ready: { ...ready(cursor, call, { repeat, effects }), digest },
+    ready: { ...ready(cursor, call, { repeat, effects, input }), digest },
   }
 }
 

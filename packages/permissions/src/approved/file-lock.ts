@@ -34,8 +34,8 @@ export async function withLock<Result>(path: string, clock: Clock, act: () => Re
 /** Linking a whole file makes a lock that is never seen half written. */
 function take(lock: string, token: string): boolean {
   const own = `${lock}.${token.split(' ')[1] ?? ''}`
-  writeFileSync(own, token, { mode: 0o600, flag: 'wx' })
   try {
+    writeFileSync(own, token, { mode: 0o600, flag: 'wx' })
     linkSync(own, lock)
     return true
   } catch (error) {

@@ -24,11 +24,13 @@ function readCall(value: unknown, place: string): ApprovedCall {
   if (effects === undefined || call['input'] === undefined) {
     throw invalidRules(place, `is ${showValue(value)}`, 'remove it, and allow the call again')
   }
+  const where = call['folder'] === undefined ? {} : { folder: text(call, 'folder', place) }
   return {
     id: text(call, 'id', place),
     tool: text(call, 'tool', place),
     input: call['input'] as JsonValue, // it was parsed as JSON
     effects,
+    ...where,
     time: text(call, 'time', place),
     by: text(call, 'by', place),
   }

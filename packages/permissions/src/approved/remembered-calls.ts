@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 
 import type { Remembered } from '../permission-policy.ts'
-import { fingerprint, fingerprintOf, leavesOf } from './approved-call.ts'
+import { fingerprint, fingerprintOf } from './approved-call.ts'
 import type { ApprovedCalls } from './approved-calls.ts'
 
 /**
@@ -18,11 +18,9 @@ export function rememberedCalls(calls: ApprovedCalls): Remembered {
       if (now !== seen) {
         known = new Set()
         seen = now
-        known = new Set(
-          calls.list().map(({ tool, input, effects }) => fingerprint(tool, leavesOf(input), effects)),
-        )
+        known = new Set(calls.list().map((one) => fingerprint(one, calls.project)))
       }
-      return known.size > 0 && known.has(fingerprintOf(call))
+      return known.size > 0 && known.has(fingerprintOf(call, calls.project))
     },
   }
 }
