@@ -18,9 +18,12 @@ const hashForm = /^[0-9a-f]{64}$/
 // eslint-disable-next-line no-control-regex -- control characters are what it refuses
 const control = /[\u0000-\u001f\u007f-\u009f]/
 
+/** What is checked, for an error: told only where there is one. */
+type Place = () => string
+
 /** Holds an entry's header against its rules; `entry-invalid` names the field, the value and the rule. */
 export function checkHeader(entry: NewEntry, thread: ThreadId, sequence: Sequence): void {
-  const place = `Entry ${sequence} of thread ${thread}`
+  const place: Place = () => `Entry ${sequence} of thread ${thread}`
   checkType(entry.type, place)
   require(Number.isSafeInteger(entry.version) &&
     entry.version >= 1, place, 'version', entry.version, 'an integer from 1')
@@ -39,7 +42,7 @@ export function checkHeader(entry: NewEntry, thread: ThreadId, sequence: Sequenc
 /** Holds a signal's header against its rules; `entry-invalid` names the field, the value and the rule. */
 export function checkSignal(signal: NewSignal): void {
   checkThread(signal.thread)
-  const place = `A signal to thread ${signal.thread}`
+  const place: Place = () => `A signal to thread ${signal.thread}`
   checkName(signal.id, place, 'id')
   checkName(signal.channel, place, 'channel')
   checkType(signal.type, place)
@@ -50,13 +53,13 @@ export function checkSignal(signal: NewSignal): void {
 
 /** Holds a thread id against its rules: 1 to 200 characters, none of them a control character. */
 export function checkThread(thread: ThreadId): void {
-  checkName(thread, 'A call', 'thread')
+  checkName(thread, () => 'A call', 'thread')
 }
 
 /** Holds the frame of an append against its rules: who may leave out the lease, who may name a kind. */
 export function checkAppend(append: Append): void {
   checkThread(append.thread)
-  const place = `An append to thread ${append.thread}`
+  const place: Place = () => `An append to thread ${append.thread}`
   const { after } = append
   require(after === 'head' ||
     (Number.isSafeInteger(after) && after >= 0), place, 'after', after, "an integer from 0 or 'head'")
@@ -64,28 +67,28 @@ export function checkAppend(append: Append): void {
   require(after === 0, place, 'writers', append.writers, 'given only with after: 0')
 }
 
-function checkType(type: string, place: string): void {
+function checkType(type: string, place: Place): void {
   const valid = typeof type === 'string' && type.length <= 64 && typeForm.test(type)
   require(valid, place, 'type', type, 'at most 64 lower-case letters, digits and -, with / after a prefix')
 }
 
-function checkActor(by: string, place: string): void {
+function checkActor(by: string, place: Place): void {
   require(typeof by === 'string' &&
     actorForm.test(by), place, 'by', by, '1 to 200 of A-Z a-z 0-9 : . _ / @ + -')
 }
 
-function checkTime(time: number, place: string, field: string): void {
+function checkTime(time: number, place: Place, field: string): void {
   require(Number.isSafeInteger(time) && time >= 0, place, field, time, 'whole milliseconds since 1970')
 }
 
-function checkCause(cause: NewEntry['cause'], place: string, sequence: Sequence): void {
+function checkCause(cause: NewEntry['cause'], place: Place, sequence: Sequence): void {
   if (cause === undefined) return
   if (typeof cause === 'string') return checkName(cause, place, 'cause')
   const earlier = Number.isSafeInteger(cause) && cause >= 1 && cause < sequence
   require(earlier, place, 'cause', cause, 'an earlier sequence of the thread, or the id of a signal')
 }
 
-function checkName(name: string, place: string, field: string): void {
+function checkName(name: string, place: Place, field: string): void {
   const valid =
     typeof name === 'string' &&
     name !== '' &&
@@ -95,12 +98,12 @@ function checkName(name: string, place: string, field: string): void {
   require(valid, place, field, name, '1 to 200 characters without control characters or lone surrogates')
 }
 
-function checkArtifacts(artifacts: readonly string[], place: string): void {
+function checkArtifacts(artifacts: readonly string[], place: Place): void {
   const valid = Array.isArray(artifacts) && artifacts.every((artifact) => hashForm.test(artifact))
   require(valid, place, 'artifacts', artifacts, 'a list of SHA-256 in lower-case hexadecimal')
 }
 
-function checkLabels(table: LabelTable, place: string): void {
+function checkLabels(table: LabelTable, place: Place): void {
   checkLabel(table.default, place, 'labels.default')
   for (const [pointer, label] of table.leaves ?? []) {
     const valid =
@@ -110,7 +113,7 @@ function checkLabels(table: LabelTable, place: string): void {
   }
 }
 
-function checkLabel(label: Label, place: string, field: string): void {
+function checkLabel(label: Label, place: Place, field: string): void {
   if (isShared(label)) return
   const valid =
     typeof label === 'object' &&
@@ -125,15 +128,15 @@ function isTexts(list: readonly string[]): boolean {
   return Array.isArray(list) && list.every((item) => typeof item === 'string' && item.isWellFormed())
 }
 
-function checkRewind(data: unknown, place: string, sequence: Sequence): void {
+function checkRewind(data: unknown, place: Place, sequence: Sequence): void {
   const to: unknown = typeof data === 'object' && data !== null && 'to' in data ? data.to : undefined
   const earlier = typeof to === 'number' && Number.isSafeInteger(to) && to >= 0 && to < sequence
   require(earlier, place, 'data.to', to, 'an earlier sequence of the thread, or 0')
 }
 
-function require(valid: boolean, place: string, field: string, value: unknown, rule: string): void {
+function require(valid: boolean, place: Place, field: string, value: unknown, rule: string): void {
   if (valid) return
   const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value)
-  const message = `${place}: ${field} is ${shown}, but must be ${rule}.`
+  const message = `${place()}: ${field} is ${shown}, but must be ${rule}.`
   throw new KeepupError('entry-invalid', message, { details: { field, value } })
 }

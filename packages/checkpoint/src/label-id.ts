@@ -6,6 +6,8 @@ import type { Hash, Label, LabelTable } from '@keepup/core'
 interface KnownLabel {
   readonly label: Label
   readonly id: Hash
+  /** A table of this label alone. */
+  readonly table: LabelTable
 }
 
 /** The labels met lately: equal ones are one object. Derived and bounded, so that sharing it is harmless. */
@@ -26,9 +28,14 @@ export function sharedLabel(label: Label): Label {
   return knownLabel(label).label
 }
 
+/** A frozen table of one label, for equal labels the same object. */
+export function sharedTable(label: Label): LabelTable {
+  return knownLabel(label).table
+}
+
 /** Whether a label is one that {@link sharedLabel} gave: it was checked before, and has not changed since. */
 export function isShared(label: Label): boolean {
-  return byIdentity.has(label)
+  return byIdentity.get(label)?.label === label
 }
 
 /** The label with sources and readers sorted and without repetition; the very same object where they are. */
@@ -54,7 +61,14 @@ function knownLabel(label: Label): KnownLabel {
   if (same !== undefined) return same
   const { integrity, sources, readers, confidential } = canonicalLabel(label)
   const text = JSON.stringify(['keepup-label', 1, integrity, sources, readers, confidential])
-  return byText.get(text) ?? remember(text, { integrity, sources, readers, confidential })
+  const known = byText.get(text) ?? remember(text, { integrity, sources, readers, confidential })
+  // What nobody can change any more is known the next time it is met.
+  if (isDeeplyFrozen(label)) byIdentity.set(label, known)
+  return known
+}
+
+function isDeeplyFrozen(label: Label): boolean {
+  return Object.isFrozen(label) && Object.isFrozen(label.sources) && Object.isFrozen(label.readers)
 }
 
 function remember(text: string, { integrity, sources, readers, confidential }: Label): KnownLabel {
@@ -65,7 +79,7 @@ function remember(text: string, { integrity, sources, readers, confidential }: L
     readers: readers === 'anyone' ? readers : Object.freeze([...readers]),
     confidential,
   })
-  const known = { label, id: hash('sha256', text) }
+  const known = { label, id: hash('sha256', text), table: Object.freeze({ default: label }) }
   byText.set(text, known)
   byIdentity.set(label, known)
   return known

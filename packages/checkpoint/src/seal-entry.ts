@@ -13,7 +13,7 @@ import {
 import { checkHeader } from './check-header.ts'
 import { copyExactly } from './encode-value.ts'
 import { type EntryHeader, entryHash, saltedData, saltLength } from './entry-hash.ts'
-import { sharedLabel } from './label-id.ts'
+import { sharedLabel, sharedTable } from './label-id.ts'
 
 /** What an entry needs to take its place in a thread. */
 export interface Sealing {
@@ -83,7 +83,7 @@ export function headerOf(entry: NewEntry, thread: ThreadId, sequence: Sequence):
 
 /** A frozen copy, as the owner of the table may change it, and whoever reads it must not. */
 function copyLabels({ default: fallback, leaves }: LabelTable): LabelTable {
-  if (leaves === undefined) return Object.freeze({ default: sharedLabel(fallback) })
+  if (leaves === undefined) return sharedTable(fallback)
   const copies = leaves.map(([pointer, label]) => Object.freeze([pointer, sharedLabel(label)] as const))
   return Object.freeze({ default: sharedLabel(fallback), leaves: Object.freeze(copies) })
 }

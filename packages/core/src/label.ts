@@ -47,16 +47,16 @@ export const lostLabel: Label = Object.freeze({
 
 /**
  * The least label that is at least as restrictive as both: integrity falls to the lower, sources unite, readers intersect, confidential
- * wins. Commutative, associative, idempotent; returns `a` itself where `b` adds nothing.
+ * wins. Commutative, associative, idempotent; returns `a` itself where `b` adds nothing. A new label is frozen, so that whoever meets it again may know it.
  */
 export function joinLabels(a: Label, b: Label): Label {
   if (a === b || covers(a, b)) return a
-  return {
+  return Object.freeze({
     integrity: lower(a.integrity, b.integrity),
-    sources: unite(a.sources, b.sources),
-    readers: intersect(a.readers, b.readers),
+    sources: Object.freeze(unite(a.sources, b.sources)),
+    readers: Object.freeze(intersect(a.readers, b.readers)),
     confidential: a.confidential || b.confidential,
-  }
+  })
 }
 
 /** Whether `a` is at least as restrictive as `b` in every respect, so that joining them changes nothing. */
@@ -97,8 +97,8 @@ function unite(a: readonly string[], b: readonly string[]): readonly string[] {
 }
 
 function intersect(a: Label['readers'], b: Label['readers']): Label['readers'] {
-  if (a === 'anyone') return b
-  if (b === 'anyone') return a
+  if (a === 'anyone') return b === 'anyone' ? b : [...b]
+  if (b === 'anyone') return [...a]
   return a.filter((reader) => b.includes(reader))
 }
 
