@@ -52,13 +52,34 @@ function wait(duration: Milliseconds, signal: AbortSignal | undefined): Promise<
  * timer, as every call of a tool waits so. A clock that fails never rings.
  */
 export function startAlarm(clock: Clock, duration: Milliseconds, ring: () => void): () => void {
-  if (clock.sleep === systemClock.sleep && duration <= longestTimer) {
-    const timer = setTimeout(ring, duration)
-    return () => clearTimeout(timer)
-  }
+  if (clock.sleep === systemClock.sleep && duration <= longestTimer) return startTimer(duration, ring)
   const waiting = new AbortController()
   void ringAfter(clock.sleep(duration, waiting.signal), waiting.signal, ring)
   return () => waiting.abort(stopped)
+}
+
+/** Timers that start with the next turn of the event loop: what ends within this one needs none. */
+const starting = new Set<() => void>()
+let isStarting = false
+
+function startTimer(duration: Milliseconds, ring: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined
+  function start(): void {
+    timer = setTimeout(ring, duration)
+  }
+  starting.add(start)
+  if (!isStarting) setImmediate(startAll)
+  isStarting = true
+  return () => {
+    starting.delete(start)
+    clearTimeout(timer)
+  }
+}
+
+function startAll(): void {
+  isStarting = false
+  for (const start of starting) start()
+  starting.clear()
 }
 
 async function ringAfter(sleep: Promise<void>, stop: AbortSignal, ring: () => void): Promise<void> {
