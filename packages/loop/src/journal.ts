@@ -94,10 +94,9 @@ export function createJournal({ thread, stamp, announce, group }: JournalParts):
   function stage(drafts: readonly Draft[]): void {
     const time = stamp(head + 1)
     for (const unstamped of drafts) {
-      const entry = { ...unstamped, time }
-      const place = { thread: thread.thread, sequence: head + 1, salt: '', hash: '' }
+      const entry = { ...unstamped, time, thread: thread.thread, sequence: head + 1, salt: '', hash: '' }
       // What cannot be folded must not be written: nobody could read the thread again.
-      state = agentFold.apply(state, { ...entry, ...place })
+      state = agentFold.apply(state, entry)
       staged.push(entry)
       head += 1
     }

@@ -1,4 +1,4 @@
-import type { Checkpoint, Commit, ThreadId } from '@keepup/core'
+import type { Append, Checkpoint, Commit, ThreadId } from '@keepup/core'
 
 import { checkAppend } from '../check-header.ts'
 import { checkPlace, type Draft, draftEntries, emptyDraft } from './draft.ts'
@@ -8,21 +8,26 @@ import type { MemoryState } from './memory-state.ts'
 /** Checks everything, then applies everything: nothing in between can fail. */
 export function commitToMemory(state: MemoryState, batch: Commit): readonly Checkpoint[] {
   const drafts = new Map<ThreadId, Draft>()
-  const plan = state.signals.plan()
+  const plan =
+    batch.signals === undefined && !batch.appends.some(takesSignals) ? undefined : state.signals.plan()
   const checkpoints = batch.appends.map((append) => {
     checkAppend(append)
     const draft = drafts.get(append.thread) ?? emptyDraft(state, append)
     drafts.set(append.thread, draft)
     checkPlace(state, draft, append)
-    for (const signal of append.takes ?? []) plan.take(append.thread, signal)
+    for (const signal of append.takes ?? []) plan?.take(append.thread, signal)
     return draftEntries(state, draft, append)
   })
-  for (const signal of batch.signals ?? []) plan.send(storeSignal(signal))
+  for (const signal of batch.signals ?? []) plan?.send(storeSignal(signal))
 
   for (const [thread, draft] of drafts) applyDraft(state, thread, draft)
-  for (const thread of plan.apply()) state.watchers.notify(thread)
+  for (const thread of plan?.apply() ?? []) state.watchers.notify(thread)
   for (const thread of drafts.keys()) state.watchers.notify(thread)
   return checkpoints
+}
+
+function takesSignals({ takes }: Append): boolean {
+  return takes !== undefined && takes.length > 0
 }
 
 function applyDraft(state: MemoryState, thread: ThreadId, draft: Draft): void {
