@@ -30,7 +30,10 @@ function assignments(tokens: readonly AwkToken[]): readonly Assigned[] {
   for (const [at, { text, kind }] of tokens.entries()) {
     if (kind === 'sign' && text === '=') {
       const value = valueAfter(tokens, at + 1)
-      found.push({ name: targetBefore(tokens, at), parts: partsOf(value), joined: joins(value) })
+      const parts = partsOf(value)
+      // `gensub` may put what it is given in place of every character of it.
+      const twice = parts.includes('gensub') ? [...parts, ...parts] : parts
+      found.push({ name: targetBefore(tokens, at), parts: twice, joined: joins(value) })
     }
     if (kind === 'name' && /^g?sub$/.test(text)) found.push(...substitution(tokens, at))
   }

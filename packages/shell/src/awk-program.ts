@@ -1,8 +1,10 @@
+import { fieldFault } from './awk-fields.ts'
 import { growthFault } from './awk-growth.ts'
+import { keyFault } from './awk-keys.ts'
 import { loopFault } from './awk-loops.ts'
 import { type AwkToken, awkTokens } from './awk-tokens.ts'
 import { awkFunctions, awkWords } from './data/awk-language.ts'
-import { repetitionFault } from './repetition.ts'
+import { nestingFault, repetitionFault } from './repetition.ts'
 
 /**
  * What keeps an awk program from being one that only prints, or `undefined`. Pipes, files, `system`, `getline`, the environment, loops that may not
@@ -16,7 +18,14 @@ export function awkFault(program: string): string | undefined {
     if (fault !== undefined) return fault
   }
   if (printsToFile(tokens)) return 'output to a file'
-  return loopFault(tokens) ?? growthFault(tokens) ?? repetitionFault(program)
+  return (
+    loopFault(tokens) ??
+    keyFault(tokens) ??
+    fieldFault(tokens) ??
+    growthFault(tokens) ??
+    expressionFault(tokens) ??
+    repetitionFault(program)
+  )
 }
 
 function tokenFault(
@@ -41,6 +50,15 @@ function formatFault(name: string, index: number, tokens: readonly AwkToken[]): 
   const after = tokens[at + 1]?.text
   const whole = tokens[at]?.kind === 'text' && (after === undefined || /^[,;})\n]$/.test(after))
   return whole ? undefined : 'a format that is not one text'
+}
+
+/** Some awks try every way in which a choice that is repeated may fit. */
+function expressionFault(tokens: readonly AwkToken[]): string | undefined {
+  for (const { text, kind } of tokens) {
+    const fault = kind === 'text' || kind === 'expression' ? nestingFault(text) : undefined
+    if (fault !== undefined) return fault
+  }
+  return undefined
 }
 
 const nesting: Readonly<Record<string, number>> = { '(': 1, '[': 1, ')': -1, ']': -1 }

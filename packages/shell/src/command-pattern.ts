@@ -29,13 +29,24 @@ const slots: Readonly<Record<string, string>> = {
   package: String.raw`(?!\S*\.(?:tgz|tar|gz)$)(?:@[a-z0-9][\w.-]*\/)?[A-Za-z0-9][\w.-]*(?:@[\w.^~-]+)?`,
   kinds: String.raw`(?:pods|pod|po|services|service|svc|deployments|deployment|deploy|nodes|node|no|namespaces|ns|events|ingress|ing|jobs|job|cronjobs|cj|configmaps|configmap|cm|replicasets|rs|statefulsets|sts|daemonsets|ds|pvc|pv|endpoints|hpa|all)(?:,(?:pods|pod|po|services|service|svc|deployments|deployment|deploy|nodes|node|no|namespaces|ns|events|ingress|ing|jobs|job|cronjobs|cj|configmaps|configmap|cm|replicasets|rs|statefulsets|sts|daemonsets|ds|pvc|pv|endpoints|hpa|all))*`,
   number: String.raw`\d{1,9}`,
+  count: String.raw`\d{1,3}`,
   text: String.raw`[^-\0][^\0]*`,
+  // Older npm, pnpm and yarn put what they hand on into double quotes, and that before a shell.
+  argument: String.raw`[^-\0\n"$\x60\\][^\0\n"$\x60\\]*`,
+  'argument-file': String.raw`([^-+@\s"$\x60\\][^\0\n"$\x60\\]*[./][^\0\n"$\x60\\]*)`,
+  // Older pytest evaluates it as Python: names and their parentheses, no call.
+  expression: String.raw`(?!.*(?<!(?:^|\(|\b(?:and|or|not)) *)\()[\w().:[\] /=-]+`,
+  resource: String.raw`[a-z0-9][a-z0-9.-]*`,
+  // One path in an object: what jq computes may be the environment.
+  field: String.raw`(?:\.[A-Za-z]\w*|\.?\[\d{0,6}\])+`,
 }
 
 /**
  * Reads a pattern. Words stand for themselves; `(a|b c)` is a choice of words or of several in a row; `?` after a choice means it may be missing,
  * `*` that it may come any number of times; slots take one word, or a part of one: `<path>` a file in the workspace that has no secret name,
- * `<file>` one that is written with a dot or a slash, `<name>` (no address), `<package>` of a registry, `<kinds>` of what a cluster runs, `<number>`, `<text>`. So `pytest (-q|-v|-k <text>|<path>)*`. There is no prefix: the whole command must fit.
+ * `<file>` one that is written with a dot or a slash, `<name>` (no address), `<package>` of a registry, `<kinds>` of what a cluster runs, `<resource>`
+ * of it by name, `<number>`, `<count>` of at most three digits, `<text>`, `<argument>` and `<argument-file>` which a shell may see in double quotes,
+ * `<expression>` of names with `and`, `or` and `not`, and `<field>` of an object for jq. So `pytest (-q|-v|-k <text>|<path>)*`. There is no prefix: the whole command must fit.
  *
  * @throws KeepupError `configuration-invalid`, where a choice does not end or a slot is unknown.
  */
@@ -93,14 +104,16 @@ function readItem(part: string, source: string): Item {
     if (slot === undefined)
       throw invalid(
         source,
-        `there is no slot ${piece}; there are <path>, <file>, <name>, <package>, <kinds>, <number> and <text>`,
+        `there is no slot ${piece}; there are ${Object.keys(slots)
+          .map((name) => `<${name}>`)
+          .join(', ')}`,
       )
     return slot
   })
   return {
     type: 'word',
     expression: new RegExp(`^${expression.join('')}$`, 'su'),
-    path: /<(path|file)>/.test(part),
+    path: /<(path|file|argument-file)>/.test(part),
   }
 }
 
@@ -127,46 +140,60 @@ export function matchesWords(
 ): boolean {
   if (words.includes(undefined) || folders.length === 0) return false
   const fits = (text: string): boolean => folders.every((folder) => isOpenPath(text, folder, ground))
-  return ends(words, pattern.items, 0, fits, 0).some((end) => end === words.length)
+  return ends({ words, fits, known: new Map() }, pattern.items, 0).includes(words.length)
 }
 
-type Fits = (text: string) => boolean
-
-/** Every position at which items may end. */
-function ends(
-  words: readonly (string | undefined)[],
-  items: readonly Item[],
-  start: number,
-  fits: Fits,
-  index: number,
-): readonly number[] {
-  const item = items[index]
-  if (item === undefined) return [start]
-  return [
-    ...new Set(endsOf(words, item, start, fits).flatMap((end) => ends(words, items, end, fits, index + 1))),
-  ]
+/** Words that are being matched, and where each item ends that was tried at a position: each is tried there once, so that no pattern takes long. */
+interface Matching {
+  readonly words: readonly (string | undefined)[]
+  readonly fits: (text: string) => boolean
+  readonly known: Map<Item, Map<number, readonly number[]>>
 }
 
-function endsOf(
-  words: readonly (string | undefined)[],
-  item: Item,
+/** Every position at which items, one after the other, may end. */
+function ends(matching: Matching, items: readonly Item[], start: number): readonly number[] {
+  let at: readonly number[] = [start]
+  for (const item of items) at = [...new Set(at.flatMap((position) => endsOf(matching, item, position)))]
+  return at
+}
+
+function endsOf(matching: Matching, item: Item, start: number): readonly number[] {
+  const word = matching.words[start]
+  if (item.type === 'literal') return word === item.text ? [start + 1] : []
+  const known = matching.known.get(item) ?? new Map<number, readonly number[]>()
+  matching.known.set(item, known)
+  const found =
+    known.get(start) ??
+    (item.type === 'choice'
+      ? endsOfChoice(matching, item, start)
+      : wordFits(word, item, matching.fits)
+        ? [start + 1]
+        : [])
+  known.set(start, found)
+  return found
+}
+
+function endsOfChoice(
+  matching: Matching,
+  { options, many, optional }: Extract<Item, { type: 'choice' }>,
   start: number,
-  fits: Fits,
 ): readonly number[] {
-  if (item.type === 'literal') return words[start] === item.text ? [start + 1] : []
-  if (item.type === 'word') return wordFits(words[start], item, fits) ? [start + 1] : []
-  const found = new Set<number>(item.optional ? [start] : [])
-  let fresh: readonly number[] = [start]
-  do {
-    fresh = fresh
-      .flatMap((from) => item.options.flatMap((option) => ends(words, option, from, fits, 0)))
-      .filter((end) => !found.has(end))
+  const found = new Set<number>(optional ? [start] : [])
+  const once = (from: readonly number[]): readonly number[] =>
+    from.flatMap((position) => options.flatMap((option) => ends(matching, option, position)))
+  if (!many) return [...new Set([...found, ...once([start])])]
+  for (let fresh: readonly number[] = [start]; fresh.length > 0;) {
+    fresh = [...new Set(once(fresh))].filter((end) => !found.has(end))
     for (const end of fresh) found.add(end)
-  } while (item.many && fresh.length > 0)
+  }
   return [...found]
 }
 
-function wordFits(word: string | undefined, item: Extract<Item, { type: 'word' }>, fits: Fits): boolean {
+function wordFits(
+  word: string | undefined,
+  item: Extract<Item, { type: 'word' }>,
+  fits: Matching['fits'],
+): boolean {
   if (word === undefined) return false
   const match = item.expression.exec(word)
   return match !== null && (!item.path || fits(match[1] ?? ''))

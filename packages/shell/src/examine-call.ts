@@ -23,6 +23,7 @@ import { follow } from './ground.ts'
 import { type Program, programs } from './program.ts'
 import { refuseRepetition } from './refuse-repetition.ts'
 import { merge, type NextStates, unchanged } from './shell-state.ts'
+import { refuseWideFormats } from './wide-format.ts'
 
 type Examine = (call: Call, reading: Reading) => void
 
@@ -62,6 +63,9 @@ const special: ReadonlyMap<string, Examine> = new Map<string, Examine>([
   ['jq', examineJq],
   ['git', examineGit],
 ])
+
+/** Programs to which an expression may be given as a word. */
+const matching = new Set(['grep', 'egrep', 'fgrep', 'rg', 'fd', 'git', 'find', 'diff', 'tac', 'nl'])
 
 /** Functions and evaluated texts inside one another, at most. */
 const deepest = 24
@@ -108,12 +112,13 @@ function examinePath({ name, state }: Call, program: string, reading: Reading): 
 }
 
 function examineProgram(call: Call, name: string, reading: Reading): void {
+  refuseWideFormats(call, reading)
+  if (matching.has(name)) refuseRepetition(call, reading)
   const examine = special.get(name)
   if (examine !== undefined) return examine(call, reading)
   const search = Object.hasOwn(searching, name) ? searching[name] : undefined
   const searched = searches.get(name === 'egrep' || name === 'fgrep' ? 'grep' : name)
   if (search !== undefined && searched !== undefined) {
-    refuseRepetition(call, reading)
     return search(call, searched, reading)
   }
   const reader = readers.get(name)

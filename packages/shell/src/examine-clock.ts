@@ -16,16 +16,17 @@ export function examineDate(call: Call, reading: Reading): void {
     refuse(reading, 'operand', 'date may set the clock where its operand is not a +FORMAT')
 }
 
-/** `sleep`: at most a minute. */
+/** How long a command may sleep, in all. */
+const longestSleep = 60
+
+/** `sleep`: at most a minute, however often it stands in a command or a loop goes around it. */
 export function examineSleep(call: Call, reading: Reading): void {
   const { operands } = readWith('sleep', call, reading)
-  const [time] = operands
-  if (
-    operands.length !== 1 ||
-    !/^(\d{1,2}(\.\d{1,3})?|\.\d{1,3})s?$/.test(time ?? '') ||
-    Number.parseFloat(time ?? '') > 60
-  )
-    refuse(reading, 'endless', 'sleep runs by itself for at most 60 seconds')
+  const [time = ''] = operands
+  const written = operands.length === 1 && /^(\d{1,2}(\.\d{1,3})?|\.\d{1,3})s?$/.test(time)
+  reading.slept += written ? Number.parseFloat(time) : Infinity
+  if (reading.slept > longestSleep)
+    refuse(reading, 'endless', `a command sleeps by itself for at most ${longestSleep} seconds`)
 }
 
 /** `seq`: at most a million numbers, in few characters each. */

@@ -94,6 +94,8 @@ function examineValue({ name, value }: GivenOption, command: string, call: Call,
     refuse(reading, 'git', 'what checks signatures runs a program')
     addEffect(reading, 'exec', '*')
   }
+  if (name === '-w' && /\d{4}/.test(value ?? ''))
+    refuse(reading, 'endless', 'git shortlog is given a width of a thousand or more')
   if (name === '-L' && command !== 'blame' && value !== undefined) {
     const file = value.slice(value.lastIndexOf(':') + 1)
     if (file !== '') touch(reading, call.state, 'read', file)

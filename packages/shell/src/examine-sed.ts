@@ -2,7 +2,7 @@ import { type Call, type Reading, touch, touchAnything } from './call.ts'
 import { addEffect, refuse } from './findings.ts'
 import { optionTable } from './option-table.ts'
 import { readOptions, type ReadWords } from './read-options.ts'
-import { repetitionFault } from './repetition.ts'
+import { recurrenceFault, repetitionFault } from './repetition.ts'
 import { sedFault } from './sed-script.ts'
 
 // Without `-l N`: elsewhere `-l` takes nothing, and what follows is the script.
@@ -33,7 +33,16 @@ export function examineSed(call: Call, reading: Reading): void {
 }
 
 function scriptFault(script: string | undefined): string | undefined {
-  return script === undefined ? 'what cannot be known' : (sedFault(script) ?? repetitionFault(script))
+  if (script === undefined) return 'what cannot be known'
+  const replaced = Array.from(
+    script.matchAll(/s([/|#,])((?:\\.|[^\\\n])*?)\1/g),
+    ([, , pattern = '']) => pattern,
+  )
+  return (
+    sedFault(script) ??
+    repetitionFault(script) ??
+    replaced.map(recurrenceFault).find((fault) => fault !== undefined)
+  )
 }
 
 function touchFiles(

@@ -16,6 +16,8 @@ export interface Findings {
   readonly permitted: Set<string>
   /** Parts of the tree that were looked at. */
   steps: number
+  /** Seconds that `sleep` is told to wait, in all. */
+  slept: number
 }
 
 /** Nothing found yet. */
@@ -28,6 +30,7 @@ export function startFindings(ground: Ground): Findings {
     refusals: [],
     permitted: new Set(),
     steps: 0,
+    slept: 0,
   }
 }
 

@@ -1,15 +1,11 @@
 import { jqNames } from './data/jq-names.ts'
+import { growthFault } from './jq-growth.ts'
+import type { JqToken } from './jq-token.ts'
 import { repetitionFault } from './repetition.ts'
-
-/** One token of a filter for jq: a name, a variable, a field, a text, a number or a sign. */
-interface Token {
-  readonly kind: 'name' | 'variable' | 'field' | 'text' | 'number' | 'sign'
-  readonly text: string
-}
 
 /** What keeps a filter from being one that only computes what it prints, in a time and a space that its input bounds. */
 export function jqFault(filter: string): string | undefined {
-  const tokens: Token[] = []
+  const tokens: JqToken[] = []
   if (readFilter(filter, 0, tokens, 0) !== filter.length) return 'something that is not read'
   for (const [at, { kind, text }] of tokens.entries()) {
     if (kind === 'name' && !jqNames.has(text) && !isKey(tokens, at)) return text
@@ -20,13 +16,13 @@ export function jqFault(filter: string): string | undefined {
 }
 
 /** `{env: 1}` and `{env}`: keys of an object, and no calls. */
-function isKey(tokens: readonly Token[], at: number): boolean {
+function isKey(tokens: readonly JqToken[], at: number): boolean {
   if (!/^[{,]$/.test(tokens[at - 1]?.text ?? '') || !/^[:,}]$/.test(tokens[at + 1]?.text ?? '')) return false
   return openBracket(tokens.slice(0, at)) === '{'
 }
 
 /** The bracket that is open at the end. */
-function openBracket(tokens: readonly Token[]): string | undefined {
+function openBracket(tokens: readonly JqToken[]): string | undefined {
   const open: string[] = []
   for (const { kind, text } of tokens)
     if (kind === 'sign' && /^[([{]$/.test(text)) open.push(text)
@@ -42,7 +38,7 @@ const plain = [
 ] as const
 
 /** Reads up to the end, or to the bracket that ends an interpolation. `-1` where anything is not read. */
-function readFilter(filter: string, start: number, tokens: Token[], depth: number): number {
+function readFilter(filter: string, start: number, tokens: JqToken[], depth: number): number {
   let open = 0
   let at = start
   while (at < filter.length) {
@@ -57,7 +53,7 @@ function readFilter(filter: string, start: number, tokens: Token[], depth: numbe
   return depth > 0 ? -1 : at
 }
 
-function readToken(filter: string, at: number, tokens: Token[], depth: number): number {
+function readToken(filter: string, at: number, tokens: JqToken[], depth: number): number {
   const blank = matchAt(/[ \t\n]+/y, filter, at)
   if (blank !== undefined) return at + blank[0].length
   if (filter.charAt(at) === '"') return readText(filter, at, tokens, depth)
@@ -76,7 +72,7 @@ function readToken(filter: string, at: number, tokens: Token[], depth: number): 
 }
 
 /** A text may hold filters again, in `\( )`. */
-function readText(filter: string, start: number, tokens: Token[], depth: number): number {
+function readText(filter: string, start: number, tokens: JqToken[], depth: number): number {
   let text = ''
   for (let at = start + 1; at < filter.length; at++) {
     const character = filter.charAt(at)
@@ -107,56 +103,22 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | u
 const consuming = /^(?:(?:[\w ,:;<>='#@%~/-]|\[[^\]\\[*]+\]|\\\\[.sdw/()[\]])\+?)+$/
 
 /** Where an expression fits nothing, `gsub` never ends; one that repeats what repeats takes too long. */
-function replacementFault(tokens: readonly Token[]): string | undefined {
+function replacementFault(tokens: readonly JqToken[]): string | undefined {
   for (const [at, { kind, text }] of tokens.entries()) {
-    if (kind !== 'name' || !/^(g?sub|test|match|capture|scan|splits|split)$/.test(text)) continue
-    const [open, expression] = tokens.slice(at + 1, at + 3)
-    if (open?.text !== '(' || expression?.kind !== 'text')
-      return `${text} with an expression that is not written out`
-    if (text.endsWith('sub') && !consuming.test(expression.text))
-      return `${text} with an expression that may fit nothing`
-    if (/\)[*+{]|\\\\\d/.test(expression.text)) return `${text} with an expression that may take too long`
+    if (kind !== 'name') continue
+    const [open, sought] = tokens.slice(at + 1, at + 3)
+    const fault = soughtFault(text, open?.text === '(' ? sought : undefined)
+    if (fault !== undefined) return `${text} with ${fault}`
   }
   return undefined
 }
 
-/** How often a filter may do what makes more of what it is given. */
-const most: readonly (readonly [what: RegExp, kind: Token['kind'] | undefined, times: number])[] = [
-  [/^g?sub$|^tojson$|^@|^join$|^implode$/, 'name', 4],
-  [/^\*=?$/, 'sign', 2],
-  [/^reduce$/, 'name', 1],
-  [/^\.\.$/, 'sign', 2],
-]
-
-function growthFault(tokens: readonly Token[]): string | undefined {
-  for (const [what, kind, times] of most)
-    if (tokens.filter((token) => token.kind === kind && what.test(token.text)).length > times)
-      return 'more of what makes its input longer than is read'
-  const long = tokens.some(({ kind, text }) => kind === 'number' && /\d{5}/.test(text))
-  const grows = tokens.some(({ kind, text }) => kind === 'sign' && /^(\*=?|[|+*/%-]?=|\/\/=)$/.test(text))
-  if (long && grows) return 'a number that may fill memory'
-  if (countWhole(tokens) > 3) return 'its whole input more often than is read'
-  return reduceFault(tokens)
-}
-
-/** How often a filter names all that it is given: a dot alone. */
-function countWhole(tokens: readonly Token[]): number {
-  return tokens.filter(({ text, kind }, at) => {
-    const next = tokens[at + 1]
-    return kind === 'sign' && text === '.' && next?.text !== '[' && next?.kind !== 'text'
-  }).length
-}
-
-/** What `reduce` goes on with names what it has once, and makes it longer by no more than the next. */
-function reduceFault(tokens: readonly Token[]): string | undefined {
-  const begin = tokens.findIndex(({ text, kind }) => kind === 'name' && text === 'reduce')
-  if (begin === -1) return undefined
-  const rest = tokens.slice(begin + 1)
-  const odd = rest.some(
-    ({ kind, text }) => kind === 'name' && !/^(as|length|tonumber|keys|null|true|false)$/.test(text),
-  )
-  const wholes = rest.filter(({ kind, text }) => kind === 'sign' && text === '.').length
-  const dots = wholes + rest.filter(({ kind }) => kind === 'field').length
-  const product = rest.some(({ text, kind }) => kind === 'sign' && /^(\*|,|[|+*/%-]=)$/.test(text))
-  return odd || product || dots > 4 || countWhole(rest) > 1 ? 'reduce with more than a sum' : undefined
+function soughtFault(name: string, sought: JqToken | undefined): string | undefined {
+  // Older versions look for an empty text for ever.
+  const written = sought !== undefined && /^(number|text)$/.test(sought.kind) && sought.text !== ''
+  if (/^(r?index|indices)$/.test(name)) return written ? undefined : 'what may be nothing'
+  if (!/^(g?sub|test|match|capture|scan|splits|split)$/.test(name)) return undefined
+  if (sought?.kind !== 'text') return 'an expression that is not written out'
+  if (name.endsWith('sub') && !consuming.test(sought.text)) return 'an expression that may fit nothing'
+  return /\)[*+{]|\\\\\d/.test(sought.text) ? 'an expression that may take too long' : undefined
 }

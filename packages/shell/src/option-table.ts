@@ -1,5 +1,8 @@
-/** What an option takes: nothing, a value that must be there, one that may be joined to it, or a file that is read. */
-export type OptionKind = 'flag' | 'value' | 'optional' | 'path'
+/**
+ * What an option takes: nothing, a value that must be there, one that may be joined to it, a file that is read, or a number small enough to be a
+ * width or a count of threads.
+ */
+export type OptionKind = 'flag' | 'value' | 'optional' | 'path' | 'count'
 
 /** The options that a program is known to take without running, writing or following anything. */
 export interface OptionTable {
@@ -11,8 +14,8 @@ export interface OptionTable {
 }
 
 /**
- * Reads a table from its short form, names divided by blanks: `-l` a flag, `-n:` with a value, `-f@` with a file, `-U?` with a value joined to it
- * or none, `--color`, `--lines=`, `--color[=`, `--file=@`, `-#` for numbers, `!` where the first operand ends the options.
+ * Reads a table from its short form, names divided by blanks: `-l` a flag, `-n:` with a value, `-f@` with a file, `-j%` with a number of at
+ * most three digits, `-U?` with a value joined to it or none, `--color`, `--lines=`, `--color[=`, `--file=@`, `--threads=%`, `-#` for numbers, `!` where the first operand ends the options.
  */
 export function optionTable(text: string): OptionTable {
   const options = new Map<string, OptionKind>()
@@ -30,6 +33,8 @@ export function optionTable(text: string): OptionTable {
 const endings: readonly (readonly [string, OptionKind])[] = [
   ['[=', 'optional'],
   ['=@', 'path'],
+  ['=%', 'count'],
+  ['%', 'count'],
   ['@', 'path'],
   ['=', 'value'],
   [':', 'value'],

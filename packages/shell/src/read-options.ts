@@ -1,4 +1,4 @@
-import type { OptionTable } from './option-table.ts'
+import type { OptionKind, OptionTable } from './option-table.ts'
 
 /** An option as it was given. */
 export interface GivenOption {
@@ -74,9 +74,9 @@ function readLong(word: string, progress: Progress): void {
   if (kind === undefined || (kind === 'flag' && equals !== -1)) {
     progress.unknown.push(word)
   } else if (equals !== -1) {
-    progress.options.push({ name, value: word.slice(equals + 1), path: kind === 'path' })
-  } else if (kind === 'value' || kind === 'path') {
-    takeValue(name, kind === 'path', progress)
+    giveValue(name, kind, word.slice(equals + 1), progress)
+  } else if (kind !== 'flag' && kind !== 'optional') {
+    takeValue(name, kind, progress)
   } else {
     progress.options.push({ name, path: false })
   }
@@ -95,19 +95,26 @@ function readBundle(word: string, progress: Progress): void {
       progress.options.push({ name, path: false })
       continue
     }
-    if (joined !== '') progress.options.push({ name, value: joined, path: kind === 'path' })
+    if (joined !== '') giveValue(name, kind, joined, progress)
     else if (kind === 'optional') progress.options.push({ name, path: false })
-    else takeValue(name, kind === 'path', progress)
+    else takeValue(name, kind, progress)
     return
   }
 }
 
-function takeValue(name: string, path: boolean, progress: Progress): void {
+function takeValue(name: string, kind: OptionKind, progress: Progress): void {
   const value = progress.words[progress.at]
   // What looks like an option is not believed to be the value of another: versions differ in what takes one.
   if (progress.at >= progress.words.length || (value !== undefined && /^-.*[^\d-]/s.test(value)))
     progress.unknown.push(value === undefined ? name : `${name} ${value}`)
   progress.dynamic ||= value === undefined
   progress.at++
-  progress.options.push({ name, value, path })
+  giveValue(name, kind, value, progress)
+}
+
+/** A width or a number of threads that is larger than anybody needs fills memory: it counts as an option that is not known. */
+function giveValue(name: string, kind: OptionKind, value: string | undefined, progress: Progress): void {
+  if (kind === 'count' && value !== undefined && !/^\d{1,3}$/.test(value))
+    progress.unknown.push(`${name} ${value}`)
+  progress.options.push({ name, value, path: kind === 'path' })
 }

@@ -10,3 +10,17 @@ export function repetitionFault(expression: string): string | undefined {
   }
   return undefined
 }
+
+/** Why an expression takes too long where every way in which it may fit is tried: a choice, or what is repeated, is repeated again. */
+export function nestingFault(expression: string): string | undefined {
+  return /\((?:\\.|[^()\\])*[*+|](?:\\.|[^()\\])*\)[*+]/.test(expression)
+    ? 'an expression that may take too long'
+    : undefined
+}
+
+/** Why an expression takes too long: what it repeats is to come again in the same words, of which every division is tried. */
+export function recurrenceFault(expression: string): string | undefined {
+  const again = expression.match(/\\[1-9]/g)?.length ?? 0
+  const repeated = expression.match(/[*+]|\{\d*,/g)?.length ?? 0
+  return again > 0 && again + repeated > 3 ? 'an expression that may take too long' : undefined
+}

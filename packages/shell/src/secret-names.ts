@@ -1,6 +1,6 @@
 /** Folders whose whole contents are secret. */
 const folders =
-  /^(\.ssh|\.aws|\.gnupg|\.kube|\.docker|\.azure|\.gcloud|gcloud|\.password-store|\.1password|\.terraform\.d|\.oci|keychains|\.m2|\.subversion)$/
+  /^(\.ssh|\.aws|\.gnupg|\.kube|\.docker|\.azure|\.gcloud|gcloud|\.password-store|\.1password|\.terraform\.d|\.oci|\.snowsql|\.fly|\.netlify|\.expo|keychains|\.m2|\.subversion)$/
 
 /** Words for what is secret, anywhere in a name. */
 const named: readonly RegExp[] = [
@@ -12,12 +12,13 @@ const named: readonly RegExp[] = [
 const files: readonly RegExp[] = [
   /^\.env/,
   /\.env(\.[\w-]+)?$/,
-  /^[._](npmrc|netrc|pypirc|pgpass|my\.cnf|mylogin\.cnf|git-credentials|gitconfig|dockercfg|dockerconfigjson|s3cfg|boto|htpasswd|terraformrc|vault-token|yarnrc\.yml|lesshst|rhosts|envrc)/,
+  /^[._](npmrc|netrc|pypirc|pgpass|my\.cnf|mylogin\.cnf|git-credentials|gitconfig|dockercfg|dockerconfigjson|s3cfg|boto|htpasswd|terraformrc|vault-token|yarnrc\.yml|lesshst|rhosts|envrc|flaskenv|dev\.vars|vault[-_]pass|databrickscfg)/,
   /^\.?credentials?([^a-z]|$)/,
   /^\.?(token|tokens)(\.(json|txt|ya?ml|toml))?$/,
   /^\.(\w+_)?history$/,
   /sh_history$/,
   /^(g?shadow|sudoers|master\.passwd)(-|$)/,
+  /^(deploy|ssh_host_\w+)_key(\.[\w-]+)?$|^vault\.ya?ml$/,
   /^id_(rsa|dsa|ecdsa|ed25519|ecdsa_sk|ed25519_sk)/,
   /^(authorized_keys|known_hosts|wallet\.dat|\.viminfo|\.xauthority|\.iceauthority|pip\.conf|kubeconfig|login data|logins\.json|key[34]\.db|cookies(\.sqlite)?)/,
   /\.(pem|key|p12|pfx|p8|kdbx|jks|keystore|ppk|ovpn|gpg|asc|tfstate|tfvars|agekey)(\.[\w-]+)?$/,

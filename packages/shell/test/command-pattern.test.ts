@@ -47,6 +47,35 @@ describe('a pattern of whole commands', () => {
     expect(matches('a.b+c', 'aXbbc')).toBe(false)
   })
 
+  test('is told from a command in few steps, in however many ways it might fit', () => {
+    const words = `x ${'a '.repeat(60)}c`
+    for (const pattern of [
+      `x ${'(a)* '.repeat(30)}b`,
+      `x ${'(a|a a|<name>)* '.repeat(20)}b`,
+      `x ${'('.repeat(10)}a${')*'.repeat(10)} b`,
+      `x (a|(a|(a a|a)*)* (a|a)*)* b`,
+    ]) {
+      expect(matches(pattern, words)).toBe(false)
+      expect(matches(pattern.replace(/b$/, 'c'), words)).toBe(true)
+    }
+  })
+
+  test('hands nothing to a shell that one would look into', () => {
+    for (const word of ['a b', 'it is $', 'a`b`', 'a\\b', 'a"b', '$(touch p)'])
+      expect(matchesCommandPattern(['x', word], commandPattern('x <argument>'), nowhere)).toBe(word === 'a b')
+    expect(matches('x <argument-file>', 'x src/a.test.ts')).toBe(true)
+    for (const file of ['src/$(id).ts', 'src/`id`.ts', '../a.ts', '.env', '-a.ts'])
+      expect(matches('x <argument-file>', `x ${file}`)).toBe(false)
+    for (const text of ['foo and not bar', 'not (slow or (db and a.b))', 'test_a[1-2]', '(a)'])
+      expect(matchesCommandPattern(['x', text], commandPattern('x <expression>'), nowhere)).toBe(true)
+    for (const text of ['f()', 'a and f ()', '__import__("os")', 'a; b', '(a)(b)', 'x.y (z)'])
+      expect(matchesCommandPattern(['x', text], commandPattern('x <expression>'), nowhere)).toBe(false)
+    expect(matches('x <count>', 'x 16')).toBe(true)
+    expect(matches('x <count>', 'x 1000')).toBe(false)
+    expect(matches('x <field>', 'x .a.b[0]')).toBe(true)
+    for (const field of ['env', '.a|env', '$ENV', '.']) expect(matches('x <field>', `x ${field}`)).toBe(false)
+  })
+
   test('fits no word that cannot be known', () => {
     expect(matchesCommandPattern(['x', undefined], commandPattern('x <text>'), nowhere)).toBe(false)
   })

@@ -75,7 +75,7 @@ export const gitCommands: Readonly<Record<string, readonly [operands: GitOperand
   'check-attr': ['revisions', '-a -z --all --cached'],
   grep: [
     'pattern',
-    '-# -a -i -I -w -v -h -H -E -G -F -P -n -l -L -z -o -c -p -W -q -e: -A: -B: -C: -m: -r --text --ignore-case --word-regexp --invert-match --full-name --extended-regexp --basic-regexp --fixed-strings --perl-regexp --line-number --column --files-with-matches --name-only --files-without-match --null --only-matching --count --color[= --no-color --break --heading --show-function --function-context --quiet --and --or --not --all-match --cached --untracked --exclude-standard --no-exclude-standard --recursive --no-recursive --max-depth= --after-context= --before-context= --context= --max-count= --recurse-submodules --no-textconv --threads=',
+    '-# -a -i -I -w -v -h -H -E -G -F -P -n -l -L -z -o -c -p -W -q -e: -A: -B: -C: -m: -r --text --ignore-case --word-regexp --invert-match --full-name --extended-regexp --basic-regexp --fixed-strings --perl-regexp --line-number --column --files-with-matches --name-only --files-without-match --null --only-matching --count --color[= --no-color --break --heading --show-function --function-context --quiet --and --or --not --all-match --cached --untracked --exclude-standard --no-exclude-standard --recursive --no-recursive --max-depth= --after-context= --before-context= --context= --max-count= --recurse-submodules --no-textconv --threads=%',
   ],
   branch: [
     'listing',

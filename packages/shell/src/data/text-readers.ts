@@ -11,7 +11,7 @@ export const textReaders: Readonly<Record<string, ProgramRow>> = {
   wc: ['read', '-c -m -l -L -w --bytes --chars --lines --max-line-length --words --total='],
   nl: [
     'read',
-    '-b: -d: -f: -h: -i: -l: -n: -p -s: -v: -w: --body-numbering= --number-format= --number-width= --number-separator= --starting-line-number=',
+    '-b: -d: -f: -h: -i: -l: -n: -p -s: -v: -w% --body-numbering= --number-format= --number-width=% --number-separator= --starting-line-number=',
   ],
   tac: ['read', '-b -r -s: --before --regex --separator='],
   rev: ['read', '-0'],
