@@ -1,4 +1,3 @@
-import { KeepupError } from '@keepup/core'
 import { type CommandPattern, commandPattern, type Invocation, matchesCommandPattern } from '@keepup/shell'
 
 import type { Match } from './match.ts'
@@ -19,45 +18,6 @@ export function plainWords({ command }: CommandRule): readonly string[] | undefi
   return /[()|<>]/.test(command) ? undefined : command.trim().split(/\s+/)
 }
 
-/** How many choices of a pattern may come any number of times: each multiplies how many ways there are to read a command. */
-const mostRepeated = 3
-
-/**
- * Reads a pattern with slots and choices.
- *
- * @throws KeepupError `configuration-invalid`, where it cannot be read, or a command not be compared with it in bounded time.
- */
-export function readPattern(command: string): CommandPattern {
-  const pattern = commandPattern(command)
-  const repeated = [...command.matchAll(/\(([^()]*)\)\*/g)].map(([, options = '']) => options)
-  if (command.split(')*').length - 1 > repeated.length || repeated.length > mostRepeated) {
-    throw unbounded(command, `it repeats choices within choices, or more than ${mostRepeated}`)
-  }
-  if (!repeated.every(areApart)) {
-    throw unbounded(command, 'the choices that it repeats cannot be told apart by their first words')
-  }
-  return pattern
-}
-
-/** Whether every choice begins with another word. A slot takes no word with a dash in front. */
-function areApart(options: string): boolean {
-  const firsts = options.split('|').map((option) => option.trim().split(/\s+/)[0] ?? '')
-  const slots = firsts.filter((first) => first.includes('<'))
-  const words = firsts.filter((first) => !first.includes('<'))
-  if (slots.length === 0) return new Set(words).size === words.length
-  return (
-    slots.length === 1 && new Set(words).size === words.length && words.every((word) => word.startsWith('-'))
-  )
-}
-
-function unbounded(command: string, why: string): KeepupError {
-  const shown = command.length > 60 ? `${command.slice(0, 57)}...` : command
-  return new KeepupError(
-    'configuration-invalid',
-    `The command pattern "${shown}" is not taken: ${why}. Write several rules.`,
-  )
-}
-
 /** Whether a pattern means every command. */
 export function isEveryCommand({ command }: CommandRule): boolean {
   return /^\s*\*{1,2}\s*$/.test(command)
@@ -75,7 +35,7 @@ export function allowedCommand(rule: CommandRule, place: Place): MatchInvocation
     return ({ program, words }) =>
       wanted.every((word, index) => fitsWord(word, index === 0 ? program : words[index - 1])) ? 'yes' : 'no'
   }
-  const pattern = readPattern(rule.command)
+  const pattern = commandPattern(rule.command)
   return ({ program, words }) =>
     matchesCommandPattern([program, ...words], pattern, place.command) ? 'yes' : 'no'
 }
@@ -127,7 +87,7 @@ function followsOperands(wanted: readonly string[], words: readonly (string | un
 
 /** A pattern with slots or choices: fits where the words begin so, with the options among them or without. */
 function refusedPattern(command: string, place: Place): MatchInvocation {
-  const pattern = readPattern(command)
+  const pattern = commandPattern(command)
   const first = plainWords({ command: command.trim().split(/\s+/)[0] ?? '' })?.[0]
   return ({ name, program, words }) => {
     if (name === '*') return 'maybe'

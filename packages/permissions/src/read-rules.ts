@@ -1,4 +1,6 @@
-import { isEveryCommand, plainWords, readPattern } from './command-pattern.ts'
+import { commandPattern } from '@keepup/shell'
+
+import { isEveryCommand, plainWords } from './command-pattern.ts'
 import { effectKinds, splitEffect } from './effect-pattern.ts'
 import { invalidRules, showValue } from './invalid-rules.ts'
 import type { PermissionRule, RuleDecision, RuleOrder, RuleSet } from './rule.ts'
@@ -130,7 +132,7 @@ function checkCommand(command: string, prefix: boolean, place: string): void {
     )
   }
   try {
-    readPattern(command)
+    commandPattern(command)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     throw invalidRules(`${place}/command`, message, 'correct the pattern', error)
