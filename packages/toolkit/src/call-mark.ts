@@ -12,6 +12,8 @@ export const markDescriptor = 10
 
 /** An open file that every descendant inherits, named for the call although the name is gone. */
 export interface CallMark {
+  /** What it was called before its name was taken away. */
+  readonly name: string
   readonly descriptor: number
   /** What was written into it, at most 4 KiB: by the call's shell, or by whatever it started. */
   read(): string
@@ -25,15 +27,16 @@ export function openMark(key: CallKey): CallMark | undefined {
   try {
     const descriptor = openSync(path, 'wx+', 0o600)
     unlinkSync(path)
-    return markOver(descriptor)
+    return markOver(descriptor, nameOf(key))
   } catch {
     return undefined
   }
 }
 
-function markOver(descriptor: number): CallMark {
+function markOver(descriptor: number, name: string): CallMark {
   let open = true
   return {
+    name,
     descriptor,
     read() {
       const bytes = Buffer.alloc(4_096)

@@ -1,4 +1,11 @@
 export { type ApplyPatchInput, applyPatchTool } from './apply-patch-tool.ts'
+export {
+  type BackgroundCommands,
+  type BackgroundOptions,
+  createBackgroundCommands,
+  type KnownCommand,
+} from './background/background-commands.ts'
+export { backgroundTools } from './background/background-tools.ts'
 export type { EditInput } from './edit-input.ts'
 export { editTool } from './edit-tool.ts'
 export type { SeenFiles, Standing } from './editing/seen-files.ts'
@@ -17,5 +24,5 @@ export { type TodoInput, type TodoItem, type TodoStatus, todoTool } from './plan
 export { type ReadInput, readTool } from './read-tool.ts'
 export { type ShellInput, type ShellOptions, shellTool } from './shell-tool.ts'
 export { systemProcessTable } from './system-process-table.ts'
-export { toolkit, type ToolkitOptions } from './toolkit.ts'
+export { type Toolkit, toolkit, type ToolkitOptions } from './toolkit.ts'
 export { type WriteInput, writeTool } from './write-tool.ts'

@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream'
 
 import { KeepupError } from '@keepup/core'
 
+import { type CallMark, markDescriptor } from './call-mark.ts'
 import { callVariable } from './call-variable.ts'
 
 /** A program and where it works. */
@@ -29,19 +30,22 @@ export interface LeashedProcess {
 /**
  * Before the program begins, its shell leaves a watcher in the process group, which reads descriptor 3. The other end is held by this process alone: when it
  * is closed, on purpose or because this process died in whatever way, the watcher kills its own group, so never another's. First it kills what has the mark
- * in its environment (Linux), in the group or fled from it, until there is none twice in a row: what is just being started may flee between two looks.
+ * in its environment, or inherited the marked file (Linux), in the group or fled from it, until there is none twice in a row: what is just being started may
+ * flee between two looks.
  */
 const leash = [
+  'file=$1',
+  'shift',
   'trap "" HUP INT TERM',
   `(
     exec </dev/null >/dev/null 2>&1
     IFS= read -r go <&3
-    clean=0 rounds=0
+    self=$(exec sh -c 'echo $PPID') clean=0 rounds=0
     while [ $clean -lt 2 ] && [ $rounds -lt 200 ]; do
       clean=$((clean + 1)) rounds=$((rounds + 1))
-      for found in $(grep -lsa "${callVariable}=$0" /proc/[0-9]*/environ); do
-        clean=0 found="\${found#/proc/}"
-        kill -KILL "\${found%/environ}"
+      for found in $(grep -lsa "${callVariable}=$0" /proc/[0-9]*/environ; [ -z "$file" ] || find /proc/[0-9]*/fd/${markDescriptor} -lname "*/$file *"); do
+        found="\${found#/proc/}" found="\${found%%/*}"
+        [ "$found" = "$self" ] || ! kill -KILL "$found" || clean=0
       done
     done
     kill -KILL 0
@@ -52,20 +56,21 @@ const leash = [
 
 /**
  * Starts a program in a process group of its own that ends with this process, SIGKILL included. Does not keep this process alive. On Windows there is no
- * watcher: the program ends when it notices that its input was closed. Fails `tool-failed` where it cannot be started.
+ * watcher: the program ends when it notices that its input was closed. With the `file` of a call also what cleared its environment is found. Fails `tool-failed` where it cannot be started.
  */
 export async function startLeashed(
   { command, arguments: args, folder, environment }: Program,
   mark: string,
+  file?: CallMark,
 ): Promise<LeashedProcess> {
   const windows = process.platform === 'win32'
   const child = windows
     ? spawn(command, args, { cwd: folder, env: environment, stdio: 'pipe', windowsHide: true })
-    : spawn('/bin/sh', ['-c', leash, mark, command, ...args], {
+    : spawn('/bin/sh', ['-c', leash, mark, file?.name ?? '', command, ...args], {
         cwd: folder,
         env: environment,
         detached: true,
-        stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+        stdio: ['pipe', 'pipe', 'pipe', 'pipe', ...(file === undefined ? [] : [...unused, file.descriptor])],
       })
   const exited = new Promise<Awaited<LeashedProcess['exited']>>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }))
@@ -81,6 +86,9 @@ export async function startLeashed(
   void exited.then(kill)
   return { pid, input, output, errors, exited, kill }
 }
+
+/** The descriptors between those that are used and that of the file. */
+const unused = Array.from({ length: markDescriptor - 4 }, () => 'ignore' as const)
 
 async function spawned(child: ChildProcess, command: string): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -100,7 +108,7 @@ function pipesOf(child: ChildProcess): {
   const { stdin, stdout, stderr } = child
   const held = child.stdio[3]
   if (stdin === null || stdout === null || stderr === null) {
-    throw new KeepupError('internal', 'A language server was started without its pipes. Please report this.')
+    throw new KeepupError('internal', 'A program was started without its pipes. Please report this.')
   }
   return {
     input: stdin,

@@ -1,10 +1,22 @@
 import { resolve } from 'node:path'
 
-import type { Milliseconds, Sandbox, SandboxProfile, Tool } from '@keepup/core'
+import type {
+  Milliseconds,
+  Sandbox,
+  SandboxProfile,
+  Tool,
+  ToolContext,
+  ToolInput,
+  ToolOutcome,
+  ToolOutput,
+} from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
 
+import type { BackgroundCommands } from './background/background-commands.ts'
+import { describeBackground } from './background/describe-background.ts'
 import { commandEffects } from './command-effects.ts'
 import { startFolder } from './command-folder.ts'
+import type { CommandToContain } from './contain-command.ts'
 import { runCommand } from './run-command.ts'
 import { workspaceProfile } from './sandbox/workspace-profile.ts'
 import { defaultShell } from './start-command.ts'
@@ -13,6 +25,7 @@ import { defaultShell } from './start-command.ts'
 export interface ShellInput {
   readonly command: string
   readonly timeout_ms?: number
+  readonly background?: boolean
 }
 
 /** How commands are run. */
@@ -27,11 +40,16 @@ export interface ShellOptions {
   readonly sandbox?: Sandbox
   /** What the sandbox lets through: `workspaceProfile` of the folder when left out. */
   readonly profile?: SandboxProfile
+  /** What keeps commands in the background; where it is left out, none are. */
+  readonly background?: BackgroundCommands
 }
 
-function describe(sandbox: Sandbox | undefined, { hosts }: SandboxProfile): string {
-  const always =
-    'Runs a shell command in the project folder and returns what it prints, both streams together, and its exit code. It gets no input, and nothing keeps running in the background afterwards.'
+function describe({ sandbox, background }: ShellOptions, { hosts }: SandboxProfile): string {
+  const after =
+    background === undefined
+      ? 'nothing keeps running in the background afterwards.'
+      : 'with background it runs on, and has an id for shell_output, shell_input and shell_kill; without it nothing does.'
+  const always = `Runs a shell command in the project folder, or where a cd left it, and returns what it prints, both streams together, and its exit code. It gets no input, and ${after}`
   if (sandbox === undefined) return always
   const reach = hosts === 'any' ? 'all hosts' : hosts.length === 0 ? 'no host' : hosts.join(', ')
   return `${always} It runs in a sandbox: it can write in the project, except git hooks, git configuration and settings of editors, agents, shells and CI; it can reach ${reach}.`
@@ -40,25 +58,39 @@ function describe(sandbox: Sandbox | undefined, { hosts }: SandboxProfile): stri
 /** @limit In milliseconds: the longest time that a call may ask for. */
 const longest: Milliseconds = 3_600_000
 
-const input = jsonSchema<ShellInput>({
-  type: 'object',
-  properties: {
-    command: { type: 'string', minLength: 1, description: 'What to run, in the syntax of the shell' },
-    timeout_ms: {
-      type: 'integer',
-      minimum: 1,
-      maximum: longest,
-      description: 'How long it may take, in milliseconds; 120000 when left out',
-    },
+const properties = {
+  command: { type: 'string', minLength: 1, description: 'What to run, in the syntax of the shell' },
+  timeout_ms: {
+    type: 'integer',
+    minimum: 1,
+    maximum: longest,
+    description: 'How long it may take, in milliseconds; 120000 when left out',
   },
-  required: ['command'],
-  additionalProperties: false,
-})
+} as const
+
+const background = {
+  type: 'boolean',
+  description:
+    'Whether it runs on while you do something else; then without a time-out unless timeout_ms says one',
+} as const
+
+function inputOf(options: ShellOptions): ToolInput<ShellInput> {
+  return jsonSchema<ShellInput>({
+    type: 'object',
+    properties: options.background === undefined ? properties : { ...properties, background },
+    required: ['command'],
+    additionalProperties: false,
+  })
+}
+
+/** How long a command in the background is waited for, so that one that fails at once is told as that. */
+const moment: Milliseconds = 300
 
 /**
- * `shell {command, timeout_ms?}`: runs a command in `root`, without input, in a process group of its own. Nothing works before its process is
- * recorded, and nothing of it runs on after the call: what was left in the background is ended, on a time-out or an abort everything is.
- * A command that fails is a completed call that shows its exit code.
+ * `shell {command, timeout_ms?, background?}`: runs a command, without input, in a process group of its own, in `root` or in the folder inside of it where the
+ * thread's last command ended. Nothing works before its process is recorded, and nothing of it runs on after the call: what was left in the background is
+ * ended, on a time-out or an abort everything is. A command that fails is a completed call that shows its exit code. In the background it
+ * runs on, at most until this program ends, and gets an id.
  */
 export function shellTool(root: string, options: ShellOptions = {}): Tool<ShellInput> {
   const { shell = defaultShell(), timeout = 120_000, mostStored = 256 * 1024 * 1024 } = options
@@ -67,27 +99,36 @@ export function shellTool(root: string, options: ShellOptions = {}): Tool<ShellI
   const confinement = sandbox === undefined ? {} : { confinement: { sandbox, profile } }
   return {
     name: 'shell',
-    description: describe(sandbox, profile),
-    input,
+    description: describe(options, profile),
+    input: inputOf(options),
     repeat: 'once',
-    effects: ({ command }, moment) => commandEffects(command, folder, moment?.folder),
-    sinks: { '/command': 'command', '/timeout_ms': 'scalar' },
+    effects: ({ command }, place) => commandEffects(command, folder, place?.folder),
+    sinks: { '/command': 'command', '/timeout_ms': 'scalar', '/background': 'scalar' },
     produces: { default: 'free-text' },
     // The call's own time-out comes first; this one only guards it.
     timeout: longest + 60_000,
-    async run({ command, timeout_ms = timeout }, context) {
+    async run({ command, timeout_ms, background: apart = false }, context) {
       const start = startFolder(folder, context.folder)
       if ('type' in start) return start
-      const request = {
-        command,
-        timeout: timeout_ms,
-        shell,
-        root: folder,
-        ...start,
-        mostStored,
-        ...confinement,
+      const request = { command, shell, root: folder, ...start, ...confinement }
+      if (apart && options.background !== undefined) {
+        const limit = timeout_ms === undefined ? {} : { timeout: timeout_ms }
+        return runApart(options.background, { ...request, ...limit }, context)
       }
-      return runCommand(request, context)
+      return runCommand({ ...request, timeout: timeout_ms ?? timeout, mostStored }, context)
     },
   }
+}
+
+/** Starts a command in the background, and shows how it began. */
+async function runApart(
+  commands: BackgroundCommands,
+  request: CommandToContain & { readonly timeout?: Milliseconds },
+  context: ToolContext,
+): Promise<ToolOutput | ToolOutcome> {
+  const command = await commands.start(request, context)
+  if ('type' in command) return command
+  await Promise.race([command.ended, context.clock.sleep(moment, context.signal).catch(() => {})])
+  const standing = command.end() ?? 'running'
+  return describeBackground({ id: command.record.id, standing, parts: await command.look() })
 }

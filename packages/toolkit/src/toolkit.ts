@@ -1,6 +1,12 @@
 import type { Sandbox, SandboxProfile, Tool } from '@keepup/core'
 
 import { applyPatchTool } from './apply-patch-tool.ts'
+import {
+  type BackgroundCommands,
+  type BackgroundOptions,
+  createBackgroundCommands,
+} from './background/background-commands.ts'
+import { backgroundTools } from './background/background-tools.ts'
 import { editTool } from './edit-tool.ts'
 import { createWorkingFiles, type WorkingFiles } from './editing/working-files.ts'
 import { globTool } from './glob-tool.ts'
@@ -15,8 +21,10 @@ import { writeTool } from './write-tool.ts'
 export interface ToolkitOptions {
   /** The folder that the file tools may not leave and that commands start in. */
   readonly root: string
-  /** How commands are run; `false` leaves the shell tool out. */
+  /** How commands are run; `false` leaves the shell tools out. */
   readonly shell?: ShellOptions | false
+  /** How commands in the background are kept; `false`: none are, and `shell_output`, `shell_input` and `shell_kill` are left out. */
+  readonly background?: BackgroundOptions | false
   /** What confines commands; nothing when left out. The file tools hold themselves to the folder. */
   readonly sandbox?: Sandbox
   /** What the sandbox lets through: `workspaceProfile` of the folder when left out. */
@@ -25,13 +33,20 @@ export interface ToolkitOptions {
   readonly files?: WorkingFiles
 }
 
-/** The built-in tools over one folder: `apply_patch`, `edit`, `glob`, `grep`, `ls`, `multi_edit`, `read`, `shell`, `write`. Calls that change the same file wait for each other. */
+/** Tools, and what they keep running: disposing of them ends it. It also ends with this process. */
+export type Toolkit = readonly Tool[] & AsyncDisposable
+
+/**
+ * The built-in tools over one folder: `apply_patch`, `edit`, `glob`, `grep`, `ls`, `multi_edit`, `read`, `shell`, `shell_input`, `shell_kill`, `shell_output`,
+ * `write`. Calls that change the same file wait for each other.
+ */
 export function toolkit({
   root,
   shell = {},
+  background = {},
   files: shared = createWorkingFiles(),
   ...confinement
-}: ToolkitOptions): readonly Tool[] {
+}: ToolkitOptions): Toolkit {
   const files = [
     applyPatchTool(root, shared),
     editTool(root, shared),
@@ -42,5 +57,18 @@ export function toolkit({
     readTool(root, shared.seen),
     writeTool(root, shared),
   ]
-  return shell === false ? files : [...files, shellTool(root, { ...confinement, ...shell })]
+  if (shell === false) return withEnd(files, async () => {})
+  if (background === false)
+    return withEnd([...files, shellTool(root, { ...confinement, ...shell })], async () => {})
+  const { background: commands = createBackgroundCommands(background) } = shell
+  const running = shellTool(root, { ...confinement, ...shell, background: commands })
+  return withEnd([...files, running, ...backgroundTools(root, commands)], () => endAll(commands))
+}
+
+async function endAll(commands: BackgroundCommands): Promise<void> {
+  await commands[Symbol.asyncDispose]()
+}
+
+function withEnd(tools: readonly Tool[], end: () => Promise<void>): Toolkit {
+  return Object.assign([...tools], { [Symbol.asyncDispose]: end })
 }

@@ -11,9 +11,9 @@ export function processesWith(mark: string): readonly number[] {
 }
 
 /** Waits until something is so; fails after ten seconds. */
-export async function eventually(holds: () => boolean): Promise<void> {
+export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
   for (let round = 0; round < 500; round++) {
-    if (holds()) return
+    if (await holds()) return
     await delay(20)
   }
   throw new Error('it did not come about within ten seconds')

@@ -18,7 +18,10 @@ test('the names, the inputs and whether a call may be repeated are a contract', 
     'multi_edit {path, edits} once',
     'read {path, offset?, limit?, line?, lines?, raw?, numbered?} safe',
     'write {path, content} idempotent',
-    'shell {command, timeout_ms?} once',
+    'shell {command, timeout_ms?, background?} once',
+    'shell_input {id, text, end?} once',
+    'shell_kill {id} idempotent',
+    'shell_output {id, wait_ms?, from?} safe',
   ])
 })
 
@@ -33,10 +36,15 @@ test('every tool declares effects with absolute targets, and what its arguments 
     read: { path: 'a' },
     write: { path: 'a', content: '' },
     shell: { command: 'ls' },
+    shell_input: { id: 'cmd-000000000000', text: 'ls' },
+    shell_kill: { id: 'cmd-000000000000' },
+    shell_output: { id: 'cmd-000000000000' },
   }
+  // They touch nothing but the command, which is the thread's own.
+  const touchingNothing = ['shell_kill', 'shell_output']
   for (const tool of toolkit({ root: '/srv' })) {
     const effects = tool.effects(inputs[tool.name])
-    expect(effects.length).toBeGreaterThan(0)
+    expect(effects.length > 0).toBe(!touchingNothing.includes(tool.name))
     for (const { kind, target } of effects) {
       if (kind !== 'exec') expect(target).toMatch(/^\/srv|^\*$/)
     }
@@ -46,6 +54,9 @@ test('every tool declares effects with absolute targets, and what its arguments 
   }
 })
 
-test('the shell can be left out', () => {
-  expect(toolkit({ root: '/srv', shell: false }).map(({ name }) => name)).not.toContain('shell')
+test('the shell can be left out, and what it does in the background', () => {
+  const namesOf = (options: object): readonly string[] =>
+    toolkit({ root: '/srv', ...options }).flatMap(({ name }) => (name.startsWith('shell') ? [name] : []))
+  expect(namesOf({ shell: false })).toEqual([])
+  expect(namesOf({ background: false })).toEqual(['shell'])
 })
