@@ -33,7 +33,7 @@ export function startAgent(parts: AgentParts): Runtime {
     model,
     checkpointer: store.checkpointer,
     artifacts: store.artifacts,
-    tools: toolsFor(model, toolkit({ root: folder, ...sandboxed(confinement) })),
+    tools: toolsFor(model, toolkit({ root: folder, background: false, ...sandboxed(confinement) })),
     modePolicy: permissions,
     processes: systemProcessTable(),
     ...(hooks === undefined ? {} : { hooks }),
