@@ -1,6 +1,6 @@
-import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, realpath, rm, rmdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 import { type FileChange, type Hash, KeepupError, type MergeReport, type Workspace } from '@keepup/core'
 
@@ -54,7 +54,7 @@ async function openWorkspace(
       const target = await treeAt(to)
       const { id } = await snapshot()
       const changes = compareTrees(await treeAt(id), target)
-      const wanted = paths === undefined ? changes : changes.filter(({ path }) => paths.includes(path))
+      const wanted = paths === undefined ? changes : changes.filter(({ path }) => isWithin(path, paths))
       await applyChanges({ root, store, target }, wanted)
       return id
     },
@@ -93,17 +93,33 @@ async function applyChanges(
   }: { readonly root: string; readonly store: SnapshotStore; readonly target: FileTree },
   changes: readonly FileChange[],
 ): Promise<void> {
+  const gone = changes.filter(({ path }) => !target.has(path))
+  for (const { path } of gone) await removeFile(root, path)
   for (const { path } of changes) {
     const absolute = join(root, path)
     const wanted = target.get(path)
-    if (wanted === undefined) {
-      await rm(absolute, { force: true })
-      continue
-    }
+    if (wanted === undefined) continue
     const bytes = await store.get(wanted.hash)
     await replaceFile({ place: { absolute, shown: path }, bytes, key: wanted.hash })
     await chmod(absolute, wanted.mode)
   }
+}
+
+/** Removes a file, and the folders that held nothing else: a file may have stood in the place of one. */
+async function removeFile(root: string, path: string): Promise<void> {
+  await rm(join(root, path), { force: true })
+  for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
+    const removed = await rmdir(join(root, folder)).then(
+      () => true,
+      () => false,
+    )
+    if (!removed) return
+  }
+}
+
+/** Whether a path is one of those, or below one. */
+function isWithin(path: string, paths: readonly string[]): boolean {
+  return paths.some((each) => path === each || path.startsWith(`${each.replace(/\/$/, '')}/`))
 }
 
 function planMerge({
