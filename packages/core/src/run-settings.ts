@@ -40,4 +40,6 @@ export interface RunSettings {
   readonly unattended: 'deny' | 'wait'
   readonly retry: RetryPolicy
   readonly thresholds: RecoveryThresholds
+  /** The folder that the agent works in, absolute, where it was told: whoever answers its questions from elsewhere knows which project they are about. */
+  readonly workspace?: string
 }

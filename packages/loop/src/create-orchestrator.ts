@@ -146,6 +146,7 @@ function settingsOf(parts: LoopParts, request: RunRequest): RunSettings {
     unattended: request.unattended ?? parts.unattended,
     retry: parts.retry,
     thresholds: parts.thresholds,
+    ...(parts.workspace === undefined ? {} : { workspace: parts.workspace }),
   })
 }
 

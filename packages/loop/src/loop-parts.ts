@@ -35,6 +35,8 @@ export interface LoopParts {
   readonly limits: Limits
   readonly mode: Mode
   readonly unattended: 'deny' | 'wait'
+  /** The folder that the agent works in, absolute: recorded with each run. */
+  readonly workspace?: string
   readonly retry: RetryPolicy
   readonly thresholds: RecoveryThresholds
   /** How often signals of other processes are looked for while the agent is busy. */

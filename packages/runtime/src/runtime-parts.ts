@@ -42,6 +42,8 @@ export interface RuntimeParts {
   readonly mode?: Mode
   /** `deny` when left out. */
   readonly unattended?: 'deny' | 'wait'
+  /** The folder that the agent works in, absolute: recorded with each run, for those who answer its questions from elsewhere. */
+  readonly workspace?: string
   /** Ends what a crashed run left behind. */
   readonly processes?: ProcessTable
   readonly contextPolicy?: ContextPolicy

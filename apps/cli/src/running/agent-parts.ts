@@ -34,6 +34,7 @@ export function startAgent(parts: AgentParts): Runtime {
     checkpointer: store.checkpointer,
     artifacts: store.artifacts,
     tools: toolsFor(model, toolkit({ root: folder, background: false, ...sandboxed(confinement) })),
+    workspace: folder,
     modePolicy: permissions,
     processes: systemProcessTable(),
     ...(hooks === undefined ? {} : { hooks }),

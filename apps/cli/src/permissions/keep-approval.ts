@@ -1,0 +1,18 @@
+import type { FoundApproval } from '../find-approvals.ts'
+import type { Environment } from '../host.ts'
+import { openApprovedCalls } from './open-permissions.ts'
+
+/**
+ * Keeps for a project what was allowed in it, as it would be run, so that exactly this is not asked about again there. Gives the name it can be forgotten by. Fails
+ * `configuration-invalid`; the answer that was given stands.
+ */
+export async function keepApproval(
+  project: string,
+  { part, effects, folder }: FoundApproval,
+  environment: Environment,
+): Promise<string> {
+  const call = { tool: part.name, input: part.input, effects, by: 'user' }
+  const where = folder === undefined ? {} : { folder }
+  const { id } = await openApprovedCalls(project, environment).add({ ...call, ...where })
+  return id
+}
