@@ -190,12 +190,14 @@ test('what was allowed for good is not asked about again, and nothing else is', 
 
 test.each([
   [['zzz', 'allow'], 'no approval zzz is open'],
-  [['zzz', 'perhaps'], '"perhaps" is no answer'],
-  [['zzz', 'deny', '--always'], '--always'],
+  [['OPEN', 'perhaps'], '"perhaps" is no answer'],
+  [['OPEN', 'deny', '--always'], '--always'],
 ])('approvals answer %j is refused', async (words, what) => {
   const scene = await stage('touch made')
   expect((await scene.go(...waiting)).code).toBe(3)
-  const { code, stderr } = await scene.go('approvals', 'answer', ...words)
+  const { id } = await openApproval(scene)
+  const named = words.map((word) => (word === 'OPEN' ? id : word))
+  const { code, stderr } = await scene.go('approvals', 'answer', ...named)
   expect(code).toBe(2)
   expect(stderr).toContain(what)
 })

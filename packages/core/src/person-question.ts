@@ -5,7 +5,7 @@ export interface AnswerForm {
   /** What there is to choose from, each in one line. Other words are an answer too. */
   readonly options?: readonly string[]
   /** Several may be chosen: the answer names each in a line of its own. */
-  readonly multiple?: true
+  readonly multiple?: boolean
 }
 
 /** A question that a call puts to a person before it is run. */

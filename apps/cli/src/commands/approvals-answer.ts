@@ -1,6 +1,7 @@
-import type { Actor } from '@keepup/core'
+import type { Actor, AnswerForm } from '@keepup/core'
 import { answer } from '@keepup/runtime'
 
+import { answerWords } from '../answer-words.ts'
 import type { CommandLine } from '../command-line.ts'
 import { usageError } from '../error-report.ts'
 import type { ExitName } from '../exit-code.ts'
@@ -27,19 +28,50 @@ export async function approvalsAnswer(
   verdict: string,
 ): Promise<ExitName> {
   const { environment, workingDirectory: here } = line.host
-  if (verdict !== 'allow' && verdict !== 'deny') {
-    throw usageError(`"${verdict}" is no answer`, 'write: keepup approvals answer ID allow|deny')
-  }
-  const allow = verdict === 'allow'
-  if (flags.always && !allow) throw usageError('--always is for what is allowed', 'deny by a rule instead')
   const { settings } = resolveSettings({ flags: flagTexts(flags), environment, here, folder: here })
   await using store = await openExistingStore(settings.store)
   const found = await findApproval(store, id)
-  const said = { allow, ...(flags.message === undefined ? {} : { message: flags.message }) }
+  const said = readVerdict(found, verdict, flags)
   await send(store, found, said)
   const kept = flags.always ? await keep(line, flags, found) : undefined
   await tell(line, flags, { found, verdict, kept })
   return 'completed'
+}
+
+interface Said {
+  readonly allow: boolean
+  readonly message?: string
+}
+
+function readVerdict({ wants }: FoundApproval, verdict: string, flags: AnswerFlags): Said {
+  return wants === undefined ? readLeave(verdict, flags) : readWords(wants, verdict, flags)
+}
+
+function readLeave(verdict: string, { always, message }: AnswerFlags): Said {
+  if (verdict !== 'allow' && verdict !== 'deny') {
+    throw usageError(`"${verdict}" is no answer`, 'write: keepup approvals answer ID allow|deny')
+  }
+  const allow = verdict === 'allow'
+  if (always && !allow) throw usageError('--always is for what is allowed', 'deny by a rule instead')
+  return { allow, ...(message === undefined ? {} : { message }) }
+}
+
+/** To a question of the agent, whatever is said answers it; only `deny`, where it is no option, refuses to. */
+function readWords(wants: AnswerForm, verdict: string, { always, message }: AnswerFlags): Said {
+  if (always) throw usageError('--always is for calls, and this is a question', 'leave it out')
+  if (verdict === 'deny' && wants.options?.includes(verdict) !== true) {
+    return { allow: false, ...(message === undefined ? {} : { message }) }
+  }
+  return { allow: true, message: answerWords(message ?? chosenWords(verdict, wants), wants) }
+}
+
+/** Leave alone is no answer to a question, unless that is what there is to choose. */
+function chosenWords(verdict: string, { options = [] }: AnswerForm): string {
+  if (verdict !== 'allow' || options.includes(verdict)) return verdict
+  throw usageError(
+    'it is a question, and "allow" says nothing',
+    'write: keepup approvals answer ID "your words"',
+  )
 }
 
 async function findApproval(store: Store, id: string): Promise<FoundApproval> {
@@ -61,11 +93,7 @@ async function findApproval(store: Store, id: string): Promise<FoundApproval> {
 }
 
 /** Of answers that are sent at the same time too, the first one in the thread's own order counts. */
-async function send(
-  store: Store,
-  { thread, approval }: FoundApproval,
-  said: { readonly allow: boolean; readonly message?: string },
-): Promise<void> {
+async function send(store: Store, { thread, approval }: FoundApproval, said: Said): Promise<void> {
   const before = await waitingAnswer(store, thread, approval.id)
   if (before !== undefined) throw answeredAlready(approval.id, before)
   const sent = answer(thread, { approval: approval.id, digest: approval.digest, ...said })

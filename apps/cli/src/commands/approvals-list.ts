@@ -8,6 +8,7 @@ import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
 import { openStore } from '../store.ts'
 import { callSummary } from '../terminal/call-summary.ts'
+import { optionLines } from '../terminal/option-lines.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import type { Style } from '../terminal/style.ts'
 import { fit } from '../terminal/width.ts'
@@ -27,12 +28,14 @@ export async function approvalsList({ host, terminal }: CommandLine, flags: Stor
     }
   }
   if (count > 0 && !flags.json) {
-    await terminal.notes.write(`next: ${host.self.command} approvals answer ID allow|deny\n`)
+    await terminal.notes.write(
+      `next: ${host.self.command} approvals answer ID allow|deny, or the words that answer\n`,
+    )
   } else if (count === 0) await terminal.notes.write('no agent waits for an answer\n')
   return 'completed'
 }
 
-function record({ thread, approval, part, effects, since }: FoundApproval): object {
+function record({ thread, approval, part, effects, since, wants }: FoundApproval): object {
   return {
     id: approval.id,
     thread,
@@ -41,21 +44,23 @@ function record({ thread, approval, part, effects, since }: FoundApproval): obje
     question: approval.question,
     effects: effects.map(({ kind, target }) => `${kind}:${target}`),
     since: new Date(since).toISOString(),
+    ...(wants === undefined ? {} : { wants }),
   }
 }
 
 function lines(
-  { thread, approval, part, effects, since }: FoundApproval,
+  { thread, approval, part, effects, since, wants }: FoundApproval,
   style: Style,
   width: number,
 ): string {
   const about = `${part.name} ${callSummary(part.name, part.input)}`
+  const options = optionLines(wants ?? {}, style, Math.max(40, width))
   const touches = effects.map(({ kind, target }) => `${kind}:${target}`).join(' ')
   const rows = [
     `${style.bold(approval.id)} ${style.dim(`thread ${thread}, since ${new Date(since).toISOString()}`)}`,
     `  ${approval.question}`,
-    `  ${about}`,
-    `  ${style.dim(touches)}`,
+    ...(wants === undefined ? [`  ${about}`, `  ${style.dim(touches)}`] : []),
   ]
-  return `${rows.map((row) => fit(safeText(row), Math.max(40, width), style.marks.more)).join('\n')}\n`
+  const cut = rows.map((row) => fit(safeText(row), Math.max(40, width), style.marks.more))
+  return `${[...cut, ...options].join('\n')}\n`
 }

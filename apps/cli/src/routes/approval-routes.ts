@@ -25,7 +25,7 @@ const answerRoute = buildCommand<AnswerFlags, [string, string], CommandLine>({
     flags: {
       ...storeFlags,
       always: jsonFlag('Allow exactly this for good, in the folder that the agent works in'),
-      message: textFlag('What the agent is told with a no', 'text'),
+      message: textFlag('What the agent is told with a no, or as the answer to its question', 'text'),
       cwd: textFlag('With --always: that folder (default: here)', 'folder'),
     },
     aliases: { C: 'cwd' },
@@ -33,13 +33,17 @@ const answerRoute = buildCommand<AnswerFlags, [string, string], CommandLine>({
       kind: 'tuple',
       parameters: [
         { brief: 'The approval; its first letters are enough', parse: String, placeholder: 'id' },
-        { brief: 'allow or deny', parse: String, placeholder: 'allow|deny' },
+        {
+          brief: 'allow or deny; to a question, the words or the number that answer it',
+          parse: String,
+          placeholder: 'answer',
+        },
       ],
     },
   },
   docs: {
     brief: 'Answer a question of any thread, from anywhere; the first answer counts',
-    customUsage: ['[flags] id allow|deny'],
+    customUsage: ['[flags] id allow|deny', '[flags] id "words"'],
   },
 })
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 import type { Hooks, Model, Policy, Tool } from '@keepup/core'
 import { createRuntime, type Runtime } from '@keepup/runtime'
-import { systemProcessTable, toolkit, type ToolkitOptions } from '@keepup/toolkit'
+import { askUserTool, systemProcessTable, todoTool, toolkit, type ToolkitOptions } from '@keepup/toolkit'
 
 import { invalidSetting } from '../settings/invalid-setting.ts'
 import type { Settings } from '../settings/setting.ts'
@@ -16,6 +16,8 @@ export interface AgentParts {
   readonly model: Model
   readonly folder: string
   readonly settings: Settings
+  /** Whether somebody will answer the agent's questions: it is given `ask_user` then. */
+  readonly answerable: boolean
   /** Decides about calls by mode and rules. */
   readonly permissions: Policy
   /** Nothing confines commands when left out. */
@@ -29,12 +31,15 @@ export interface AgentParts {
 /** Composes the runtime of the command line: the model and the store that were chosen, the built-in tools, the policy of modes and rules. */
 export function startAgent(parts: AgentParts): Runtime {
   const { store, model, folder, settings, snapshotAfter, confinement, hooks, permissions } = parts
+  const talk = parts.answerable ? [askUserTool(), todoTool()] : [todoTool()]
   return createRuntime({
     model,
     checkpointer: store.checkpointer,
     artifacts: store.artifacts,
-    tools: toolsFor(model, toolkit({ root: folder, background: false, ...sandboxed(confinement) })),
-    workspace: folder,
+    tools: [
+      ...toolsFor(model, toolkit({ root: folder, background: false, ...sandboxed(confinement) })),
+      ...talk,
+    ],
     modePolicy: permissions,
     processes: systemProcessTable(),
     ...(hooks === undefined ? {} : { hooks }),
@@ -43,10 +48,14 @@ export function startAgent(parts: AgentParts): Runtime {
   })
 }
 
-/** Ways to edit that a request need not carry twice: models of OpenAI were taught patches, all others replacements. */
+/**
+ * What a request need not carry: one way to edit (models of OpenAI were taught patches, all others replacements), and no `ls`, which `shell` and `glob` do
+ * as well. A request's overhead has its bound, so a tool that is to be handed out is named here.
+ */
 function toolsFor({ id }: Model, tools: readonly Tool[]): readonly Tool[] {
-  const left = id.startsWith('openai/') ? ['edit', 'multi_edit'] : ['apply_patch', 'multi_edit']
-  return tools.filter(({ name }) => !left.includes(name))
+  const edits = id.startsWith('openai/') ? 'apply_patch' : 'edit'
+  const handed = new Set([edits, 'glob', 'grep', 'read', 'shell', 'write'])
+  return tools.filter(({ name }) => handed.has(name))
 }
 
 function sandboxed(confinement: Confinement | undefined): Pick<ToolkitOptions, 'sandbox' | 'profile'> {

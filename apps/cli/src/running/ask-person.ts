@@ -1,13 +1,16 @@
 import { createInterface } from 'node:readline'
 
-import type { ThreadId } from '@keepup/core'
+import type { AnswerForm, ThreadId } from '@keepup/core'
 import { answer } from '@keepup/runtime'
 
+import { answerWords } from '../answer-words.ts'
 import type { CommandLine } from '../command-line.ts'
 import { type FoundApproval, openApprovalsOf } from '../find-approvals.ts'
 import type { Store } from '../store.ts'
 import { callSummary } from '../terminal/call-summary.ts'
+import { optionLines } from '../terminal/option-lines.ts'
 import { safeText } from '../terminal/safe-text.ts'
+import type { Style } from '../terminal/style.ts'
 import { fit } from '../terminal/width.ts'
 
 /**
@@ -24,7 +27,7 @@ export async function askPerson(
   using person = openPerson(line)
   let left = questions.length
   for (const found of questions) {
-    const said = await person.ask(describe(line, found))
+    const said = await person.ask(describe(line, found), mannerOf(found))
     if (said === undefined) return left
     const { always, ...verdict } = said
     const { id, digest } = found.approval
@@ -42,11 +45,18 @@ async function keep({ host }: CommandLine, folder: string, { part, effects }: Fo
   await approved.add({ tool: part.name, input: part.input, effects, by: 'user' })
 }
 
-function describe({ terminal }: CommandLine, { part, approval }: FoundApproval): string {
+function describe({ terminal }: CommandLine, { part, approval, wants }: FoundApproval): string {
   const { notesStyle: style, width } = terminal
+  if (wants !== undefined) return describeQuestion(approval.question, wants, style, width)
   const about = fit(safeText(callSummary(part.name, part.input)), Math.max(20, width * 4), style.marks.more)
   const asked = style.bold(safeText(approval.question))
   return `${style.yellow('?')} ${asked}\n  ${style.bold(safeText(part.name))} ${about}\n`
+}
+
+/** A question of the agent, in as many lines as it takes, with its options. */
+function describeQuestion(question: string, wants: AnswerForm, style: Style, width: number): string {
+  const asked = style.bold(safeText(question).trim())
+  return `${[`${style.yellow('?')} ${asked}`, ...optionLines(wants, style, width)].join('\n')}\n`
 }
 
 interface Said {
@@ -55,23 +65,43 @@ interface Said {
   readonly message?: string
 }
 
+/** How a question is answered. */
+interface Manner {
+  readonly hint: string
+  /** `undefined` where it is no answer. */
+  read(typed: string): Said | undefined
+}
+
+const leave: Manner = {
+  hint: '[y]es  [a]lways exactly this  [n]o  or say what to do instead',
+  read: readAnswer,
+}
+
+function mannerOf({ wants }: FoundApproval): Manner {
+  if (wants === undefined) return leave
+  const { options = [], multiple = false } = wants
+  const numbers = multiple ? 'numbers' : 'a number'
+  return {
+    hint: options.length === 0 ? 'your answer' : `${numbers}, or other words`,
+    read: (typed) => (typed === '' ? undefined : { allow: true, message: answerWords(typed, wants) }),
+  }
+}
+
 interface Person extends Disposable {
   /** Asks until the answer is one; `undefined` where the person leaves. */
-  ask(question: string): Promise<Said | undefined>
+  ask(question: string, manner: Manner): Promise<Said | undefined>
 }
 
 function openPerson({ host, terminal }: CommandLine): Person {
   const reader = createInterface({ input: host.stdin, output: host.stderr, terminal: true })
-  reader.setPrompt(
-    `  ${terminal.notesStyle.dim('[y]es  [a]lways exactly this  [n]o  or say what to do instead')} > `,
-  )
   let left = false
   reader.on('SIGINT', () => reader.close())
   reader.on('close', () => (left = true))
   const lines = reader[Symbol.asyncIterator]()
   return {
-    async ask(question) {
+    async ask(question, manner) {
       await terminal.notes.write(question)
+      reader.setPrompt(`  ${terminal.notesStyle.dim(manner.hint)} > `)
       while (true) {
         // What was typed before somebody left still counts.
         if (!left) reader.prompt()
@@ -80,7 +110,7 @@ function openPerson({ host, terminal }: CommandLine): Person {
           await terminal.notes.write('\n')
           return undefined
         }
-        const said = readAnswer(typed.value.trim())
+        const said = manner.read(typed.value.trim())
         if (said !== undefined) return said
       }
     },

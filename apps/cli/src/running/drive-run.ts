@@ -1,4 +1,4 @@
-import type { AgentEvent, Limits, RunRequest, ThreadId } from '@keepup/core'
+import { type AgentEvent, KeepupError, type Limits, type RunRequest, type ThreadId } from '@keepup/core'
 import type { Runtime } from '@keepup/runtime'
 
 import type { CommandLine } from '../command-line.ts'
@@ -8,6 +8,7 @@ import { openHooks } from '../hooks/open-hooks.ts'
 import type { Environment } from '../host.ts'
 import { chooseModel } from '../model/choose-model.ts'
 import { openPermissions } from '../permissions/open-permissions.ts'
+import { readAgent } from '../read-agent.ts'
 import type { FlagTexts } from '../settings/resolve-settings.ts'
 import type { Settings } from '../settings/setting.ts'
 import type { Store } from '../store.ts'
@@ -56,7 +57,9 @@ export async function driveRun(line: CommandLine, store: Store, order: RunOrder)
   const { environment } = line.host
   const tell = (said: string): void => void output.warn(safeText(said))
   await using hooks = await openHooks({ settings, folder, environment, model: model.id, note, tell })
+  const answerable = attended || settings.unattended === 'wait' || (await hasAsked(store, order.thread))
   const agent = startAgent({
+    answerable,
     store,
     model,
     folder,
@@ -77,6 +80,17 @@ export async function driveRun(line: CommandLine, store: Store, order: RunOrder)
   const elapsed = line.host.clock.now() - started
   if (text !== undefined) await sumUp(line, order, { ...ended, progress: text.transcript.progress, elapsed })
   return exitOf(ended.last, stops.exit)
+}
+
+/** Whether a question of the agent is open: its answer reaches it also where nobody could answer another one. */
+async function hasAsked({ checkpointer }: Store, thread: ThreadId): Promise<boolean> {
+  try {
+    const { turn } = await readAgent(checkpointer, thread)
+    return (turn?.calls ?? []).some(({ part, outcome }) => part.name === 'ask_user' && outcome === undefined)
+  } catch (error) {
+    if (KeepupError.is(error, 'thread-unknown')) return false
+    throw error
+  }
 }
 
 /** What runs, where it shows, and whether somebody can be asked. */

@@ -32,6 +32,8 @@ const summaries: Readonly<Record<string, (fields: Fields) => string | undefined>
   glob: ({ pattern }) => pattern,
   grep: ({ pattern, path }) => (path === undefined ? pattern : `${pattern} in ${path}`),
   shell: ({ command }) => command,
+  ask_user: ({ question }) => question,
+  think: ({ thought }) => thought,
 }
 
 function fieldsOf(input: unknown): Fields {

@@ -39,8 +39,8 @@ const descriptions: Describe = {
     `model failed: ${failure.message} (${next}${delay === undefined ? '' : ` in ${showDuration(delay)}`})`,
   'assistant-message': ({ message }) => answerLine(message),
   'approval-requested': ({ question }) => `approval requested: ${question}`,
-  'approval-answered': ({ allow, by, valid }) =>
-    `approval ${allow ? 'given' : 'refused'} by ${by}${valid ? '' : ' (void: the call changed)'}`,
+  'approval-answered': ({ allow, by, valid, message }) =>
+    `approval ${allow ? 'given' : 'refused'} by ${by}${valid ? '' : ' (void: the call changed)'}${message === undefined ? '' : `: ${message}`}`,
   'tool-started': ({ tool, call, input, attempt }, inputs) =>
     `${tool} started${about(tool, input ?? inputs.get(call))}${attempt > 1 ? `, attempt ${attempt}` : ''}`,
   'process-started': ({ process }) => `process ${process.pid} started`,

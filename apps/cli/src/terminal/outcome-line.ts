@@ -49,6 +49,7 @@ function outcomeDetail(call: FinishedCallView, style: Style): string {
     case 'completed': {
       const change = lineChange(call.tool, call.input)
       if (change !== undefined) return changeText(change, style)
+      if (call.tool === 'ask_user') return fit(safeText(firstText(outcome)), 32, style.marks.more)
       return style.yellow(failedExit(outcome) ?? '')
     }
     case 'failed':
@@ -60,6 +61,11 @@ function outcomeDetail(call: FinishedCallView, style: Style): string {
     case 'unknown':
       return style.yellow('may have happened')
   }
+}
+
+function firstText({ output }: Extract<ToolOutcome, { type: 'completed' }>): string {
+  const [first] = output.content
+  return first?.type === 'text' ? first.text : ''
 }
 
 /** How a command ended that did not end well: a completed call all the same. */

@@ -3,6 +3,7 @@ import { addUsage, isLive, type Money, noUsage, type Timestamp, type Usage } fro
 
 import { callSummary, type LineChange, lineChange } from './call-summary.ts'
 import { growInput, type StreamedInput } from './streamed-input.ts'
+import { type ListedItem, readList } from './todo-lines.ts'
 
 /** What a run has done so far in this process, for the status line and the summary. */
 export interface Progress {
@@ -22,6 +23,8 @@ export interface Progress {
   /** When each running call began, by the model's name of the call. */
   readonly started: ReadonlyMap<string, Timestamp>
   readonly changes: readonly LineChange[]
+  /** The agent's own list. */
+  readonly list: readonly ListedItem[]
   /** Calls that a policy or a missing person denied. */
   readonly denied: number
   /** The reserved last turn is on: what it denies, no mode allows. */
@@ -40,6 +43,7 @@ export const noProgress: Progress = {
   inputs: new Map(),
   started: new Map(),
   changes: [],
+  list: [],
   denied: 0,
   closing: false,
 }
@@ -123,6 +127,9 @@ function finish(progress: Progress, { call, tool, outcome }: AgentEntryData['too
     ...progress,
     activity: 'working',
     changes: change === undefined ? progress.changes : [...progress.changes, change],
+    list:
+      (outcome.type === 'completed' && tool === 'todo' ? readList(progress.inputs.get(call)) : undefined) ??
+      progress.list,
     denied: progress.denied + (outcome.type === 'denied' && !progress.closing ? 1 : 0),
   }
 }

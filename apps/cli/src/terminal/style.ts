@@ -16,6 +16,8 @@ export interface Marks {
   readonly done: string
   readonly failed: string
   readonly denied: string
+  readonly pending: string
+  readonly active: string
   readonly note: string
   readonly killed: string
   readonly separator: string
@@ -27,6 +29,8 @@ const unicodeMarks: Marks = {
   done: '✓',
   failed: '✗',
   denied: '⊘',
+  pending: '○',
+  active: '▸',
   note: '•',
   killed: '⚡',
   separator: '·',
@@ -38,6 +42,8 @@ const asciiMarks: Marks = {
   done: '+',
   failed: 'x',
   denied: '!',
+  pending: 'o',
+  active: '>',
   note: '*',
   killed: '#',
   separator: '-',

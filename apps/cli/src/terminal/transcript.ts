@@ -3,11 +3,13 @@ import type { LiveEvent, Timestamp } from '@keepup/core'
 
 import { showDuration } from '../settings/duration.ts'
 import { messageText } from './entry-line.ts'
+import { optionLines } from './option-lines.ts'
 import { leftRunning, outcomeLine } from './outcome-line.ts'
 import { advance, noProgress, type Progress } from './progress.ts'
 import { safeText } from './safe-text.ts'
 import { createStreamedText } from './streamed-text.ts'
 import type { Style } from './style.ts'
+import { readList, todoLines } from './todo-lines.ts'
 import { fit } from './width.ts'
 
 /** Text on its way to a person: the answer goes to standard output, everything about how it came to be goes to standard error. */
@@ -139,16 +141,17 @@ const entryHandlers: Handlers = {
         ],
   'tool-finished': ({ data, time }, progress, { style, width }) => [
     note(
-      outcomeLine(
-        {
-          tool: data.tool,
-          input: progress.inputs.get(data.call),
-          outcome: data.outcome,
-          ...since(progress, data.call, time),
-        },
-        style,
-        width,
-      ),
+      listText(data, progress, { style, width }) ??
+        outcomeLine(
+          {
+            tool: data.tool,
+            input: progress.inputs.get(data.call),
+            outcome: data.outcome,
+            ...since(progress, data.call, time),
+          },
+          style,
+          width,
+        ),
     ),
     ...(data.outcome.type === 'denied'
       ? [note(style.dim(fit(safeText(`- ${data.outcome.reason}`), width, style.marks.more)))]
@@ -157,12 +160,26 @@ const entryHandlers: Handlers = {
       warning(`process ${pid}, which this command began, runs on in a session of its own`, style),
     ),
   ],
-  'approval-requested': ({ data }, _, { style, attended }) =>
-    attended === true ? [] : [note(style.yellow(`? ${safeText(data.question)}`))],
+  'approval-requested': ({ data }, _, { style, width, attended }) => {
+    if (attended === true) return []
+    const options = optionLines(data.wants ?? {}, style, width)
+    return [note([style.yellow(`? ${safeText(data.question)}`), ...options].join('\n'))]
+  },
   'run-finished': ({ data }, _, { streaming }) =>
     streaming || data.text === ''
       ? []
       : answer(data.text.endsWith('\n') ? safeText(data.text) : `${safeText(data.text)}\n`),
+}
+
+/** A new list of the agent's; `undefined` where the call was no such thing. */
+function listText(
+  { tool, call, outcome }: AgentEntry<'tool-finished'>['data'],
+  progress: Progress,
+  { style, width }: Pick<TranscriptOptions, 'style' | 'width'>,
+): string | undefined {
+  const list =
+    tool === 'todo' && outcome.type === 'completed' ? readList(progress.inputs.get(call)) : undefined
+  return list === undefined ? undefined : todoLines(list, progress.list, style, width).join('\n')
 }
 
 function warning(text: string, style: Style): Piece {

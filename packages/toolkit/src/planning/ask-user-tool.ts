@@ -23,8 +23,7 @@ const input = jsonSchema<AskUserInput>({
       maxItems: 12,
       uniqueItems: true,
       items: { type: 'string', minLength: 1, maxLength: 200, pattern: String.raw`^[^\r\n]+$` },
-      description:
-        'What there is to choose from, your recommendation first; the person may also say something else',
+      description: 'To choose from, your recommendation first; other words are an answer too',
     },
     multiple: { type: 'boolean', description: 'Whether several options may be chosen' },
   },
@@ -41,7 +40,7 @@ export function askUserTool(): Tool<AskUserInput> {
   return {
     name: 'ask_user',
     description:
-      'Asks the person a question and waits for the answer. Use it where only they can know or decide and a wrong guess would cost much; find out by yourself what you can.',
+      'Asks the person and waits for the answer, where only they can know or decide and a wrong guess would cost much.',
     input,
     repeat: 'safe',
     effects: () => [],

@@ -23,7 +23,6 @@ const input = jsonSchema<TodoInput>({
     items: {
       type: 'array',
       maxItems: 40,
-      description: 'The whole list, in order',
       items: {
         type: 'object',
         properties: {
@@ -47,7 +46,7 @@ export function todoTool(): Tool<TodoInput> {
   return {
     name: 'todo',
     description:
-      'Keeps your list of what is to do, for tasks of three steps or more; give the whole list each time. Have one item active while you work on it, and mark it done once that was checked.',
+      'Keeps your list of what is to do, for tasks of three steps or more: the whole list each time, one item active, done only what was checked.',
     input,
     repeat: 'safe',
     // Of two lists of one turn the later one counts.
