@@ -3,6 +3,7 @@ import type {
   Answer,
   AnswerForm,
   Effect,
+  JsonValue,
   PendingSignal,
   ThreadId,
   Timestamp,
@@ -17,8 +18,13 @@ import type { Store } from './store.ts'
 export interface FoundApproval {
   readonly thread: ThreadId
   readonly approval: OpenApproval
+  /** The call as it would be run: repaired, and rewritten by hooks, where it was. */
   readonly part: ToolCallPart
   readonly effects: readonly Effect[]
+  /** Where its commands would start; the workspace when left out. */
+  readonly folder?: string
+  /** The project that the agent works in, where it was recorded. */
+  readonly workspace?: string
   readonly since: Timestamp
   /** The agent asks for words, not for leave. */
   readonly wants?: AnswerForm
@@ -31,14 +37,30 @@ export async function* openApprovals(store: Store): AsyncIterable<FoundApproval>
 
 /** Every question of a thread that nobody has answered, in the order of the calls. */
 export async function* openApprovalsOf(store: Store, thread: ThreadId): AsyncIterable<FoundApproval> {
-  const { turn, status } = await readAgent(store.checkpointer, thread)
+  const { turn, status, run } = await readAgent(store.checkpointer, thread)
+  const workspace = run?.settings.workspace
   if (status === 'finished') return
   for (const { approval, part } of turn?.calls ?? []) {
     if (approval === undefined || approval.answer !== undefined) continue
     const asked = await entryOf(store, thread, approval)
-    const wants = asked?.data.wants
-    const about = { thread, approval, part, effects: asked?.data.effects ?? [], since: asked?.time ?? 0 }
-    yield wants === undefined ? about : { ...about, wants }
+    const known = asked === undefined ? { part, effects: [], since: 0 } : askedOf(part, asked)
+    yield { thread, approval, ...known, ...(workspace === undefined ? {} : { workspace }) }
+  }
+}
+
+/** What the question itself tells. */
+function askedOf(
+  part: ToolCallPart,
+  { data, time: since }: AgentEntry<'approval-requested'>,
+): Omit<FoundApproval, 'thread' | 'approval'> {
+  const { effects, folder, wants, input } = data
+  return {
+    // It was JSON when it was recorded.
+    part: input === undefined ? part : { ...part, input: input as JsonValue },
+    effects,
+    since,
+    ...(folder === undefined ? {} : { folder }),
+    ...(wants === undefined ? {} : { wants }),
   }
 }
 

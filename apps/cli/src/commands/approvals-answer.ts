@@ -1,19 +1,15 @@
-import type { Actor, AnswerForm } from '@keepup/core'
-import { answer } from '@keepup/runtime'
+import { realpathSync } from 'node:fs'
+
+import { type AnswerForm, KeepupError } from '@keepup/core'
 
 import { answerWords } from '../answer-words.ts'
 import type { CommandLine } from '../command-line.ts'
 import { usageError } from '../error-report.ts'
 import type { ExitName } from '../exit-code.ts'
-import {
-  type FoundApproval,
-  type GivenAnswer,
-  openApprovals,
-  takenAnswer,
-  waitingAnswer,
-} from '../find-approvals.ts'
-import { openApprovedCalls } from '../permissions/open-permissions.ts'
+import { type FoundApproval, openApprovals, takenAnswer } from '../find-approvals.ts'
+import { keepApproval } from '../permissions/keep-approval.ts'
 import type { AnswerFlags } from '../routes/approval-routes.ts'
+import { answeredAlready, type SaidAnswer, sendAnswer } from '../send-answer.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
 import { openExistingStore, type Store } from '../store.ts'
@@ -32,22 +28,18 @@ export async function approvalsAnswer(
   await using store = await openExistingStore(settings.store)
   const found = await findApproval(store, id)
   const said = readVerdict(found, verdict, flags)
-  await send(store, found, said)
-  const kept = flags.always ? await keep(line, flags, found) : undefined
+  const project = projectOf(line, flags, found)
+  await sendAnswer(store, found, said)
+  const kept = flags.always ? await keep(line, found, project) : undefined
   await tell(line, flags, { found, verdict, kept })
   return 'completed'
 }
 
-interface Said {
-  readonly allow: boolean
-  readonly message?: string
-}
-
-function readVerdict({ wants }: FoundApproval, verdict: string, flags: AnswerFlags): Said {
+function readVerdict({ wants }: FoundApproval, verdict: string, flags: AnswerFlags): SaidAnswer {
   return wants === undefined ? readLeave(verdict, flags) : readWords(wants, verdict, flags)
 }
 
-function readLeave(verdict: string, { always, message }: AnswerFlags): Said {
+function readLeave(verdict: string, { always, message }: AnswerFlags): SaidAnswer {
   if (verdict !== 'allow' && verdict !== 'deny') {
     throw usageError(`"${verdict}" is no answer`, 'write: keepup approvals answer ID allow|deny')
   }
@@ -57,7 +49,7 @@ function readLeave(verdict: string, { always, message }: AnswerFlags): Said {
 }
 
 /** To a question of the agent, whatever is said answers it; only `deny`, where it is no option, refuses to. */
-function readWords(wants: AnswerForm, verdict: string, { always, message }: AnswerFlags): Said {
+function readWords(wants: AnswerForm, verdict: string, { always, message }: AnswerFlags): SaidAnswer {
   if (always) throw usageError('--always is for calls, and this is a question', 'leave it out')
   if (verdict === 'deny' && wants.options?.includes(verdict) !== true) {
     return { allow: false, ...(message === undefined ? {} : { message }) }
@@ -92,39 +84,37 @@ async function findApproval(store: Store, id: string): Promise<FoundApproval> {
   throw usageError(`no approval ${id} is open in ${store.path}`, 'list those that are: keepup approvals list')
 }
 
-/** Of answers that are sent at the same time too, the first one in the thread's own order counts. */
-async function send(store: Store, { thread, approval }: FoundApproval, said: Said): Promise<void> {
-  const before = await waitingAnswer(store, thread, approval.id)
-  if (before !== undefined) throw answeredAlready(approval.id, before)
-  const sent = answer(thread, { approval: approval.id, digest: approval.digest, ...said })
-  await store.checkpointer.signal([sent], 'power')
-  const first = await waitingAnswer(store, thread, approval.id)
-  if (first !== undefined && first.id !== sent.id) throw answeredAlready(approval.id, first)
+/** Keeps what was allowed for the project that the agent works in, wherever it is answered from. */
+async function keep({ host }: CommandLine, found: FoundApproval, project: string): Promise<string> {
+  try {
+    return await keepApproval(project, found, host.environment)
+  } catch (error) {
+    if (!KeepupError.is(error)) throw error
+    const message = `the call is allowed, but not for good: ${error.message}`
+    throw new KeepupError(error.code, message, { cause: error, details: error.details })
+  }
 }
 
-function answeredAlready(id: string, { by, time, allow }: GivenAnswer): Error {
-  const when = new Date(time).toISOString()
-  return usageError(
-    `approval ${id} was answered already: ${by} said ${allow ? 'allow' : 'deny'} at ${when}`,
-    'the first answer counts; see what came of it with: keepup threads',
+/** The project that something is allowed in for good: the agent's own, and no other. */
+function projectOf(
+  { host }: CommandLine,
+  { cwd }: AnswerFlags,
+  { workspace, thread }: FoundApproval,
+): string {
+  if (workspace === undefined) return workingFolder(host, cwd)
+  if (cwd === undefined || isSameFolder(workingFolder(host, cwd), workspace)) return workspace
+  throw usageError(
+    `the agent of ${thread} works in ${workspace}, not in ${cwd}`,
+    'leave --cwd out: what is allowed for good is allowed where the agent works',
   )
 }
 
-/** Keeps what was allowed, so that exactly this is not asked about again. */
-async function keep(
-  { host }: CommandLine,
-  { cwd }: AnswerFlags,
-  { part, effects }: FoundApproval,
-): Promise<string> {
-  const folder = workingFolder(host, cwd)
-  const by: Actor = 'user'
-  const { id } = await openApprovedCalls(folder, host.environment).add({
-    tool: part.name,
-    input: part.input,
-    effects,
-    by,
-  })
-  return id
+function isSameFolder(one: string, other: string): boolean {
+  try {
+    return realpathSync(one) === realpathSync(other)
+  } catch {
+    return false
+  }
 }
 
 async function tell(

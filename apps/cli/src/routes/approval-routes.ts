@@ -26,7 +26,7 @@ const answerRoute = buildCommand<AnswerFlags, [string, string], CommandLine>({
       ...storeFlags,
       always: jsonFlag('Allow exactly this for good, in the folder that the agent works in'),
       message: textFlag('What the agent is told with a no, or as the answer to its question', 'text'),
-      cwd: textFlag('With --always: that folder (default: here)', 'folder'),
+      cwd: textFlag('With --always: that folder, where the thread does not tell it', 'folder'),
     },
     aliases: { C: 'cwd' },
     positional: {

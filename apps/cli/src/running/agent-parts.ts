@@ -40,6 +40,7 @@ export function startAgent(parts: AgentParts): Runtime {
       ...toolsFor(model, toolkit({ root: folder, background: false, ...sandboxed(confinement) })),
       ...talk,
     ],
+    workspace: folder,
     modePolicy: permissions,
     processes: systemProcessTable(),
     ...(hooks === undefined ? {} : { hooks }),

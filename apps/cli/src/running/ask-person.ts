@@ -1,11 +1,11 @@
 import { createInterface } from 'node:readline'
 
-import type { AnswerForm, ThreadId } from '@keepup/core'
-import { answer } from '@keepup/runtime'
+import { type AnswerForm, KeepupError, type ThreadId } from '@keepup/core'
 
 import { answerWords } from '../answer-words.ts'
 import type { CommandLine } from '../command-line.ts'
 import { type FoundApproval, openApprovalsOf } from '../find-approvals.ts'
+import { sendAnswer } from '../send-answer.ts'
 import type { Store } from '../store.ts'
 import { callSummary } from '../terminal/call-summary.ts'
 import { optionLines } from '../terminal/option-lines.ts'
@@ -30,19 +30,30 @@ export async function askPerson(
     const said = await person.ask(describe(line, found), mannerOf(found))
     if (said === undefined) return left
     const { always, ...verdict } = said
-    const { id, digest } = found.approval
-    await store.checkpointer.signal([answer(thread, { approval: id, digest, ...verdict })], 'power')
-    if (always === true) await keep(line, folder, found)
+    await tellOfFailure(line, async () => {
+      await sendAnswer(store, found, verdict)
+      if (always === true) await keep(line, folder, found)
+    })
     left -= 1
   }
   return left
 }
 
+/** An answer that came too late, or cannot be kept for good, is told; the next question is asked all the same. */
+async function tellOfFailure({ terminal }: CommandLine, act: () => Promise<void>): Promise<void> {
+  try {
+    await act()
+  } catch (error) {
+    if (!KeepupError.is(error, 'input-invalid') && !KeepupError.is(error, 'configuration-invalid'))
+      throw error
+    await terminal.notes.write(safeText(`note: ${error.message}\n`))
+  }
+}
+
 /** Exactly this is not asked about again in this project. */
-async function keep({ host }: CommandLine, folder: string, { part, effects }: FoundApproval): Promise<void> {
-  const { openApprovedCalls } = await import('../permissions/open-permissions.ts')
-  const approved = openApprovedCalls(folder, host.environment)
-  await approved.add({ tool: part.name, input: part.input, effects, by: 'user' })
+async function keep({ host }: CommandLine, folder: string, found: FoundApproval): Promise<void> {
+  const { keepApproval } = await import('../permissions/keep-approval.ts')
+  await keepApproval(found.workspace ?? folder, found, host.environment)
 }
 
 function describe({ terminal }: CommandLine, { part, approval, wants }: FoundApproval): string {
