@@ -1,0 +1,81 @@
+import type { Message } from '@keepup/core'
+
+import type { AgentState, RunState } from '../agent-state.ts'
+import { keptMessages } from '../kept-texts.ts'
+import { noRepetition } from '../loop-detection.ts'
+import { MessageChain } from '../message-chain.ts'
+import { estimateTokens, textOf, userText } from '../message-text.ts'
+import type { Handlers } from './handler.ts'
+import { halt, inRun } from './in-run.ts'
+import { seen, withoutPrompts } from './prompts.ts'
+import { note, show } from './show.ts'
+
+/** What people, hooks and the runtime say, and what the model is shown of it. */
+export const messageHandlers: Handlers<
+  | 'user-message'
+  | 'signal-declined'
+  | 'system-warning'
+  | 'instructions-changed'
+  | 'hook-reported'
+  | 'context-compacted'
+  | 'thread-tagged'
+> = {
+  // Asked again, the agent may well do again what it did before.
+  'user-message': (state, { data }) =>
+    inRun(prompted(show(titled(state, data.message), data.message), data.message), (run) => ({
+      ...run,
+      repetition: noRepetition,
+      warned: run.warned.filter((about) => about !== 'loop'),
+    })),
+
+  'signal-declined': (state) => state,
+
+  'system-warning': (state, { data, time }) =>
+    inRun(show(state, userText(data.text)), ({ gaveUp, ...run }) => {
+      const warned = [...run.warned, data.about]
+      const opens = data.final === true && data.about !== 'answer'
+      return opens
+        ? { ...run, warned, closing: data.about, closingAt: time, attempts: 0, failures: 0 }
+        : { ...run, warned, ...(gaveUp === undefined ? {} : { gaveUp }) }
+    }),
+
+  'instructions-changed': (state, { data }) => ({ ...state, instructions: data }),
+
+  'hook-reported': (state, { data }) => {
+    const { moment, context, denied, stop } = data
+    const heard = context === undefined ? state : note(state, context.join('\n'))
+    if (denied === undefined) return halt(vetted(heard, moment), stop)
+    // The agent is not let go: it goes on with what the hook told it.
+    if (moment === 'stop-requested') return halt(inRun(show(heard, userText(denied)), goOn), stop)
+    return halt(moment === 'prompt-submitted' ? withoutPrompts(heard) : heard, stop ?? denied)
+  },
+
+  'context-compacted': (state, { data }) => {
+    const left = [...state.messages].slice(data.replaced)
+    const messages = MessageChain.from([...data.by, ...keptMessages(state, left), ...left])
+    return {
+      ...state,
+      messages,
+      promptTokens: [...messages].reduce((sum, message) => sum + estimateTokens(message), 0),
+    }
+  },
+
+  'thread-tagged': (state) => state,
+}
+
+function prompted(state: AgentState, message: Message): AgentState {
+  return { ...state, prompts: [...state.prompts, textOf(message)] }
+}
+
+function vetted(state: AgentState, moment: string): AgentState {
+  return moment === 'prompt-submitted' ? seen(state) : state
+}
+
+function goOn(run: RunState): RunState {
+  return { ...run, continued: true }
+}
+
+function titled(state: AgentState, message: Message): AgentState {
+  if (state.title !== undefined) return state
+  return { ...state, title: textOf(message).split('\n', 1).join('').slice(0, 80) }
+}
