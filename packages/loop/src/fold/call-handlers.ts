@@ -2,7 +2,6 @@ import { type Actor, joinTable, type Label, lostLabel, trustedLabel } from '@kee
 
 import type { AgentState, OpenCall } from '../agent-state.ts'
 import { moved } from '../command-folder.ts'
-import { filesKept, filesTouched } from '../kept-files.ts'
 import { keeping } from '../kept-texts.ts'
 import { closeTurn } from './close-turn.ts'
 import type { Handlers } from './handler.ts'
@@ -10,12 +9,7 @@ import { halt, inRun } from './in-run.ts'
 
 /** What becomes of the calls of the open turn. */
 export const callHandlers: Handlers<
-  | 'approval-requested'
-  | 'approval-answered'
-  | 'tool-started'
-  | 'process-started'
-  | 'tool-finished'
-  | 'workspace-snapshotted'
+  'approval-requested' | 'approval-answered' | 'tool-started' | 'process-started' | 'tool-finished'
 > = {
   'approval-requested': (state, { data, sequence }) => {
     const { approval: id, digest, question } = data
@@ -37,7 +31,7 @@ export const callHandlers: Handlers<
   },
 
   'tool-started': (state, { data, sequence }) =>
-    inCall(filesTouched(state, data.effects, sequence), data.key, (call) => ({
+    inCall(state, data.key, (call) => ({
       ...call,
       started: { sequence, repeat: data.repeat, attempt: data.attempt, resumed: call.started?.resumed ?? 0 },
     })),
