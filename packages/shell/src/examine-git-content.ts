@@ -7,7 +7,7 @@ import { aimsAtSecrets, mayChoose, type Pathspec, readPathspec, surelyChooses } 
 import { type Repository, repositoryAround } from './git-repository.ts'
 import { isInside } from './ground.ts'
 import type { ReadWords } from './read-options.ts'
-import { isSecretPath, secretSamples } from './secret-names.ts'
+import { secretSamples } from './secret-names.ts'
 import { everyFile, refuseSecretsBeneath } from './secrets-beneath.ts'
 
 /** The words that a sub-command is given, its pattern left out. */
@@ -139,7 +139,7 @@ function refuseTracked(
 /** Tracked files with the name of a secret. That the index can be read was asked before. */
 function secretsOf({ place }: Repository, { ground }: Reading): readonly TrackedFile[] {
   const tracked = ground.tracked(join(place, 'index'))
-  return tracked === 'unreadable' ? [] : tracked.filter(({ path }) => isSecretPath(path))
+  return tracked === 'unreadable' ? [] : tracked.secrets
 }
 
 function isTracked(text: string, { place, top }: Repository, { ground }: Reading): boolean {
@@ -147,7 +147,7 @@ function isTracked(text: string, { place, top }: Repository, { ground }: Reading
   if (tracked === 'unreadable' || !isInside(ground, join(top, text))) return false
   return (
     text === '.' ||
-    tracked.some(({ path }) => path === text || path.startsWith(`${text.replace(/\/$/, '')}/`))
+    tracked.all.some(({ path }) => path === text || path.startsWith(`${text.replace(/\/$/, '')}/`))
   )
 }
 

@@ -47,8 +47,8 @@ function repositoryFault(repository: Repository, ground: Ground, seen: Set<strin
   if (hasHook(repository, configuration, ground)) return `a hook of ${top} may run: post-index-change`
   const tracked = ground.tracked(join(place, 'index'))
   if (tracked === 'unreadable') return `what ${top} tracks cannot be told`
-  for (const { path, repository: submodule } of tracked) {
-    const inner = submodule ? repositoryIn(join(top, path), ground) : undefined
+  for (const { path } of tracked.submodules) {
+    const inner = repositoryIn(join(top, path), ground)
     const fault = inner === undefined ? undefined : repositoryFault(inner, ground, seen)
     if (fault !== undefined) return fault
   }

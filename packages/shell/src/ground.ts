@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, normalize } from 'node:path'
 
 import type { CommandPlace, FolderEntry } from './command-place.ts'
-import { readGitIndex, type TrackedFile } from './git-index.ts'
 import { realPath } from './real-path.ts'
+import { type TrackedFiles, trackedFiles } from './tracked-files.ts'
 
 /** A place with every part filled in: what paths mean there. */
 export interface Ground {
@@ -17,7 +17,7 @@ export interface Ground {
   list(folder: string): readonly FolderEntry[] | undefined
   text(path: string): string | undefined
   /** What an index of git lists; nothing where there is none. */
-  tracked(path: string): readonly TrackedFile[] | 'unreadable'
+  tracked(path: string): TrackedFiles | 'unreadable'
 }
 
 /** Fills in what a place leaves out. Each question is asked of the file system once, so that a command is judged on one answer. */
@@ -34,7 +34,7 @@ export function groundOf(place: CommandPlace): Ground {
     real,
     list: once(place.listFolder ?? listFolder),
     text: once(place.readText ?? readText),
-    tracked: once((path) => trackedBy(place.readBytes ?? readBytes, path)),
+    tracked: once((path) => trackedFiles(place, path)),
   }
 }
 
@@ -95,26 +95,5 @@ function readText(path: string): string | undefined {
     return found?.isFile() === true && found.size < mostBytes ? readFileSync(path, 'utf8') : undefined
   } catch {
     return undefined
-  }
-}
-
-function trackedBy(
-  read: (path: string) => Uint8Array | undefined,
-  path: string,
-): readonly TrackedFile[] | 'unreadable' {
-  const bytes = read(path)
-  return bytes === undefined ? [] : (readGitIndex(bytes) ?? 'unreadable')
-}
-
-/** More than this takes too long; it is read as nothing, which is no index. */
-const mostIndexBytes = 64_000_000
-
-function readBytes(path: string): Uint8Array | undefined {
-  try {
-    const found = statSync(path, { throwIfNoEntry: false })
-    if (found?.isFile() !== true) return undefined
-    return found.size < mostIndexBytes ? readFileSync(path) : new Uint8Array()
-  } catch {
-    return new Uint8Array()
   }
 }

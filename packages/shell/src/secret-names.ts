@@ -2,14 +2,19 @@
 const folders =
   /^(\.ssh|\.aws|\.gnupg|\.kube|\.docker|\.azure|\.gcloud|gcloud|\.password-store|\.1password|\.terraform\.d|\.oci|\.snowsql|\.fly|\.netlify|\.expo|keychains|\.m2|\.subversion)$/
 
+/** One expression of several: names are compared by the thousand. */
+function anyOf(...expressions: readonly RegExp[]): RegExp {
+  return new RegExp(expressions.map(({ source }) => `(?:${source})`).join('|'))
+}
+
 /** Words for what is secret, anywhere in a name. */
-const named: readonly RegExp[] = [
+const named = anyOf(
   /(^|[^a-z])secrets?([^a-z]|$)/,
   /(^|[^a-z])(passwords?|passwd|htpasswd|api[-_]?keys?|private[-_]?keys?|access[-_]?tokens?|auth[-_]?tokens?)([^a-z]|$)/,
-]
+)
 
 /** File names that hold secrets. Compared in lower case, since some file systems do not tell cases apart. */
-const files: readonly RegExp[] = [
+const files = anyOf(
   /^\.env/,
   /\.env(\.[\w-]+)?$/,
   /^[._](npmrc|netrc|pypirc|pgpass|my\.cnf|mylogin\.cnf|git-credentials|gitconfig|dockercfg|dockerconfigjson|s3cfg|boto|htpasswd|terraformrc|vault-token|yarnrc\.yml|lesshst|rhosts|envrc|flaskenv|dev\.vars|vault[-_]pass|databrickscfg)/,
@@ -23,7 +28,7 @@ const files: readonly RegExp[] = [
   /^(authorized_keys|known_hosts|wallet\.dat|\.viminfo|\.xauthority|\.iceauthority|pip\.conf|kubeconfig|login data|logins\.json|key[34]\.db|cookies(\.sqlite)?)/,
   /\.(pem|key|p12|pfx|p8|kdbx|jks|keystore|ppk|ovpn|gpg|asc|tfstate|tfvars|agekey)(\.[\w-]+)?$/,
   /^(service[-_]?account|gha-creds|application_default_credentials|auth)[\w-]*\.json$/,
-]
+)
 
 /** Files of a version control folder that may hold a password or a token. */
 const versionControl = /(^|\/)\.(git|hg|svn)\/(.*\/)?(config|config\.worktree|credentials|hgrc|auth)(\/|$)/
@@ -46,10 +51,7 @@ const about =
 export function isSecretName(name: string): boolean {
   const lower = name.toLowerCase()
   if (folders.test(lower)) return true
-  return (
-    files.some((pattern) => pattern.test(lower)) ||
-    (named.some((pattern) => pattern.test(lower)) && !about.test(lower))
-  )
+  return files.test(lower) || (named.test(lower) && !about.test(lower))
 }
 
 /** Names that a pattern is tried on: one that fits any of these aims at secrets. */
