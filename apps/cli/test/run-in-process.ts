@@ -19,7 +19,8 @@ export interface World {
   readonly home: string
   readonly cwd?: string
   readonly variables?: Readonly<Record<string, string>>
-  readonly input?: string
+  /** What is piped or typed; where it comes piece by piece, when it comes. */
+  readonly input?: string | AsyncIterable<string>
   readonly inputKind?: InputKind
   /** Both outputs are terminals of this width. */
   readonly terminal?: number
@@ -47,7 +48,7 @@ export async function runInProcess(words: readonly string[], world: World): Prom
   const host: Host = {
     environment: { HOME: home, PATH: process.env['PATH'], LANG: 'C.UTF-8', ...variables },
     workingDirectory: cwd,
-    stdin: Readable.from(input === undefined ? [] : [input]),
+    stdin: Readable.from(input === undefined ? [] : typeof input === 'string' ? [input] : input),
     inputKind,
     stdout: stdout.stream,
     stderr: stderr.stream,
