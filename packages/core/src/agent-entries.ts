@@ -12,6 +12,7 @@ import type { AnswerForm } from './person-question.ts'
 import type { RunSettings } from './run-settings.ts'
 import type { Channel } from './signal.ts'
 import type { Effect, Repeat, StartedProcess, ToolOutcome } from './tool.ts'
+import type { FileChange } from './workspace.ts'
 
 /** What every entry of an agent's thread holds, by type. Adding an optional field keeps `version`; anything else raises it. */
 export interface AgentEntryData {
@@ -143,6 +144,21 @@ export interface AgentEntryData {
     readonly denied?: string
     /** The run is to end, for this reason. */
     readonly stop?: string
+  }
+  /** The files of the workspace were kept, or could not be. Rewinding to an entry may bring back the files of the last such one before it. */
+  'workspace-snapshotted': {
+    readonly run: RunId
+    /** Before the first call of a run that may change files, or after such calls. */
+    readonly moment: 'before' | 'after'
+    /** The snapshot. Without it, `failed` says why there is none. */
+    readonly id?: Hash
+    readonly failed?: string
+    /** Since the snapshot before in this thread, at most 500. */
+    readonly changes?: readonly FileChange[]
+    /** How many changes more there were. */
+    readonly more?: number
+    /** What the snapshot does not hold, at most 50. */
+    readonly uncovered?: readonly { readonly path: string; readonly reason: string }[]
   }
   /** The run waits and may be gone on with by any process. */
   'run-waiting': { readonly run: RunId; readonly approvals: readonly string[] }

@@ -124,6 +124,20 @@ export interface Instructions {
   readonly tools: readonly ToolDefinition[]
 }
 
+/** What is known of the files of the workspace. */
+export interface KeptFiles {
+  /** The latest snapshot. */
+  readonly id?: Hash
+  /** The run that looked last. */
+  readonly run: RunId
+  /** The last look failed: the run does without. */
+  readonly failed: boolean
+  /** What calls may have changed since: absolute paths, or whatever there is. */
+  readonly touched: readonly string[] | 'anything'
+  /** The last call that may have changed any. */
+  readonly touchedAt?: Sequence
+}
+
 /** The state of an agent: the fold of its thread's entries. */
 export interface AgentState {
   readonly status: AgentStatus
@@ -140,6 +154,8 @@ export interface AgentState {
   readonly kept?: Readonly<Record<string, string>>
   /** Where the commands of the thread start, once a tool has said so. */
   readonly folder?: string
+  /** The files of the workspace, once they were kept. */
+  readonly files?: KeptFiles
   /** Tokens the next prompt is estimated to have. */
   readonly promptTokens: number
   /** Over all runs. */

@@ -133,6 +133,7 @@ async function openSession(
       runtime: { default: trustedLabel },
       exposure: () => ({ default: journal.state.exposure }),
     },
+    seen: {},
     [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
   }
 }

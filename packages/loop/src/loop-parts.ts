@@ -17,6 +17,7 @@ import type {
   Sequence,
   Timestamp,
   ToolCoordinator,
+  Workspace,
 } from '@keepup/core'
 
 /** What the loop is made of. */
@@ -30,6 +31,8 @@ export interface LoopParts {
   /** Finds and ends what a crashed run left behind. Without it recovery cannot end processes, and says so. */
   readonly processes?: ProcessTable
   readonly contextPolicy?: ContextPolicy
+  /** Kept before the first call of a run that may change files, and after such calls. */
+  readonly files?: Workspace
   /** Run around the loop's own steps; those around calls are the coordinator's. */
   readonly hooks?: Hooks
   readonly limits: Limits

@@ -4,6 +4,7 @@ import { compact } from './compaction.ts'
 import { type PlannedEnd, planTurn, type TurnPlan } from './graceful-recovery.ts'
 import { beforeModel, beforeStop, listens, tellHooks } from './hook-moments.ts'
 import { draft } from './journal.ts'
+import { keepFilesAfter } from './keep-files.ts'
 import { startRun } from './run-start.ts'
 import { awaitOrder, currentRun, type Session } from './session.ts'
 import type { SignalWatch } from './signal-watch.ts'
@@ -17,6 +18,7 @@ export async function orchestrate(session: Session, signals: SignalWatch): Promi
   await startRun(session, signals)
   while (true) {
     await heed(session, signals)
+    if (session.parts.files !== undefined) await keepFilesAfter(session)
     if (session.parts.contextPolicy !== undefined) await compact(session)
     if (session.parts.hooks !== undefined) await beforeModel(session)
     if (session.parts.inOrder !== undefined) await awaitOrder(session)

@@ -6,6 +6,7 @@ import {
   type LiveEvent,
   type Model,
   type RunSettings,
+  type Sequence,
   type ToolCoordinator,
 } from '@keepup/core'
 
@@ -30,6 +31,11 @@ export interface Session {
   readonly settings: RunSettings
   readonly announce: (event: AgentEvent) => void
   readonly labels: SessionLabels
+  /** What this process has looked at: deciding again from the same state, it need not look again. */
+  readonly seen: {
+    /** The last call after which the files were looked at. */
+    files?: Sequence
+  }
 }
 
 /** Labels of what the loop itself writes. */

@@ -4,6 +4,7 @@ import type { OpenCall } from './agent-state.ts'
 import { decideCall, isOver, settleUnbegun } from './call-decision.ts'
 import { outcomeOf, withinCall } from './call-entries.ts'
 import { type Draft, draft } from './journal.ts'
+import { keepFilesBefore } from './keep-files.ts'
 import { awaitOrder, type Session } from './session.ts'
 
 /** A call that may run now. */
@@ -59,6 +60,7 @@ async function launch(session: Session, launches: readonly Launch[], signal: Abo
   if (session.parts.inOrder !== undefined) await awaitOrder(session)
   if (isOver(session)) return launches.forEach(({ call }) => settleUnbegun(session, call))
   const flush = launches.every(({ ready }) => ready.repeat === 'safe') ? 'process' : 'power'
+  if (session.parts.files !== undefined) await keepFilesBefore(session, launches)
   failpoint('intent-before-commit')
   await session.journal.append(
     launches.map((each) => intent(session, each)),

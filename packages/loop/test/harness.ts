@@ -5,6 +5,7 @@ import {
   type AnswerForm,
   type Checkpointer,
   type Concurrency,
+  type Effect,
   type Entry,
   isLive,
   type JsonValue,
@@ -32,6 +33,7 @@ export interface TestTool {
   readonly digest?: (input: JsonValue) => string
   /** What the coordinator makes of an input before it decides. */
   readonly repaired?: (input: JsonValue) => JsonValue
+  readonly effects?: (input: JsonValue) => readonly Effect[]
   /** It asks for words, not for leave. */
   readonly wants?: AnswerForm
   run?(input: JsonValue, context: ToolContext): ToolOutcome | Promise<ToolOutcome>
@@ -67,7 +69,7 @@ export function coordinator(tools: Readonly<Record<string, TestTool>>): ToolCoor
       const ready: ReadyCall = {
         repeat: tool.repeat ?? 'safe',
         ...(tool.concurrency === undefined ? {} : { concurrency: tool.concurrency }),
-        effects: [],
+        effects: tool.effects?.(input) ?? [],
         input,
         digest: tool.digest?.(input) ?? 'digest',
         reconcilable: tool.reconcile !== undefined,

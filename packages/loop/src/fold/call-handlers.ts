@@ -2,6 +2,7 @@ import { type Actor, joinTable, type Label, lostLabel, trustedLabel } from '@kee
 
 import type { AgentState, OpenCall } from '../agent-state.ts'
 import { moved } from '../command-folder.ts'
+import { filesKept, filesTouched } from '../kept-files.ts'
 import { keeping } from '../kept-texts.ts'
 import { closeTurn } from './close-turn.ts'
 import type { Handlers } from './handler.ts'
@@ -9,7 +10,12 @@ import { halt, inRun } from './in-run.ts'
 
 /** What becomes of the calls of the open turn. */
 export const callHandlers: Handlers<
-  'approval-requested' | 'approval-answered' | 'tool-started' | 'process-started' | 'tool-finished'
+  | 'approval-requested'
+  | 'approval-answered'
+  | 'tool-started'
+  | 'process-started'
+  | 'tool-finished'
+  | 'workspace-snapshotted'
 > = {
   'approval-requested': (state, { data, sequence }) => {
     const { approval: id, digest, question } = data
@@ -31,7 +37,7 @@ export const callHandlers: Handlers<
   },
 
   'tool-started': (state, { data, sequence }) =>
-    inCall(state, data.key, (call) => ({
+    inCall(filesTouched(state, data.effects, sequence), data.key, (call) => ({
       ...call,
       started: { sequence, repeat: data.repeat, attempt: data.attempt, resumed: call.started?.resumed ?? 0 },
     })),
@@ -49,6 +55,8 @@ export const callHandlers: Handlers<
         data.stop,
       ),
     ),
+
+  'workspace-snapshotted': (state, { data }) => ({ ...state, files: filesKept(state.files, data) }),
 }
 
 /** Whose words have no label is believed where it is the user. */

@@ -17,6 +17,7 @@ import type { AgentState, Instructions } from '../agent-state.ts'
 import { loopDefaults } from '../loop-defaults.ts'
 import type { LoopParts } from '../loop-parts.ts'
 import { ahead, findAhead, isOne, isUrgent, isUrgentSignal } from './find-ahead.ts'
+import { replayFiles } from './replay-files.ts'
 import { replayHooks } from './replay-hooks.ts'
 import { replayModel } from './replay-model.ts'
 import { type ReplayedSoFar, replayTools } from './replay-tools.ts'
@@ -34,6 +35,7 @@ export function replayParts(
   const toModel = (facts: ModelFacts): LoopParts['models'][0] => replayModel(facts, cursor)
   const past = soFar(emitted)
   const hooks = replayHooks(cursor, recorded)
+  const files = replayFiles(cursor, recorded)
   return {
     ...loopDefaults,
     ...begun?.data.settings,
@@ -46,6 +48,7 @@ export function replayParts(
     processes: replayProcesses(begun),
     contextPolicy: replayContextPolicy(cursor),
     ...(hooks === undefined ? {} : { hooks }),
+    ...(files === undefined ? {} : { files }),
     clock: replayClock(cursor),
     newId: () => findAhead(cursor, 'run-started')?.data.run ?? 'none',
     poll: Number.POSITIVE_INFINITY,

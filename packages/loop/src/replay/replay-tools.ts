@@ -83,16 +83,21 @@ function decisionAhead(
   key: CallKey,
 ): AgentEntry<'tool-finished' | 'tool-started' | 'approval-requested' | 'approval-answered'> | undefined {
   for (const entry of ahead(cursor)) {
-    if (isUrgent(entry)) continue
+    if (isBetween(entry)) continue
     if (!isOne(entry, ofCalls) || typeof entry.cause === 'string') return undefined
     if (entry.data.key === key && !isOne(entry, ['process-started'])) return entry
   }
   return undefined
 }
 
+/** Whether an entry may stand between the decisions of a turn without being one: an urgent signal, or the look at the files before the first call that may change any. */
+function isBetween(entry: Entry): boolean {
+  return isUrgent(entry) || (isOne(entry, ['workspace-snapshotted']) && entry.data.moment === 'before')
+}
+
 /** Whether only what came from beside the loop's steps precedes an entry. */
 function isNextDecision(cursor: ReplayCursor, decision: Entry): boolean {
-  for (const entry of ahead(cursor)) if (!isUrgent(entry)) return entry === decision
+  for (const entry of ahead(cursor)) if (!isBetween(entry)) return entry === decision
   return false
 }
 
@@ -100,7 +105,7 @@ function isNextDecision(cursor: ReplayCursor, decision: Entry): boolean {
 function unrecorded(cursor: ReplayCursor): Repeat {
   for (const entry of ahead(cursor)) {
     if (isOne(entry, ['tool-finished', 'approval-requested', 'approval-answered'])) return 'safe'
-    if (!isUrgent(entry)) return 'once'
+    if (!isBetween(entry)) return 'once'
   }
   return 'once'
 }

@@ -1,0 +1,80 @@
+import { isAbsolute, relative, sep } from 'node:path'
+
+import type { AgentEntryData, Hash, ReadyCall, Workspace } from '@keepup/core'
+
+import { draft } from './journal.ts'
+import { mayChangeFiles } from './kept-files.ts'
+import { currentRun, type Session } from './session.ts'
+
+type Report = AgentEntryData['workspace-snapshotted']
+
+const mostChanges = 500
+const mostUncovered = 50
+
+/** Keeps the files before the first call of a run that may change any: what others changed since the last run is in it too. */
+export async function keepFilesBefore(
+  session: Session,
+  launches: readonly { readonly ready: ReadyCall }[],
+): Promise<void> {
+  const { files } = session.journal.state
+  const { id: run } = currentRun(session)
+  if (files?.run === run || !launches.some(({ ready }) => mayChangeFiles(ready.effects))) return
+  const report = await look(session, undefined)
+  stage(session, { run, moment: 'before', ...report })
+}
+
+/** Keeps the files after calls that may have changed some; nothing is recorded where none did. */
+export async function keepFilesAfter(session: Session): Promise<void> {
+  const { files } = session.journal.state
+  if (files === undefined || files.failed || files.touchedAt === undefined) return
+  if (session.seen.files === files.touchedAt) return
+  session.seen.files = files.touchedAt
+  const touched = files.touched === 'anything' ? undefined : within(session.parts.files?.root, files.touched)
+  const report = await look(session, touched)
+  if (report.failed !== undefined || report.id !== files.id) {
+    stage(session, { run: currentRun(session).id, moment: 'after', ...report })
+  }
+}
+
+/** A look that fails is recorded as such, and the run goes on without. */
+async function look(
+  session: Session,
+  touched: readonly string[] | undefined,
+): Promise<Omit<Report, 'run' | 'moment'>> {
+  const { files } = session.parts
+  if (files === undefined) return {}
+  try {
+    const { id, uncovered } = await files.snapshot(touched)
+    const changed = await changesSince(files, session.journal.state.files?.id, id)
+    return {
+      id,
+      ...changed,
+      ...(uncovered.length === 0 ? {} : { uncovered: uncovered.slice(0, mostUncovered) }),
+    }
+  } catch (error) {
+    return { failed: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+async function changesSince(
+  files: Workspace,
+  before: Hash | undefined,
+  id: Hash,
+): Promise<Pick<Report, 'changes' | 'more'>> {
+  if (before === undefined || before === id) return {}
+  const changes = await files.changes(before, id)
+  const more = changes.length - mostChanges
+  return more > 0 ? { changes: changes.slice(0, mostChanges), more } : { changes }
+}
+
+/** Absolute paths as the workspace names them; what is outside of it is none of its files. */
+function within(root: string | undefined, paths: readonly string[]): readonly string[] | undefined {
+  if (root === undefined) return undefined
+  return paths
+    .map((path) => relative(root, path).split(sep).join('/'))
+    .filter((path) => path !== '' && !path.startsWith('../') && path !== '..' && !isAbsolute(path))
+}
+
+function stage(session: Session, report: Report): void {
+  session.journal.stage([draft('workspace-snapshotted', report, { labels: session.labels.exposure() })])
+}

@@ -1,0 +1,50 @@
+import type { ReplayCursor } from '@keepup/checkpoint'
+import {
+  type AgentEntryData,
+  type Entry,
+  type FileChange,
+  type Hash,
+  KeepupError,
+  type Workspace,
+} from '@keepup/core'
+
+import { isOne, isUrgent } from './find-ahead.ts'
+
+/** A workspace whose looks find what was recorded, when its turn comes; `undefined` where none was recorded. */
+export function replayFiles(cursor: ReplayCursor, recorded: readonly Entry[]): Workspace | undefined {
+  if (!recorded.some(({ type }) => type === 'workspace-snapshotted')) return undefined
+  let last: Hash = ''
+  let changes: readonly FileChange[] = []
+  return {
+    root: '/',
+    async snapshot() {
+      await cursor.waitFor((entry) => !isUrgent(entry))
+      const next = cursor.next()
+      // Nothing recorded: nothing had changed.
+      if (next === undefined || !isOne(next, ['workspace-snapshotted'])) return { id: last, uncovered: [] }
+      const { id = last, failed, uncovered = [] } = next.data
+      if (failed !== undefined) throw new Error(failed)
+      last = id
+      changes = allChanges(next.data)
+      return { id, uncovered }
+    },
+    changes: async () => changes,
+    treeHash: refuse,
+    restore: refuse,
+    branch: refuse,
+    merge: refuse,
+    [Symbol.asyncDispose]: async () => {},
+  }
+}
+
+/** As many changes as there were; those that were not recorded will not be again. */
+function allChanges({
+  changes = [],
+  more = 0,
+}: AgentEntryData['workspace-snapshotted']): readonly FileChange[] {
+  return [...changes, ...Array.from({ length: more }, (): FileChange => ({ path: '', change: 'modified' }))]
+}
+
+function refuse(): never {
+  throw new KeepupError('not-supported', 'A replay touches no files.')
+}
