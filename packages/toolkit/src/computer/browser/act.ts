@@ -3,14 +3,17 @@ import type { Page } from 'playwright-core'
 
 import { waitFor, within } from '../wait-for.ts'
 import { pageFault } from './page-fault.ts'
+import { busy } from './page-tree.ts'
 import type { Session, Sessions } from './session.ts'
 
 /** Something done to a page. */
 export type Work = (page: Page, session: Session) => Promise<void>
 
-/** Does something to the page that is shown, and waits for what it sets off. */
-export type Act = (what: string, signal: AbortSignal, work: Work) => Promise<void>
+/** Does something to the page that is shown, and waits for what it sets off. Nothing to do is what an answered dialog lets go on. */
+export type Act = (what: string, signal: AbortSignal, work?: Work) => Promise<void>
 
+/** How long any action may take. */
+const longest: Milliseconds = 30_000
 /** How long a page has to begin with what an action sets off. */
 const reaction: Milliseconds = 120
 
@@ -25,7 +28,8 @@ export function createActor(sessions: Sessions, patience: Milliseconds): Act {
     const page = await tabs.shown()
     if (tabs.dialogs.of(page) !== undefined)
       throw new KeepupError('tool-failed', `${what}: a dialog is open. Answer it first, with answer_dialog.`)
-    tabs.dialogs.renew(page)
+    // Whoever answers one dialog after another gets no more of them for that.
+    if (work !== undefined) tabs.dialogs.renew(page)
     const over = new AbortController()
     const doing = perform(session, page, { work, patience, signal })
     doing.catch(() => {})
@@ -50,9 +54,11 @@ async function perform(
     work,
     patience,
     signal,
-  }: { readonly work: Work; readonly patience: Milliseconds; readonly signal: AbortSignal },
+  }: { readonly work: Work | undefined; readonly patience: Milliseconds; readonly signal: AbortSignal },
 ): Promise<void> {
-  await work(page, session)
+  // Playwright bounds what it does with elements, not what it does with the mouse and the keyboard.
+  if (work !== undefined && (await within(longest, work(page, session))) === 'late')
+    throw new KeepupError('tool-failed', busy)
   await waitFor(reaction, signal)
   const shown = await session.page()
   const loading = shown.waitForLoadState('load', { timeout: patience, signal })

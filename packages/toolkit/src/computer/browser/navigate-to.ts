@@ -2,6 +2,7 @@ import { KeepupError, type Milliseconds } from '@keepup/core'
 import type { Page, Request, Response } from 'playwright-core'
 
 import type { HostList } from '../host-list.ts'
+import { within } from '../wait-for.ts'
 import type { Act } from './act.ts'
 
 /** Opens an address: http and https alone, of hosts on the list, wherever it redirects to. Fails `tool-denied` where that is not so. */
@@ -17,19 +18,26 @@ export async function navigateTo(
   const url = checkAddress(address, list)
   await act('The page cannot be opened', signal, async (page) => {
     const failed = lastFailed(page)
-    const response = await page
-      .goto(url.href, { waitUntil: 'commit', timeout, signal })
-      .catch((error: unknown) => {
-        checkPlace(failed.url(), list)
-        throw isDownload(error) ? undefined : error
-      })
-      .finally(failed.stop)
-      .catch((error: unknown) => {
-        if (error !== undefined) throw error
-        return null
-      })
-    if (response !== null) await checkResponse(response, list)
+    try {
+      const response = await page.goto(url.href, { waitUntil: 'commit', timeout, signal })
+      if (response !== null) await checkResponse(response, list)
+    } catch (error) {
+      // What comes as a download is told by the browser.
+      if (isMessage(error, /Download is starting/u)) return
+      checkPlace(failed.url(), list)
+      if (isMessage(error, /Timeout/u)) await within(1_000, stopLoading(page))
+      throw error
+    } finally {
+      failed.stop()
+    }
   })
+}
+
+/** A page that is still waited for would keep the one that is shown from answering. */
+async function stopLoading(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Page.stopLoading').catch(() => {})
+  await session.detach().catch(() => {})
 }
 
 function checkAddress(address: string, list: HostList): URL {
@@ -74,6 +82,6 @@ async function checkResponse(response: Response, list: HostList): Promise<void> 
   throw new KeepupError('tool-denied', `${host} was not opened: it leads into the private network.`)
 }
 
-function isDownload(error: unknown): boolean {
-  return error instanceof Error && /Download is starting/u.test(error.message)
+function isMessage(error: unknown, pattern: RegExp): boolean {
+  return error instanceof Error && pattern.test(error.message)
 }

@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core'
 import type { Computer, PointerTarget } from '../computer.ts'
 import type { HostList } from '../host-list.ts'
 import { within } from '../wait-for.ts'
-import { createActor, type Work } from './act.ts'
+import { type Act, createActor } from './act.ts'
 import { navigateTo } from './navigate-to.ts'
 import { busy } from './page-tree.ts'
 import type { Sessions } from './session.ts'
@@ -31,7 +31,10 @@ export function pageActions(
   { list, patience }: { readonly list: HostList; readonly patience: Milliseconds },
 ): Actions {
   const act = createActor(sessions, patience)
-  const find = async (page: Page, ref: string): Promise<Locator> => findElement(page, ref, patience)
+  const find = async (page: Page, ref: string): Promise<Locator> => {
+    const { tabs } = await sessions.current(new AbortController().signal)
+    return findElement(page, ref, { known: tabs.isRead(page), patience })
+  }
   const bound = (signal: AbortSignal) => ({ timeout: patience, signal })
   const pointer = async (page: Page, target: PointerTarget, signal: AbortSignal): Promise<void> => {
     if (!('ref' in target)) return page.mouse.move(target.x, target.y, { steps: 3 })
@@ -72,6 +75,18 @@ export function pageActions(
         if (target !== undefined) await pointer(page, target, signal)
         await page.mouse.wheel(by.x, by.y)
       }),
+    ...textActions(act, { find, bound }),
+    ...tabActions(sessions, act),
+  }
+}
+
+interface Finding {
+  readonly find: (page: Page, ref: string) => Promise<Locator>
+  readonly bound: (signal: AbortSignal) => { readonly timeout: Milliseconds; readonly signal: AbortSignal }
+}
+
+function textActions(act: Act, { find, bound }: Finding): Pick<Actions, 'fill' | 'press' | 'type'> {
+  return {
     type: (text, signal) =>
       act('The text was not typed', signal, (page) =>
         text.length > mostKeystrokes ? page.keyboard.insertText(text) : page.keyboard.type(text),
@@ -84,24 +99,20 @@ export function pageActions(
           await field.selectOption(text, bound(signal))
         else await field.fill(text, bound(signal))
       }),
-    ...tabActions(sessions, act),
   }
 }
 
 /** Longer texts are put in at once: a page sees no key for them. */
 const mostKeystrokes = 1_000
 
-function tabActions(
-  sessions: Sessions,
-  act: (what: string, signal: AbortSignal, work: Work) => Promise<void>,
-): Pick<Actions, 'answerDialog' | 'closeTab' | 'switchTab'> {
+function tabActions(sessions: Sessions, act: Act): Pick<Actions, 'answerDialog' | 'closeTab' | 'switchTab'> {
   return {
     async answerDialog(accept, text, signal) {
       const { tabs } = await sessions.current(signal)
       const page = await tabs.shown()
       await tabs.dialogs.answer(page, accept, text)
       // What the page does now, it does as after any other action.
-      await act('The page did not go on', signal, async () => {})
+      await act('The page did not go on', signal)
     },
     async switchTab(number, signal) {
       const { tabs } = await sessions.current(signal)
@@ -115,11 +126,20 @@ function tabActions(
 }
 
 /** A reference means what it meant in the last tree of this very page. */
-async function findElement(page: Page, ref: string, patience: Milliseconds): Promise<Locator> {
+async function findElement(
+  page: Page,
+  ref: string,
+  { known, patience }: { readonly known: boolean; readonly patience: Milliseconds },
+): Promise<Locator> {
   if (!/^(f\d{1,6})?e\d{1,9}$/u.test(ref))
     throw new KeepupError(
       'tool-input-invalid',
       `${JSON.stringify(ref)} is no reference. Take one of the tree, such as e12.`,
+    )
+  if (!known)
+    throw new KeepupError(
+      'tool-failed',
+      'The last tree was not of this tab. Take a new one with computer_view.',
     )
   const element = page.getByRef(ref)
   const count = await within(

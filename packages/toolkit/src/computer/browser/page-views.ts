@@ -22,8 +22,12 @@ export function pageViews(
       return stateOf(await tabs.shown(), tabs, patience)
     },
     async tree(signal) {
+      const { tabs } = await sessions.current(signal)
+      const shown = await tabs.shown()
       try {
-        return await pageTree(await page(signal), { timeout: patience, signal })
+        const tree = await pageTree(shown, { timeout: patience, signal })
+        tabs.read(shown)
+        return tree
       } catch (error) {
         throw pageFault(error, 'The tree cannot be taken')
       }

@@ -2,6 +2,7 @@ import { KeepupError } from '@keepup/core'
 import type { BrowserContext, Dialog, Download, Page } from 'playwright-core'
 
 import type { ComputerState } from '../computer.ts'
+import { within } from '../wait-for.ts'
 import { createDialogs, type Dialogs } from './dialogs.ts'
 import type { News } from './news.ts'
 
@@ -13,6 +14,10 @@ export interface Tabs {
   list(): NonNullable<ComputerState['tabs']>
   show(number: number): Promise<void>
   closeShown(): Promise<void>
+  /** Notes that a tree of this page was taken: references are its own from now on. */
+  read(page: Page): void
+  /** Whether the last tree was of this page. */
+  isRead(page: Page): boolean
 }
 
 /** What tabs are made of. */
@@ -38,6 +43,7 @@ export function createTabs(context: BrowserContext, options: TabsOptions): Tabs 
     leave(book, page)
     void page.close().catch(() => {})
   })
+  let lastRead: Page | undefined
   let opening = 0
   const follow = (page: Page): void => {
     if (book.pages.includes(page)) return
@@ -58,6 +64,8 @@ export function createTabs(context: BrowserContext, options: TabsOptions): Tabs 
   context.on('page', follow)
   return {
     dialogs,
+    read: (page) => void (lastRead = page),
+    isRead: (page) => lastRead === page,
     async shown() {
       if (book.current !== undefined) return book.current
       opening++
@@ -75,16 +83,24 @@ export function createTabs(context: BrowserContext, options: TabsOptions): Tabs 
       if (page === undefined)
         throw new KeepupError('tool-failed', `There is no tab ${number}: there are ${book.pages.length}.`)
       book.current = page
-      await page.bringToFront().catch(() => {})
+      await tried(page.bringToFront())
     },
     async closeShown() {
       const page = book.current
       if (page === undefined) return
       dialogs.forget(page)
       leave(book, page)
-      await page.close().catch(() => {})
+      await tried(page.close())
     },
   }
+}
+
+/** A page that is busy is not waited for. */
+async function tried(doing: Promise<void>): Promise<void> {
+  await within(
+    2_000,
+    doing.catch(() => {}),
+  )
 }
 
 function leave(book: Book, page: Page): void {
