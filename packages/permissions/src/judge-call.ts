@@ -3,6 +3,7 @@ import type { Effect, Mode, Reason } from '@keepup/core'
 import type { Atom, CallFacts } from './call-facts.ts'
 import type { CompiledSet } from './compile-rules.ts'
 import { type AtomVerdict, describeAtom, judgeAtom } from './judge-atom.ts'
+import { ownersAmong } from './match-atom.ts'
 import { type Baseline, modeBaseline } from './mode-baseline.ts'
 import type { Place } from './place.ts'
 import type { CommandReader } from './read-command.ts'
@@ -53,7 +54,7 @@ export function judgeCall(facts: CallFacts, parts: JudgementParts): Judgement {
   const hidden =
     facts.doubts.length > 0 && facts.commands.length > 0 && mayDeny(sets, facts) ? facts.doubts : []
   if (mode === 'yolo') return hidden.length > 0 ? answer('ask', hidden) : answer('allow', [ofMode(mode)])
-  const open = unanswered(weighed, baseline, mode)
+  const open = unanswered(weighed, baseline, { mode, reader })
   const asks = [...asked, ...facts.doubts, ...open]
   if (asks.length > 0) return answer('ask', asks)
   return answer('allow', [...reasonsOf(weighed, 'allow'), ...(mode === undefined ? [] : [ofMode(mode)])])
@@ -82,22 +83,34 @@ function notReading(atom: Atom): Reason {
   return { rule: 'mode plan', text: `${describeAtom(atom)}: mode "plan" only lets what reads run` }
 }
 
-/** What neither a rule nor the mode allows. */
+/** What neither a rule nor the mode allows, and of that what people need to hear. */
 function unanswered(
   weighed: readonly Weighed[],
   baseline: Baseline,
-  mode: Mode | undefined,
+  { mode, reader }: Pick<JudgementParts, 'mode' | 'reader'>,
 ): readonly Reason[] {
   const named = weighed.some(
     ({ atom, verdict }) => atom.type === 'invocation' && verdict.decision === 'allow',
   )
+  const open = weighed.flatMap(({ atom, verdict }) =>
+    verdict.decision !== 'none' || baseline.allows(atom, named) ? [] : [atom],
+  )
   const rule = mode === undefined ? 'rules' : `mode ${mode}`
   const why = mode === undefined ? 'no rule allows it' : `neither a rule nor mode "${mode}" allows it`
-  return weighed.flatMap(({ atom, verdict }) =>
-    verdict.decision !== 'none' || baseline.allows(atom, named)
-      ? []
-      : [{ rule, text: `${describeAtom(atom)}: ${why}` }],
-  )
+  return withoutNoise(open, baseline, reader).map((atom) => ({ rule, text: `${describeAtom(atom)}: ${why}` }))
+}
+
+/** What would be allowed alone stands only beside what would not; what a program does by itself is said with the program. */
+function withoutNoise(open: readonly Atom[], baseline: Baseline, reader: CommandReader): readonly Atom[] {
+  const heavy = open.filter((atom) => !baseline.allows(atom, true))
+  const told = heavy.length > 0 ? heavy : open
+  return told.filter((atom) => {
+    if (atom.type !== 'effect' || atom.command === undefined) return true
+    const running = told.flatMap((other) =>
+      other.type === 'invocation' && other.command === atom.command ? [other.invocation] : [],
+    )
+    return ownersAmong(atom, running, reader).length === 0
+  })
 }
 
 /** Whether there is a rule that denies something of this tool, so that what is hidden could be it. */
