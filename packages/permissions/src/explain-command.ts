@@ -1,4 +1,4 @@
-import { type Mode, systemClock } from '@keepup/core'
+import { type Effect, type Mode, systemClock } from '@keepup/core'
 import { judgeCommand, type ProfileName } from '@keepup/shell'
 
 import { commandFacts } from './call-facts.ts'
@@ -20,7 +20,10 @@ export interface CommandExplanation {
 /** By what a command is explained: a shipped profile alone, or rules with a mode or without one. */
 export type ExplanationBasis =
   | { readonly profile: ProfileName }
-  | { readonly rules: readonly RuleSet[]; readonly mode?: Mode }
+  | { readonly rules: readonly RuleSet[]; readonly mode?: Mode; readonly approved?: IsApproved }
+
+/** Whether a person allowed exactly this command, with these effects, for good. An exception counts as no. */
+export type IsApproved = (command: string, effects: readonly Effect[]) => boolean
 
 /** Explains commands, one after the other, without running anything. */
 export type ExplainCommand = (command: string) => CommandExplanation
@@ -41,8 +44,22 @@ export function commandExplainer(
   const { clock = systemClock, tool } = options
   const sets = compileRules(basis.rules, place)
   const reader = commandReader(place, clock)
-  const parts = { sets, place, reader, mode: basis.mode, remembered: false }
-  return (command) => asTexts(judgeCall(commandFacts(command, reader.read, tool), parts))
+  const parts = { sets, place, reader, mode: basis.mode }
+  return (command) => {
+    const facts = commandFacts(command, reader.read, tool)
+    return asTexts(
+      judgeCall(facts, { ...parts, remembered: isApproved(basis.approved, command, facts.effects) }),
+    )
+  }
+}
+
+function isApproved(approved: IsApproved | undefined, command: string, effects: readonly Effect[]): boolean {
+  try {
+    return approved?.(command, effects) ?? false
+  } catch {
+    // What cannot be read allows nothing.
+    return false
+  }
 }
 
 function asTexts({

@@ -8,8 +8,10 @@ import type { CommandLine } from '../command-line.ts'
 import { usageError } from '../error-report.ts'
 import type { ExitName } from '../exit-code.ts'
 import type { Host } from '../host.ts'
+import { approvedCommands } from '../permissions/approved-commands.ts'
 import { explainLines } from '../permissions/explain-lines.ts'
 import { findRules } from '../permissions/find-rules.ts'
+import { openApprovedCalls } from '../permissions/open-permissions.ts'
 import type { ExplainFlags } from '../routes/permission-routes.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { invalidSetting } from '../settings/invalid-setting.ts'
@@ -57,7 +59,8 @@ async function basisOf(host: Host, flags: ExplainFlags, folder: string): Promise
     return flags.mode === undefined ? { rules } : { rules, mode: flags.mode as Mode }
   }
   const { settings } = resolveSettings({ flags: flagTexts(flags), environment, here, folder })
-  return { rules: findRules(folder, environment), mode: settings.mode }
+  const approved = approvedCommands(openApprovedCalls(folder, environment))
+  return { rules: findRules(folder, environment), mode: settings.mode, approved }
 }
 
 function readText(path: string): string {
