@@ -1,10 +1,15 @@
+import { globSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 
 import type { JsonObject, Tool, ToolDefinition } from '@keepup/core'
-import { toolkit } from '@keepup/toolkit'
+import { askUserTool, thinkTool, todoTool, toolkit } from '@keepup/toolkit'
 import { codeTools, createCodeIntelligence } from '@keepup/toolkit/code-intelligence'
+import { computerTools } from '@keepup/toolkit/computer'
+import { webTools } from '@keepup/toolkit/web'
 import { createToolRegistry } from '@keepup/tools'
 
+import { repositoryRoot } from '../repository/repository-root.ts'
+import { paperComputer, paperSearch } from './paper-parts.ts'
 import type { DeclarationName } from './reached-declarations.ts'
 import { toolSamples } from './tool-samples.ts'
 
@@ -30,45 +35,61 @@ export const sampleRoot: string = tmpdir()
 /** Every built-in tool, in alphabetical order. */
 export async function documentedTools(): Promise<readonly DocumentedTool[]> {
   await using intelligence = await createCodeIntelligence({ root: sampleRoot })
+  await using tools = toolkit({ root: sampleRoot })
   const places: readonly (readonly [string, readonly Tool[]])[] = [
-    ['@keepup/toolkit', toolkit({ root: sampleRoot })],
+    ['@keepup/toolkit', [...tools, askUserTool(), thinkTool(), todoTool()]],
     ['@keepup/toolkit/code-intelligence', codeTools(intelligence)],
+    ['@keepup/toolkit/computer', computerTools(paperComputer)],
+    ['@keepup/toolkit/web', webTools({ search: paperSearch })],
   ]
   return places
-    .flatMap(([subpath, tools]) => tools.map((tool) => documented(subpath, tool)))
+    .flatMap(([subpath, made]) => made.map((tool) => documented(subpath, tool)))
     .toSorted((a, b) => (a.tool.name < b.tool.name ? -1 : 1))
 }
 
 function documented(subpath: string, tool: Tool): DocumentedTool {
   const { name } = tool
-  const made = makers[name] ?? { path: `${source}/${dashed(name)}-tool.ts`, name: `${camel(name)}Tool` }
   const [definition] = createToolRegistry([tool]).definitions()
   if (definition === undefined) throw new Error(`${name} has no definition`)
-  return { tool, definition, subpath, made, through: through[name] ?? [], samples: toolSamples[name] ?? [] }
+  const samples = toolSamples[name] ?? []
+  return { tool, definition, subpath, made: makerOf(name), through: through[name] ?? [], samples }
 }
 
-function dashed(name: string): string {
-  return name.replaceAll('_', '-')
-}
-
-function camel(name: string): string {
-  return name.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase())
+/** `some_name` is made by `someNameTool` of `some-name-tool.ts`, in whichever room, where nothing else is said. */
+function makerOf(tool: string): DeclarationName {
+  const said = makers[tool]
+  if (said !== undefined) return said
+  const name = `${tool.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase())}Tool`
+  const [path] = globSync(`${source}/**/${tool.replaceAll('_', '-')}-tool.ts`, { cwd: repositoryRoot })
+  if (path === undefined) throw new Error(`say in documented-tool.ts which function makes ${tool}`)
+  return { path, name }
 }
 
 const intelligent = `${source}/code-intelligence`
+const computing = `${source}/computer`
+const searching = `${source}/web/search`
 
-/** Tools whose code does not lie at `NAME-tool.ts`. */
+/** Tools that are made elsewhere. */
 const makers: Readonly<Record<string, DeclarationName>> = {
+  computer: { path: `${computing}/computer-tools.ts`, name: 'actingTool' },
+  computer_view: { path: `${computing}/computer-tools.ts`, name: 'viewingTool' },
   definition: { path: `${intelligent}/location-tool.ts`, name: 'locationTool' },
-  diagnostics: { path: `${intelligent}/diagnostics-tool.ts`, name: 'diagnosticsTool' },
   references: { path: `${intelligent}/location-tool.ts`, name: 'locationTool' },
-  rename: { path: `${intelligent}/rename-tool.ts`, name: 'renameTool' },
-  symbols: { path: `${intelligent}/symbols-tool.ts`, name: 'symbolsTool' },
 }
 
 const through: Readonly<Record<string, readonly DeclarationName[]>> = {
+  computer: [{ path: `${computing}/browser/browser-computer.ts`, name: 'browserComputer' }],
+  computer_view: [{ path: `${computing}/browser/browser-computer.ts`, name: 'browserComputer' }],
   definition: [{ path: `${intelligent}/navigate.ts`, name: 'definitionOf' }],
   references: [{ path: `${intelligent}/navigate.ts`, name: 'referencesOf' }],
+  shell: [{ path: `${source}/background/background-commands.ts`, name: 'CommandKeeper' }],
+  shell_input: [{ path: `${source}/background/background-commands.ts`, name: 'CommandKeeper' }],
+  shell_kill: [{ path: `${source}/background/background-commands.ts`, name: 'CommandKeeper' }],
+  shell_output: [{ path: `${source}/background/background-commands.ts`, name: 'CommandKeeper' }],
+  web_search: ['brave', 'exa', 'searxng', 'tavily'].map((service) => ({
+    path: `${searching}/${service}-search.ts`,
+    name: `${service}Search`,
+  })),
   rename: [
     { path: `${intelligent}/navigate.ts`, name: 'planRename' },
     { path: `${intelligent}/code-intelligence.ts`, name: 'intelligenceOver' },

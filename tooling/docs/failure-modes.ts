@@ -19,7 +19,9 @@ export function failureModes(reached: readonly Declaration[]): readonly FailureM
     ),
   )
   // What is wholly made elsewhere says nothing here.
-  const told = modes.filter(({ code, message }) => code !== hole && message !== hole)
+  const told = modes.filter(
+    ({ code, message }) => code !== hole && (message === '' || /[a-z]{3}/.test(message)),
+  )
   const distinct = new Map(told.map((mode) => [`${mode.code} ${mode.message}`, mode]))
   return [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, mode]) => mode)
 }
@@ -35,7 +37,15 @@ interface Site {
   readonly message: unknown
 }
 
-function sitesIn({ node }: Declaration): readonly Site[] {
+const knownSites = new WeakMap<Declaration, readonly Site[]>()
+
+function sitesIn(declaration: Declaration): readonly Site[] {
+  const known = knownSites.get(declaration) ?? findSites(declaration)
+  knownSites.set(declaration, known)
+  return known
+}
+
+function findSites({ node }: Declaration): readonly Site[] {
   const sites: Site[] = []
   walk(node, (child) => {
     const site = child.type === 'NewExpression' ? thrown(child) : outcome(child)
@@ -107,20 +117,45 @@ function firstName(node: unknown): string {
   return begins && Array.isArray(expressions) ? nameOf(expressions[0]) : ''
 }
 
-function callsOf(callee: Declaration, { path, node }: Declaration): readonly (readonly SyntaxNode[])[] {
-  const calls: (readonly SyntaxNode[])[] = []
+function callsOf(callee: Declaration, caller: Declaration): readonly (readonly SyntaxNode[])[] {
+  return callsIn(caller).flatMap(({ to, given }) => (to === callee ? [given] : []))
+}
+
+interface Call {
+  readonly to: Declaration
+  readonly given: readonly SyntaxNode[]
+}
+
+const knownCalls = new WeakMap<Declaration, readonly Call[]>()
+
+/** Every call of a function by its name. */
+function callsIn(caller: Declaration): readonly Call[] {
+  const known = knownCalls.get(caller) ?? findCalls(caller)
+  knownCalls.set(caller, known)
+  return known
+}
+
+function findCalls({ path, node }: Declaration): readonly Call[] {
+  const calls: Call[] = []
   walk(node, (child) => {
     const name = child.type === 'CallExpression' ? nameOf(child['callee']) : ''
-    if (name === '' || findDeclaration({ path, name }) !== callee) return
+    const to = name === '' ? undefined : findDeclaration({ path, name })
     const given: unknown = child['arguments']
-    calls.push(Array.isArray(given) ? given.filter(isSyntaxNode) : [])
+    if (to !== undefined) calls.push({ to, given: Array.isArray(given) ? given.filter(isSyntaxNode) : [] })
   })
   return calls
 }
 
+/** Outcomes speak in whole sentences; an object of another kind that looks like one gives its reason as a part of a sentence. */
+function isSaid({ code, message }: FailureMode): boolean {
+  return (code !== 'unknown' && code !== 'denied') || !/^[a-z]/.test(message)
+}
+
 function modesOf({ code, message }: Site, scene: Scene): readonly FailureMode[] {
   const told = message === undefined ? [''] : readTexts(message, scene)
-  return readTexts(code, scene).flatMap((one) => told.map((text) => ({ code: one, message: tidy(text) })))
+  return readTexts(code, scene)
+    .flatMap((one) => told.map((text) => ({ code: one, message: tidy(text) })))
+    .filter(isSaid)
 }
 
 function tidy(text: string): string {

@@ -34,7 +34,15 @@ function keyOf({ path, name }: Declaration): string {
   return `${path}#${name}`
 }
 
-function namesIn({ path, node }: Declaration): readonly DeclarationName[] {
+const knownNames = new WeakMap<Declaration, readonly DeclarationName[]>()
+
+function namesIn(declaration: Declaration): readonly DeclarationName[] {
+  const known = knownNames.get(declaration) ?? findNames(declaration)
+  knownNames.set(declaration, known)
+  return known
+}
+
+function findNames({ path, node }: Declaration): readonly DeclarationName[] {
   const names: DeclarationName[] = []
   walk(node, (child, parent) => {
     if (child.type === 'Identifier' && !isOnlyAKey(child, parent)) names.push({ path, name: nameOf(child) })

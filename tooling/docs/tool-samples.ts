@@ -8,6 +8,12 @@ export const toolSamples: Readonly<Record<string, readonly JsonObject[]>> = {
   apply_patch: [
     { patch: '*** Begin Patch\n*** Add File: new.txt\n+text\n*** Delete File: old.txt\n*** End Patch\n' },
   ],
+  ask_user: [{ question: 'Which database?', options: ['SQLite', 'PostgreSQL'] }],
+  computer: [
+    { action: 'navigate', url: 'https://example.org/' },
+    { action: 'click', ref: 'e12' },
+  ],
+  computer_view: [{ show: 'tree' }],
   definition: [name],
   diagnostics: [{ paths: ['src/quote.ts'] }],
   edit: [{ path: 'src/quote.ts', ...texts }],
@@ -19,6 +25,13 @@ export const toolSamples: Readonly<Record<string, readonly JsonObject[]>> = {
   references: [name],
   rename: [{ ...name, new_name: 'offer' }],
   shell: [{ command: 'npm test' }, { command: 'cat package.json > copy.json' }],
+  think: [{ thought: 'The test fails before the change as well.' }],
+  todo: [{ items: [{ text: 'Read the test', status: 'active' }] }],
+  shell_input: [{ id: 'cmd-0123456789ab', text: 'y\n' }],
+  shell_kill: [{ id: 'cmd-0123456789ab' }],
+  shell_output: [{ id: 'cmd-0123456789ab' }],
   symbols: [{ path: 'src/quote.ts' }],
+  web_fetch: [{ url: 'https://example.org/page' }],
+  web_search: [{ query: 'keepup' }],
   write: [{ path: 'src/quote.ts', content: 'text' }],
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { type Effect, integrities, type JsonObject } from '@keepup/core'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 
 import { repositoryRoot } from '../../repository/repository-root.ts'
 import { documentedTools } from '../documented-tool.ts'
@@ -11,6 +11,8 @@ import { reachedDeclarations } from '../reached-declarations.ts'
 import { schemaRows } from '../schema-rows.ts'
 import { toolLimits } from '../tool-limits.ts'
 import { arbitraryInput, objectOf } from './arbitrary-input.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const tools = await documentedTools()
 
@@ -36,6 +38,7 @@ test('no two tools share a name', () => {
 })
 
 const changes: ReadonlySet<Effect['kind']> = new Set(['write', 'delete', 'input'])
+const kinds: ReadonlySet<Effect['kind']> = new Set(['exec', 'read', 'write', 'delete', 'net', 'input'])
 
 describe.each(tools.map((one) => [one.tool.name, one] as const))('%s', (_, documented) => {
   const { tool, definition, samples } = documented
@@ -48,9 +51,13 @@ describe.each(tools.map((one) => [one.tool.name, one] as const))('%s', (_, docum
     expect(JSON.stringify(definition.input).length).toBeLessThanOrEqual(2_500)
   })
 
-  test('takes a strict object, each field of which is described', () => {
+  test('takes a strict object, each field of which is described, if it is no list of objects', () => {
     expect(looseObjects(definition.input)).toEqual([])
-    expect(rows.filter(({ field, meaning }) => meaning === '' && !field.includes('[]'))).toEqual([])
+    expect(
+      rows.filter(
+        ({ field, type, meaning }) => meaning === '' && type !== 'list of object' && !field.includes('[]'),
+      ),
+    ).toEqual([])
   })
 
   test('refuses a field that it does not know', async () => {
@@ -77,15 +84,12 @@ describe.each(tools.map((one) => [one.tool.name, one] as const))('%s', (_, docum
   test('tells its effects for whatever input fits, and changes nothing where it says that it is safe', () => {
     const told = (input: JsonObject): readonly Effect[] => tool.effects(input)
     for (const sample of samples) expect(() => told(sample)).not.toThrow()
-    fc.assert(
-      fc.property(arbitraryInput(definition.input), (value) => {
-        const effects = effectsOrAll(() => told(objectOf(value)))
-        const changing = effects.filter(({ kind }) => changes.has(kind))
-        expect(effects.every(({ target }) => typeof target === 'string')).toBe(true)
-        if (tool.repeat === 'safe') expect(changing).toEqual([])
-      }),
-      { numRuns: 200 },
-    )
+    const known = fc.property(arbitraryInput(definition.input), (value) => {
+      const effects = effectsOrAll(() => told(objectOf(value)))
+      const whole = effects.every(({ kind, target }) => kinds.has(kind) && typeof target === 'string')
+      return whole && (tool.repeat !== 'safe' || !effects.some(({ kind }) => changes.has(kind)))
+    })
+    fc.assert(known, { numRuns: 100 })
   })
 })
 

@@ -5,13 +5,15 @@ import { join } from 'node:path'
 import { type JsonObject, systemClock, type ToolOutcome, trustedLabel } from '@keepup/core'
 import { toolkit } from '@keepup/toolkit'
 import { createToolCoordinator } from '@keepup/tools'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
 import { repositoryRoot } from '../../repository/repository-root.ts'
 import { documentedTools } from '../documented-tool.ts'
 import { type FailureMode, failureModes, makesFailures } from '../failure-modes.ts'
 import { reachedDeclarations } from '../reached-declarations.ts'
 import { sourceModule } from '../source-module.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const tools = await documentedTools()
 const reachedBy = new Map(
@@ -20,7 +22,7 @@ const reachedBy = new Map(
 
 /** What is no tool's own: rooms that are told of elsewhere, and what a language server did wrong, which an answer tells as that server's state. */
 const elsewhere =
-  /^packages\/toolkit\/src\/(sandbox\/|rollback\/|formatter\/|leashed-process|code-intelligence\/(server-|diagnostics-check))/
+  /^packages\/toolkit\/src\/(sandbox\/|rollback\/|formatter\/|leashed-process|web\/search\/find-web-search|code-intelligence\/(server-|diagnostics-check))/
 
 test('every failure that the code of the toolkit makes is on the page of a tool', () => {
   const reached = new Set([...reachedBy.values()].flat().map(({ path, name }) => `${path}#${name}`))

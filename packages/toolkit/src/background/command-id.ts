@@ -6,6 +6,7 @@ import type { CommandRecord } from './command-record.ts'
 export const commandId = {
   type: 'string',
   pattern: '^cmd-[0-9a-f]{12}$',
+  description: 'As shell named it',
 } as const
 
 /** Said of an id that the thread did not start, whoever else did. */
