@@ -10,6 +10,7 @@ import {
 
 import { type Background, createBackground } from './background.ts'
 import type { CommandHook } from './command-hook.ts'
+import { leftBehind } from './command/left-behind.ts'
 import { type HookSurroundings, readyCommand } from './command/ready-command.ts'
 import { readyFunction } from './function-hook.ts'
 import { guardedMoments } from './guarded-moments.ts'
@@ -53,9 +54,13 @@ export function createHooks(options: HooksOptions): RunningHooks {
   const types = new Set(ready.flatMap(({ on }) => [...on]))
   // What runs in the background has to be ended at some time.
   if (ready.some(({ external }) => external)) types.add('session-ended')
+  let looked = false
   return {
     listens: (type) => types.has(type),
     async run(event, situation) {
+      if (!looked && ready.some(({ external }) => external))
+        for (const pid of leftBehind(folder)) behind.tell(stray(pid))
+      looked = true
       const verdict = await runAll({ ready, parts, behind }, event, situation)
       for (const message of verdict.messages ?? []) behind.tell(message)
       if (event.type === 'session-ended') await background.finish(farewell)
@@ -63,6 +68,10 @@ export function createHooks(options: HooksOptions): RunningHooks {
     },
     [Symbol.asyncDispose]: () => background.finish(0),
   }
+}
+
+function stray(pid: number): string {
+  return `Process ${pid} may be what a hook of an earlier run left behind. It threw its marks away, so it was not ended: look at it, and end it if it is.`
 }
 
 type BehindParts = RunParts & {

@@ -5,11 +5,9 @@ import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 
 import { endGroup } from './end-group.ts'
+import { hookVariable, markDescriptor, markPrefix } from './hook-mark.ts'
+import { hookDumpFilter } from './left-behind.ts'
 
-/** The environment variable by which everything that a hook starts is found again. */
-const hookVariable = 'KEEPUP_HOOK'
-/** The descriptor by which it is found although it cleared its environment: above those that shells let scripts use. */
-const markDescriptor = 10
 /** How long a watcher may take to go, in milliseconds. */
 const parting = 2_000
 
@@ -17,7 +15,7 @@ const parting = 2_000
  * Before the program begins, its shell leaves a watcher in the process group that reads descriptor 3. A line there means that the hook has ended and may leave running
  * what it sent into a session of its own. The end of it means that this process has died, in whatever way, or wants everything gone: the watcher kills what has the
  * hook's mark, in its environment or as the open file that it inherited (Linux), wherever it fled to, until there is none twice in a row: what is just being started may flee
- * between two looks. Then it kills its own group, which can be no other's as long as it is in it.
+ * between two looks. Then it kills its own group, which can be no other's as long as it is in it. `$0` is the mark, `$1` what is to be dumped after a crash.
  */
 const script = [
   'trap "" HUP INT TERM',
@@ -38,6 +36,8 @@ const script = [
   ) &`,
   'echo $! >&3',
   'trap - HUP INT TERM',
+  '[ -z "$1" ] || { echo "$1" > /proc/self/coredump_filter; } 2>/dev/null',
+  'shift',
   `${hookVariable}=$0`,
   `export ${hookVariable}`,
   'exec 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&- "$@"',
@@ -55,11 +55,11 @@ export interface LeashedStart {
 
 /** Puts a program on a leash. Not for Windows. */
 export function leashedStart(program: string, args: readonly string[]): LeashedStart {
-  const mark = `keepup-hook-${randomUUID()}`
+  const mark = `${markPrefix}${randomUUID()}`
   const file = openMark(mark)
   return {
     program: '/bin/sh',
-    arguments: ['-c', script, mark, program, ...args],
+    arguments: ['-c', script, mark, hookDumpFilter() ?? '', program, ...args],
     descriptors: ['pipe', ...(file === undefined ? [] : [...unused, file])],
     close: () => void (file === undefined || closeSync(file)),
   }
