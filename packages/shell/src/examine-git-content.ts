@@ -36,7 +36,7 @@ export function gitWords(command: string, call: Call, read: ReadWords, pattern: 
 /**
  * Git prints what files held, and not only those that it is given: a patch shows every file that changed. Where one that is tracked has the name of a
  * secret and is not left out, it asks; and so does a pattern that aims at such names, and an object named by its own id. Of files that the history alone
- * still holds nothing is known.
+ * still holds nothing is known: patches of all of it ask.
  */
 export function refuseSecretContent(words: GitWords, call: Call, reading: Reading): void {
   const pathspecs = readPathspecs(words, reading)
@@ -105,6 +105,7 @@ function refuseTracked(
   const tracked = secretsOf(repository, reading)
   refuseIds(words.revisions, tracked, reading)
   if (/^(blame|annotate)$/.test(words.command)) return
+  refuseWholeHistory(words, pathspecs, repository, reading)
   const below = relative(repository.top, folder)
   const counted = pathspecs.map((pathspec) => ({
     pathspec,
@@ -134,6 +135,35 @@ function refuseTracked(
       'secret',
       `${shown.path} is tracked, would be shown, and has the name of a secret; name paths, or leave it out by ':!${shown.path}'`,
     )
+}
+
+/** Patches of more commits than this, of every file, are taken for a search through what was once removed. */
+const mostPatches = 50
+
+/**
+ * What was committed by mistake and removed again, the history still holds, and only git could tell its name. A few commits, a range of them and paths
+ * that are tracked are what people look at; patches of everything ask.
+ */
+function refuseWholeHistory(
+  words: GitWords,
+  pathspecs: readonly Pathspec[],
+  repository: Repository,
+  reading: Reading,
+): void {
+  const { command, read, revisions } = words
+  if (!/^(log|whatchanged|reflog)$/.test(command) || has(words, /^-L$/)) return
+  const named = pathspecs.some(({ excluding, text }) => !excluding && !/^(\.|)$/.test(text))
+  const tracked = revisions.some((word) => word !== '.' && isTracked(word, repository, reading))
+  if (named || tracked) return
+  const everywhere = has(words, /^(--all|--branches|--tags|--remotes|--glob|--reflog|-g|--walk-reflogs)$/)
+  if (!everywhere && revisions.some((word) => /\.\.|^\^/.test(word))) return
+  const counts = read.options.filter(({ name }) => /^(-#|-n|--max-count)$/.test(name))
+  if (counts.some(({ value }) => /^\d{1,3}$/.test(value ?? '') && Number(value) <= mostPatches)) return
+  refuse(
+    reading,
+    'secret',
+    `patches of the whole history may show secrets that were removed: say -n ${mostPatches} or less, a range, or paths`,
+  )
 }
 
 /** Tracked files with the name of a secret. That the index can be read was asked before. */
