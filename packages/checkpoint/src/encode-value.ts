@@ -19,7 +19,7 @@ export function encodeValue(value: unknown): Uint8Array {
 
 /** {@link encodeValue} as text. */
 export function encodeText(value: unknown): string {
-  return copyExactly(value).text
+  return JSON.stringify(isPlain(value, 0) ? value : toRichForm(value))
 }
 
 /** A value as it is stored, and a copy of it as it would be read, which shares nothing with it that could be changed. */
@@ -42,12 +42,11 @@ function copyPlain(value: unknown, depth: number): unknown {
 }
 
 function copyArray(value: readonly unknown[], depth: number): unknown {
-  if (Object.getPrototypeOf(value) !== Array.prototype) return notPlain
-  // Its own keys are `length` and one for each item: fewer in a sparse array, more where there are extra properties.
-  if (Reflect.ownKeys(value).length !== value.length + 1) return notPlain
+  if (!isPlainArray(value)) return notPlain
   const copy: unknown[] = []
   for (let index = 0; index < value.length; index += 1) {
-    const item = copyProperty(Object.getOwnPropertyDescriptor(value, index), depth)
+    const property = Object.getOwnPropertyDescriptor(value, index)
+    const item = isPlainProperty(property) ? copyPlain(property.value, depth + 1) : notPlain
     if (item === notPlain) return notPlain
     copy.push(item)
   }
@@ -58,16 +57,42 @@ function copyObject(value: object, depth: number): unknown {
   if (Object.getPrototypeOf(value) !== Object.prototype) return notPlain
   const copy: Record<string, unknown> = {}
   for (const key of Reflect.ownKeys(value)) {
-    // Assigning to `__proto__` would make no property.
-    if (typeof key === 'symbol' || key.startsWith('$') || key === '__proto__') return notPlain
-    const member = copyProperty(Object.getOwnPropertyDescriptor(value, key), depth)
+    if (!isPlainKey(key)) return notPlain
+    const property = Object.getOwnPropertyDescriptor(value, key)
+    const member = isPlainProperty(property) ? copyPlain(property.value, depth + 1) : notPlain
     if (member === notPlain) return notPlain
     copy[key] = member
   }
   return copy
 }
 
-function copyProperty(property: PropertyDescriptor | undefined, depth: number): unknown {
-  if (property?.enumerable !== true || !('value' in property)) return notPlain
-  return copyPlain(property.value, depth + 1)
+/** Whether {@link copyPlain} would copy it: nothing is made where no copy is needed. */
+function isPlain(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return copyPlain(value, depth) !== notPlain
+  if (depth > deepestNesting) return false
+  if (Array.isArray(value)) return isPlainArray(value) && value.every((_, index) => isPlainAt(value, index, depth))
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false
+  for (const key of Reflect.ownKeys(value)) if (!isPlainKey(key) || !isPlainAt(value, key, depth)) return false
+  return true
+}
+
+function isPlainAt(value: object, key: string | number, depth: number): boolean {
+  const property = Object.getOwnPropertyDescriptor(value, key)
+  return isPlainProperty(property) && isPlain(property.value, depth + 1)
+}
+
+/** Its own keys are `length` and one for each item: fewer in a sparse array, more where there are extra properties. */
+function isPlainArray(value: readonly unknown[]): boolean {
+  return (
+    Object.getPrototypeOf(value) === Array.prototype && Reflect.ownKeys(value).length === value.length + 1
+  )
+}
+
+/** Assigning to `__proto__` would make no property. */
+function isPlainKey(key: string | symbol): key is string {
+  return typeof key === 'string' && !key.startsWith('$') && key !== '__proto__'
+}
+
+function isPlainProperty(property: PropertyDescriptor | undefined): property is PropertyDescriptor {
+  return property?.enumerable === true && 'value' in property
 }

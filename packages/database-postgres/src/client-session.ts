@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg'
+import type { PoolClient, QueryConfig } from 'pg'
 
 import type { PostgresSession, PostgresStatement, PostgresValue } from './postgres-database.ts'
 
@@ -15,8 +15,7 @@ export class ClientSession implements PostgresSession {
     statement: PostgresStatement<Row>,
     ...parameters: readonly PostgresValue[]
   ): Promise<Row[]> {
-    const { name, text } = statement
-    const { rows } = await this.#client.query({ name, text, values: parameters.map(toDriver) })
+    const { rows } = await this.#client.query(toQuery(statement, parameters))
     // What the columns are is the promise of whoever wrote the statement.
     return rows as Row[]
   }
@@ -30,9 +29,15 @@ export class ClientSession implements PostgresSession {
   }
 }
 
-/** The driver sends a `Buffer` as bytes and takes any other view for JSON. */
-export function toDriver(value: PostgresValue): unknown {
-  return value instanceof Uint8Array && !Buffer.isBuffer(value)
-    ? Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-    : value
+/** A statement with its parameters as the driver takes them: it sends a `Buffer` as bytes and takes any other view for JSON. */
+export function toQuery(
+  { name, text }: PostgresStatement<unknown>,
+  parameters: readonly PostgresValue[],
+): QueryConfig {
+  const values = parameters.map((value) =>
+    value instanceof Uint8Array && !Buffer.isBuffer(value)
+      ? Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+      : value,
+  )
+  return { name, text, values }
 }

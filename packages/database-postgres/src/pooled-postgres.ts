@@ -1,7 +1,7 @@
 import { type Flush, KeepupError, type Milliseconds, transactionBrand } from '@keepup/core'
 
 import type { Announcements } from './announcements.ts'
-import { type ClientSession, toDriver } from './client-session.ts'
+import { type ClientSession, toQuery } from './client-session.ts'
 import type { Connector } from './connect.ts'
 import { migrate } from './migrate.ts'
 import type {
@@ -50,17 +50,14 @@ export class PooledPostgres implements PostgresDatabase {
   }
 
   async query<Row>(
-    { name, text }: PostgresStatement<Row>,
+    statement_: PostgresStatement<Row>,
     parameters: readonly PostgresValue[],
     repeated?: () => void,
   ): Promise<Row[]> {
     this.#requireOpen()
-    const values = parameters.map(toDriver)
+    const query = toQuery(statement_, parameters)
     try {
-      const { rows } = await this.#transactions.persevere(
-        () => this.#connector.pool.query({ name, text, values }),
-        repeated,
-      )
+      const { rows } = await this.#transactions.persevere(() => this.#connector.pool.query(query), repeated)
       // What the columns are is the promise of whoever wrote the statement.
       return rows as Row[]
     } catch (error) {

@@ -16,7 +16,7 @@ export {
   stretchesOf,
 } from './located-history.ts'
 export { ownerText, parseOwner } from './owner-text.ts'
-export { channelFull, isBounded, notTheHead } from './signal-errors.ts'
+export { channelFull, isBounded, notTheHead } from './channel-full.ts'
 export {
   type EntryKind,
   kindText,

@@ -31,6 +31,20 @@ export function watchThread(
   return follow(watched, started, options.signal)
 }
 
+/** One look; nothing where the checkpointer was closed meanwhile. */
+async function look(
+  watched: Watched,
+  cursor: Sequence,
+  position: number,
+): Promise<Awaited<ReturnType<Watched['look']>> | undefined> {
+  try {
+    return await watched.look(cursor, position)
+  } catch (error) {
+    if (watched.isClosed()) return undefined
+    throw error
+  }
+}
+
 async function* follow(
   watched: Watched,
   started: Promise<Sequence>,
@@ -40,7 +54,8 @@ async function* follow(
   let position = 0
   while (!signal.aborted && !watched.isClosed()) {
     const mark = watched.mark()
-    const found = await watched.look(cursor, position)
+    const found = await look(watched, cursor, position)
+    if (found === undefined) return
     for (const entry of found.entries) {
       if (signal.aborted) return
       cursor = entry.sequence
