@@ -5,6 +5,7 @@ import { rootCertificates } from 'node:tls'
 
 import { exchangeFailure } from './exchange-failure.ts'
 import type { JudgedAddress } from './judged-addresses.ts'
+import { webFailure } from './web-failure.ts'
 import { hostOf } from './web-reach.ts'
 
 /** A request as it is sent. No cookie, no credential and no Referer is ever added. */
@@ -64,8 +65,21 @@ export function openExchange(
       fault ??= error
       reject(signal.aborted ? error : exchangeFailure(error, url))
     })
+    request.on('upgrade', (_response, socket) => {
+      socket.destroy()
+      reject(otherProtocol(url))
+    })
+    // Where neither came.
+    request.on('close', () => reject(exchangeFailure(fault, url)))
     request.end(body)
   })
+}
+
+function otherProtocol(url: URL): Error {
+  return webFailure(
+    'response-malformed',
+    `${hostOf(url)} switched to another protocol, which nobody asked for. Use another source.`,
+  )
 }
 
 /** Answers the socket's question with what was judged. */

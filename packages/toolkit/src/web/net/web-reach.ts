@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+
 /** Turns a host name into addresses, as `dns.lookup` does. What it answers is judged, then connected to: the name is not asked again. */
 export type ResolveHost = (host: string) => Promise<readonly string[]>
 
@@ -49,7 +51,8 @@ function readEntry(entry: string): HostEntry {
 function matchesEntry({ host, port }: HostEntry, url: URL): boolean {
   if (port !== undefined && port !== portOf(url)) return false
   const asked = hostOf(url)
-  return host.startsWith('*.') ? asked.endsWith(host.slice(1)) : asked === host
+  if (!host.startsWith('*.')) return asked === host
+  return isIP(asked) === 0 && asked.endsWith(host.slice(1))
 }
 
 function plainHost(host: string): string {

@@ -28,7 +28,8 @@ export interface DomElement extends DomNode {
 /** What is used of the DOM's documents. */
 export interface DomDocument {
   readonly title: string
-  readonly documentElement: DomElement
+  /** `null` where a parser found no element at all. */
+  readonly documentElement: DomElement | null
   createElement(name: string): DomElement
   createTextNode(text: string): DomNode
   contains(node: DomNode): boolean

@@ -8,14 +8,20 @@ const unread =
 
 /** Parses a page, without what is not read, and with whole addresses in its links. Runs nothing and loads nothing. */
 export function htmlDocument(html: string, url: string): DomDocument {
-  // The parser needs the elements that HTML lets be left out.
-  const whole = /<html[\s>]/i.test(html) ? html : `<!doctype html><html><body>${html}</body></html>`
-  const { document }: { readonly document: DomDocument } = parseHTML(whole)
+  const document = parsed(html)
   const base = baseOf(document, url)
   for (const element of document.querySelectorAll(unread)) element.remove()
   for (const link of document.querySelectorAll('a[href], area[href]')) makeWhole(link, 'href', base)
   for (const picture of document.querySelectorAll('img')) nameOnly(document, picture, base)
   return document
+}
+
+/** The parser needs the elements that HTML lets be left out, and each of them once. */
+function parsed(html: string): DomDocument {
+  const { document }: { readonly document: DomDocument } = parseHTML(html)
+  if (document.documentElement?.nodeName === 'HTML') return document
+  const bare = html.replaceAll(/<\/?(html|head|body)\b[^<>]*>/gi, '')
+  return parseHTML(`<!doctype html><html><body>${bare}</body></html>`).document
 }
 
 function baseOf(document: DomDocument, url: string): string {

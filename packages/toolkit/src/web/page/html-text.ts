@@ -1,8 +1,8 @@
 import { Readability } from '@mozilla/readability'
-import { NodeHtmlMarkdown } from 'node-html-markdown'
 
 import type { DomDocument, DomElement } from './dom.ts'
 import { htmlDocument } from './html-document.ts'
+import { htmlMarkdown } from './html-markdown.ts'
 import { markHidden } from './mark-hidden.ts'
 import type { PageText } from './page-job.ts'
 import { plainText } from './plain-text.ts'
@@ -23,33 +23,38 @@ export function htmlText(html: string, url: string, format: 'markdown' | 'text')
   const title = (document.title || (document.querySelector('h1')?.textContent ?? ''))
     .replaceAll(/\s+/g, ' ')
     .trim()
-  const deep = isDeep(document.documentElement)
+  const whole = htmlElement(document)
+  const deep = isDeep(whole)
   const hidden = deep ? 0 : markHidden(document)
-  const root = deep ? document.documentElement : mainContent(document, html, url)
+  const root = deep ? whole : mainContent(document, html, url)
   const notes = [
     ...(hidden === 0 ? [] : [`${hidden} texts are hidden from visitors of the page; they are marked.`]),
     ...(deep && format === 'markdown'
       ? [`Its elements lie more than ${deepest} deep in each other, so it is shown as text.`]
       : []),
   ]
-  const text = deep || format === 'text' ? plainText(root) : markdownOf(root)
+  const text = deep || format === 'text' ? plainText(root) : htmlMarkdown(root)
   return { text, ...(title === '' ? {} : { title }), notes }
-}
-
-function markdownOf(root: DomElement): string {
-  return NodeHtmlMarkdown.translate(root.outerHTML, { useInlineLinks: true }).trim()
 }
 
 function mainContent(document: DomDocument, html: string, url: string): DomElement {
   const rest = pageWithoutFrame(document)
   const whole = textLength(rest)
-  const article = new Readability<DomElement>(htmlAgain(html, url), {
-    keepClasses: true,
-    // The element itself: it is turned into Markdown from there.
-    serializer: (element) => element as DomElement,
-  }).parse()
-  const found = article?.content
+  const found = articleIn(htmlAgain(html, url))
   return found && textLength(found) >= whole * leastShare ? found : rest
+}
+
+function articleIn(document: DomDocument): DomElement | null | undefined {
+  try {
+    return new Readability<DomElement>(document, {
+      keepClasses: true,
+      // The element itself: it is turned into Markdown from there.
+      serializer: (element) => element as DomElement,
+    }).parse()?.content
+  } catch {
+    // Some pages have more nodes than it can hold on its stack.
+    return undefined
+  }
 }
 
 /** Readability takes the document apart, so it gets one of its own. */
@@ -60,7 +65,7 @@ function htmlAgain(html: string, url: string): DomDocument {
 }
 
 function pageWithoutFrame(document: DomDocument): DomElement {
-  const body = document.querySelector('body') ?? document.documentElement
+  const body = document.querySelector('body') ?? htmlElement(document)
   const main = [...body.querySelectorAll('main, [role="main"]')]
   const [only] = main
   if (only !== undefined && main.length === 1) return only
@@ -71,6 +76,11 @@ function pageWithoutFrame(document: DomDocument): DomElement {
   // A page of nothing but navigation is shown as it is.
   if (inFrame < length * 0.9) for (const element of framed) element.remove()
   return body
+}
+
+function htmlElement({ documentElement }: DomDocument): DomElement {
+  if (documentElement === null) throw new Error('it has no element')
+  return documentElement
 }
 
 function textLength({ textContent }: DomElement): number {

@@ -77,13 +77,15 @@ function startThread(): Worker {
   const program = `
     const { parentPort, workerData } = require('node:worker_threads')
     import(workerData).then(({ convertPages }) => convertPages(parentPort))`
-  return new Worker(program, {
+  const worker = new Worker(program, {
     eval: true,
     workerData: module,
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: mostMemory },
     ...(source ? { execArgv: ['--conditions=@keepup/source'] } : {}),
   })
+  // One that comes between two pages is the thread's end; the next page starts another.
+  return worker.on('error', () => {})
 }
 
 function answerOf(worker: Worker, job: PageJob, signal: AbortSignal): Promise<PageAnswer> {
@@ -98,8 +100,6 @@ function answerOf(worker: Worker, job: PageJob, signal: AbortSignal): Promise<Pa
   return promise.finally(() => {
     signal.removeEventListener('abort', abort)
     worker.off('message', resolve).off('error', fail).off('exit', gone)
-    // An error that comes later is the thread's end, which was already told.
-    worker.once('error', () => {})
   })
 }
 

@@ -1,0 +1,137 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+
+import { webFetchTool } from '../../src/web/index.ts'
+import { createPageReader } from '../../src/web/page/page-reader.ts'
+import { call, contextOf, textOf } from '../call-tool.ts'
+import { allowed, codeOf } from './fetch.ts'
+import { serve } from './web-server.ts'
+
+const tool = webFetchTool(allowed)
+
+async function read(html: string): Promise<string> {
+  const headers = { 'content-type': 'text/html', 'cache-control': 'no-store' }
+  const server = await serve((_request, response) => response.writeHead(200, headers).end(html))
+  const outcome = await call(tool, { url: `http://site.test:${server.port}/` })
+  return codeOf(outcome) === 'completed' ? textOf(outcome) : codeOf(outcome)
+}
+
+test.each([
+  ['div', 513],
+  ['div', 20_000],
+  ['b', 20_000],
+  ['ul><li', 10_000],
+  ['table><tr><td', 5_000],
+  ['blockquote', 20_000],
+])(
+  '%s in each other %i times is shown as text, or refused',
+  async (element, times) => {
+    const text = await read(`<p>before</p>${`<${element}>`.repeat(times)}the deepest`)
+    if (text === 'page-too-complex') return
+    expect(text).toContain('before')
+    expect(text).toContain('the deepest')
+    expect(text).toContain('more than 512 deep in each other')
+  },
+  60_000,
+)
+
+test.each([
+  ['attributes', `<p ${Array.from({ length: 5_000 }, (_, index) => `a${index}="${index}"`).join(' ')}>end`],
+  ['open tags', `${'<'.repeat(20_000)}end`],
+  ['half tags', `${'<a href="'.repeat(2_000)}">end`],
+  ['entities', `${'&amp;&#x1F600;&nonsense;'.repeat(5_000)}end`],
+  ['comments', `${'<!--'.repeat(5_000)}--> end`],
+  ['siblings', `${'<p>a</p>'.repeat(5_000)}<p>end`],
+  ['tables', `<table>${'<tr><td>a<td>b'.repeat(1_000)}</table>end`],
+  ['hidden', `${'<i hidden>a</i>'.repeat(1_000)}end`],
+  ['backticks', `<code>${'`'.repeat(5_000)}</code>end`],
+  ['white space', `<p>${' '.repeat(50_000)}</p><p>${'\n\t'.repeat(20_000)}</p>end`],
+  ['markup of Markdown', `<p>${'*_[]()#>~|`\\'.repeat(2_000)}</p>end`],
+])(
+  'very many %s come to an end',
+  async (_, html) => {
+    const text = await read(html)
+    expect(text === 'page-too-complex' || text.length > 0).toBe(true)
+  },
+  60_000,
+)
+
+test('a page that takes too long ends its thread, and the next is read all the same', async () => {
+  const reader = createPageReader({ time: 3_000 })
+  const when = contextOf()
+  const slow = {
+    type: 'html',
+    html: `<html><body>${'<div>'.repeat(400_000)}`,
+    url: 'http://site.test/',
+    format: 'text',
+  } as const
+  const quick = { ...slow, html: '<p>hello' }
+  const [first, second] = await Promise.allSettled([reader.read(slow, when), reader.read(quick, when)])
+  expect(first).toMatchObject({ status: 'rejected', reason: { details: { failure: 'page-too-complex' } } })
+  expect(second).toMatchObject({ status: 'fulfilled', value: { text: 'hello' } })
+}, 30_000)
+
+test('an abort ends the reading at once, of the page at hand and of one that waits', async () => {
+  const reader = createPageReader()
+  const slow = {
+    type: 'html',
+    html: `<html><body>${'<div>'.repeat(400_000)}`,
+    url: 'http://site.test/',
+    format: 'text',
+  } as const
+  const stop = new AbortController()
+  const when = contextOf(undefined, { signal: stop.signal })
+  const reading = [reader.read(slow, when), reader.read(slow, when)]
+  setTimeout(() => stop.abort(new Error('stopped')), 50)
+  const results = await Promise.allSettled(reading)
+  expect(results.map((result) => result.status === 'rejected' && String(result.reason))).toEqual([
+    'Error: stopped',
+    'Error: stopped',
+  ])
+  expect(await reader.read({ ...slow, html: '<p>hello' }, contextOf())).toMatchObject({ text: 'hello' })
+}, 30_000)
+
+test('whatever HTML is sent, something is said of it, and no code of it', async () => {
+  const reader = createPageReader()
+  const piece = fc.oneof(
+    fc.constantFrom(
+      '<p>',
+      '</p>',
+      '<div hidden>',
+      '<table>',
+      '<td>',
+      '<pre>',
+      '<html>',
+      '<body>',
+      '</body>',
+      '<title>',
+      '<svg>',
+      '<template>',
+      '<a href="x">',
+      '<img src=a alt=b>',
+      '<base href="http://[">',
+      '<!--',
+      '-->',
+      '<![CDATA[',
+      '&lt;',
+      '<li>',
+      '<main>',
+    ),
+    fc.string({ unit: 'binary', maxLength: 5 }),
+  )
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(piece, { maxLength: 30 }),
+      fc.constantFrom('markdown', 'text'),
+      async (pieces, format) => {
+        const html = `${pieces.join('')}<script>secret()</script>`
+        const { text } = await reader.read(
+          { type: 'html', html, url: 'http://site.test/', format },
+          contextOf(),
+        )
+        expect(typeof text).toBe('string')
+      },
+    ),
+    { numRuns: 60 },
+  )
+}, 30_000)
