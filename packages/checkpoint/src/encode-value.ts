@@ -70,9 +70,16 @@ function copyObject(value: object, depth: number): unknown {
 function isPlain(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return copyPlain(value, depth) !== notPlain
   if (depth > deepestNesting) return false
-  if (Array.isArray(value)) return isPlainArray(value) && value.every((_, index) => isPlainAt(value, index, depth))
+  if (Array.isArray(value)) return isPlainArray(value) && hasPlainItems(value, depth)
   if (Object.getPrototypeOf(value) !== Object.prototype) return false
-  for (const key of Reflect.ownKeys(value)) if (!isPlainKey(key) || !isPlainAt(value, key, depth)) return false
+  for (const key of Reflect.ownKeys(value))
+    if (!isPlainKey(key) || !isPlainAt(value, key, depth)) return false
+  return true
+}
+
+/** No method of arrays would do: they pass over holes. */
+function hasPlainItems(value: readonly unknown[], depth: number): boolean {
+  for (let index = 0; index < value.length; index += 1) if (!isPlainAt(value, index, depth)) return false
   return true
 }
 

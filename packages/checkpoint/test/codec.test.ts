@@ -148,6 +148,8 @@ const refused: readonly (readonly [string, unknown, string])[] = [
   // oxlint-disable-next-line no-sparse-arrays -- what is tested
   ['a sparse array', [1, , 3], '/1'],
   ['an array with extra properties', Object.assign([1], { more: 1 }), ''],
+  // oxlint-disable-next-line no-sparse-arrays -- as many keys as a whole array has
+  ['a hole beside an extra property', Object.assign([, 1], { more: 1 }), '/0'],
   ['an array with an accessor', Object.defineProperty([0], 0, { get: () => 1, enumerable: true }), '/0'],
   ['an array of a subclass', new (class Items extends Array {})(), ''],
   ['a map of a subclass', new (class Index extends Map {})(), ''],
