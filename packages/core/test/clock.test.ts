@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 
-import { systemClock } from '../src/index.ts'
+import { type Clock, startAlarm, systemClock } from '../src/index.ts'
+
+const clockOfItsOwn: Clock = {
+  now: () => Date.now(),
+  sleep: (duration, signal) => systemClock.sleep(duration, signal),
+}
 
 describe('systemClock', () => {
   test('tells the time and sleeps', async () => {
@@ -26,5 +31,37 @@ describe('systemClock', () => {
     await expect(systemClock.sleep(60_000, AbortSignal.abort('text'))).rejects.toMatchObject({
       name: 'AbortError',
     })
+  })
+})
+
+describe('an alarm', () => {
+  const clocks = [
+    ['on the clock of the machine', systemClock],
+    ['on any other clock', clockOfItsOwn],
+  ] as const
+
+  test.each(clocks)('%s rings once, and not where it was stopped', async (_, clock) => {
+    const rung: string[] = []
+    const stopAtOnce = startAlarm(clock, 1, () => rung.push('stopped at once'))
+    const stopLater = startAlarm(clock, 20, () => rung.push('stopped later'))
+    stopAtOnce()
+    stopAtOnce()
+    await new Promise<void>((resolve) => {
+      startAlarm(clock, 5, () => {
+        rung.push('first')
+        stopLater()
+        startAlarm(clock, 30, resolve)
+      })
+    })
+    expect(rung).toEqual(['first'])
+  })
+
+  test('never rings on a clock that fails', async () => {
+    const failing = { now: () => 0, sleep: () => Promise.reject(new Error('no time')) }
+    let rung = 0
+    const stop = startAlarm(failing, 1, () => (rung += 1))
+    await systemClock.sleep(5)
+    stop()
+    expect(rung).toBe(0)
   })
 })
