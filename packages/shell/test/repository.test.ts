@@ -15,40 +15,21 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { judgeCommand, judgedEnvironment } from '../src/index.ts'
+import { type RepositoryAt, repositoryAt } from './repository-at.ts'
 
 let scratch: string
 let root: string
+let put: RepositoryAt['put']
+let git: RepositoryAt['git']
+let commit: RepositoryAt['commit']
 
 beforeEach(() => {
   scratch = mkdtempSync(join(tmpdir(), 'keepup-shell-'))
   root = join(scratch, 'work')
   mkdirSync(root)
+  ;({ put, git, commit } = repositoryAt(root, scratch))
 })
 afterEach(() => rmSync(scratch, { recursive: true, force: true }))
-
-function put(name: string, text = 'x\n'): void {
-  mkdirSync(dirname(join(root, name)), { recursive: true })
-  writeFileSync(join(root, name), text)
-}
-
-/** Runs git with nothing of this machine's configuration. */
-function git(...words: readonly string[]): string {
-  const named = ['-c', 'user.name=A', '-c', 'user.email=a@example.com', '-c', 'protocol.file.allow=always']
-  const environment = { PATH: process.env['PATH'], HOME: scratch, GIT_CONFIG_NOSYSTEM: '1' }
-  const { status, stdout, stderr } = spawnSync('git', [...named, ...words], {
-    cwd: root,
-    env: environment,
-    encoding: 'utf8',
-  })
-  if (status !== 0) throw new Error(`git ${words.join(' ')} ended with ${status}: ${stderr}`)
-  return stdout.trim()
-}
-
-function commit(...names: readonly string[]): void {
-  for (const name of names) put(name)
-  git('add', '-f', '.')
-  git('commit', '-qm', 'x')
-}
 
 function decide(command: string, folder = '.'): string {
   return judgeCommand(command, 'read-only', { root, folder: join(root, folder) }).decision
@@ -63,7 +44,6 @@ describe('what git prints of files that are tracked', () => {
   const whole = [
     'git show HEAD',
     'git show',
-    'git log -p',
     'git log -p -2',
     'git diff',
     'git diff --cached',
