@@ -140,8 +140,10 @@ function randomTools(world: World): ToolCoordinator {
         run: () => act(false),
         reconcile: () => act(true),
       }
+      // Some ask for words, by a key that a seed gives again.
+      const wants = /[0-7]$/.test(call.key) ? { wants: { options: ['a', 'b'] } } : {}
       return call.name === 'pay'
-        ? { type: 'ask', question: 'May it?', reasons: [], ready }
+        ? { type: 'ask', question: 'May it?', reasons: [], ...wants, ready }
         : { type: 'ready', ...ready }
     },
   }
