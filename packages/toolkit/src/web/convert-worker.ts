@@ -9,9 +9,14 @@ export function convertPages(port: MessagePort): void {
   })
 }
 
+/** @limit In characters: the longest text that is made of a page. */
+const mostText = 20_000_000
+
 async function answer(job: PageJob): Promise<PageAnswer> {
   try {
-    return { type: 'done', page: await convert(job) }
+    const page = await convert(job)
+    if (page.text.length <= mostText) return { type: 'done', page }
+    return { type: 'failed', reason: `its text is more than ${mostText} characters long` }
   } catch (error) {
     return { type: 'failed', reason: error instanceof Error ? error.message : String(error) }
   }

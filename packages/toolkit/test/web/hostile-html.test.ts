@@ -35,6 +35,17 @@ test.each([
   60_000,
 )
 
+test('what browsers still show is still read as Markdown', async () => {
+  const text = await read(`<p>before</p>${'<div>'.repeat(500)}the <b>deepest</b>`)
+  expect(text).toMatch(/^before\n\nthe \*\*deepest\*\*\n\[http/)
+}, 60_000)
+
+test('links that grow without measure are left', async () => {
+  const base = `http://site.test/${'a'.repeat(7_000)}/`
+  const text = await read(`<base href="${base}">${'<a href=b>c</a>'.repeat(3_000)}`)
+  expect(text).toBe('page-too-complex')
+}, 60_000)
+
 test.each([
   ['attributes', `<p ${Array.from({ length: 5_000 }, (_, index) => `a${index}="${index}"`).join(' ')}>end`],
   ['open tags', `${'<'.repeat(20_000)}end`],
