@@ -32,7 +32,7 @@ const mostLines = 950
 /** What a model is shown of a command, and the same as data. */
 export function describeCommand(printed: PrintedOutput, ended: EndedCommand): ToolOutput {
   const notes = notesOf(ended)
-  const text = textOf(printed)
+  const text = printedText(printed)
   const shown = [text, ...notes.map((note) => `[${note}]`)].filter((piece) => piece !== '')
   const artifacts = printed.spooled?.type === 'stored' ? { artifacts: [printed.spooled.hash] } : {}
   return {
@@ -83,7 +83,8 @@ function endNote({ code, signal, stopped, timeout }: EndedCommand): readonly str
   return code === 0 ? [] : [`Exit code ${code ?? 'unknown'}`]
 }
 
-function textOf(printed: PrintedOutput): string {
+/** What is shown of an output: all of it, or beginning and end, with a note on what was left out. */
+export function printedText(printed: PrintedOutput): string {
   const { head, tail, omitted } = printed
   if (omitted === 0) return head.endsWith('\n') ? head.slice(0, -1) : head
   const first = head.split('\n').slice(0, mostLines).join('\n')

@@ -1,5 +1,6 @@
 import type { Milliseconds } from '@keepup/core'
 
+import { keepingAlive } from '../keeping-alive.ts'
 import type { BackgroundProcess } from './background-process.ts'
 import { type BackgroundEnd, type CommandRecord, writeRecord } from './command-record.ts'
 import { LiveSpool } from './live-spool.ts'
@@ -121,8 +122,10 @@ export class BackgroundCommand {
   async stop(how: NonNullable<BackgroundEnd['stopped']>, grace: Milliseconds): Promise<void> {
     if (this.#end !== undefined) return
     this.#stopped ??= how
-    await this.#started.end(grace)
-    await Promise.race([this.ended, later(4 * settling)])
+    await keepingAlive(async () => {
+      await this.#started.end(grace)
+      await Promise.race([this.ended, later(4 * settling)])
+    })
   }
 
   #tellChange(): void {

@@ -10,6 +10,7 @@ import {
 } from '@keepup/core'
 
 import { type CommandToContain, containCommand } from '../contain-command.ts'
+import { keepingAlive } from '../keeping-alive.ts'
 import { BackgroundCommand } from './background-command.ts'
 import { startInBackground } from './background-process.ts'
 import {
@@ -87,7 +88,7 @@ class CommandKeeper implements BackgroundCommands {
     if (running.length + this.#starting >= most) return tooMany(running, context.call.thread, most)
     this.#starting++
     try {
-      return await this.#launch(request, context)
+      return await keepingAlive(() => this.#launch(request, context))
     } finally {
       this.#starting--
     }
@@ -111,7 +112,8 @@ class CommandKeeper implements BackgroundCommands {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
-    await Promise.all(this.#running().map((command) => command.stop('closed', lastGrace)))
+    const running = this.#running()
+    await keepingAlive(() => Promise.all(running.map((command) => command.stop('closed', lastGrace))))
   }
 
   async #launch(request: Request, context: ToolContext): Promise<BackgroundCommand> {

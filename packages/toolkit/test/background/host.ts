@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 
 import { systemClock, type ToolContext } from '@keepup/core'
 
+import { codeTool } from '../../src/code/index.ts'
 import { toolkit } from '../../src/index.ts'
 
 const [root = '', state = '', thread = '', loose = '', ...commands] = process.argv.slice(2)
@@ -24,7 +25,9 @@ const tools = toolkit({ root, background: { state } })
 const shell = tools.find(({ name }) => name === 'shell')
 // The control: what is on no leash outlives its host.
 spawn('sleep', [loose], { detached: true, stdio: 'ignore' }).unref()
-const outcomes = commands.map(async (command) => shell?.run({ command, background: true }, context()))
-for (const outcome of await Promise.all(outcomes)) console.log(JSON.stringify(outcome))
+const [cell, ...lines] = commands
+const interpreter = codeTool(root).run({ source: cell ?? '' }, context())
+const outcomes = lines.map(async (command) => shell?.run({ command, background: true }, context()))
+for (const outcome of await Promise.all([...outcomes, interpreter])) console.log(JSON.stringify(outcome))
 console.log('running')
 setInterval(() => {}, 1_000)

@@ -34,9 +34,10 @@ async function killHost(args: readonly string[], after: number | 'running'): Pro
   return lines
 }
 
-/** Three commands: one that prints, one whose child fled, one that is deaf and whose child fled and kept nothing but an open file. */
+/** A cell that keeps its interpreter busy and has a child that fled; three commands: one that prints, one whose child fled, one that is deaf and whose child fled and kept nothing but an open file. */
 function commandsWith(mark: string): readonly string[] {
   return [
+    `require('node:child_process').spawn('setsid', ['sleep', '${mark}']); setInterval(() => {}, 1); '${mark}'`,
     `echo printed; sleep ${mark}`,
     `setsid sh -c 'trap "" TERM; sleep ${mark}' & sleep ${mark}`,
     `trap "" HUP INT TERM; (env -i setsid sleep ${mark} &); sleep ${mark}`,

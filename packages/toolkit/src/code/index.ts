@@ -1,0 +1,2 @@
+export { type CodeInput, type CodeOptions, codeTool } from './code-tool.ts'
+export type { CodeLanguage } from './interpreters.ts'

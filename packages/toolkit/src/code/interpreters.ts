@@ -1,0 +1,138 @@
+import { resolve } from 'node:path'
+
+import { KeepupError, type ThreadId, type ToolContext } from '@keepup/core'
+
+import { type Confinement, containProgram } from '../contain-command.ts'
+import { keepingAlive } from '../keeping-alive.ts'
+import { findPython } from './find-python.ts'
+import type { InterpreterBounds } from './interpreter-bounds.ts'
+import { type Cell, type CellEnd, Interpreter } from './interpreter.ts'
+import { javascriptDriver } from './javascript-driver.ts'
+import { pythonDriver } from './python-driver.ts'
+import { rewriteImports } from './rewrite-imports.ts'
+
+/** The languages of cells. */
+export type CodeLanguage = 'javascript' | 'python'
+
+/** How interpreters are kept. */
+export interface InterpretersOptions extends InterpreterBounds {
+  readonly root: string
+  /** How many are kept at once, of all threads. */
+  readonly most: number
+  readonly confinement?: Confinement
+  /** The path of Python 3; looked for on the PATH when left out. */
+  readonly python?: string
+}
+
+/** What became of a cell, and in which interpreter. */
+export interface CellRun extends CellEnd {
+  /** Nothing of earlier cells was there. */
+  readonly fresh: boolean
+  /** The number of the cell, of its interpreter. */
+  readonly number: number
+}
+
+interface Place {
+  interpreter?: Interpreter
+  /** Cells of one place wait for each other. */
+  waiting: Promise<unknown>
+  used: number
+}
+
+/** The interpreters of this program: one for each thread and language. All end with it, however it ends. */
+export class Interpreters implements AsyncDisposable {
+  readonly #options: InterpretersOptions
+  readonly #places = new Map<string, Place>()
+  #uses = 0
+  #closed = false
+
+  constructor(options: InterpretersOptions) {
+    this.#options = options
+  }
+
+  /** Runs a cell after those that wait. Fails `tool-failed` where there is no interpreter for it. */
+  run(language: CodeLanguage, cell: Omit<Cell, 'name'>, context: ToolContext): Promise<CellRun> {
+    const place = this.#placeOf(context.call.thread, language)
+    const run = place.waiting.then(async () => {
+      context.signal.throwIfAborted()
+      const fresh = place.interpreter === undefined || place.interpreter.over
+      const interpreter = fresh ? await this.#start(language, place, context) : place.interpreter
+      if (interpreter === undefined)
+        throw new KeepupError('internal', 'An interpreter is lost. Please report this.')
+      const number = interpreter.count + 1
+      const source = language === 'javascript' ? rewriteImports(cell.source) : cell.source
+      return {
+        ...(await interpreter.run({ ...cell, source, name: `cell-${number}` }, context)),
+        fresh,
+        number,
+      }
+    })
+    place.waiting = run.catch(() => {})
+    return keepingAlive(() => run)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
+    const interpreters = [...this.#places.values()].map(({ interpreter }) => interpreter)
+    await keepingAlive(async () => Promise.all(interpreters.map(async (interpreter) => interpreter?.end())))
+  }
+
+  #placeOf(thread: ThreadId, language: CodeLanguage): Place {
+    const name = JSON.stringify([thread, language])
+    const place = this.#places.get(name) ?? { waiting: Promise.resolve(), used: 0 }
+    this.#places.set(name, place)
+    place.used = ++this.#uses
+    return place
+  }
+
+  async #start(language: CodeLanguage, place: Place, context: ToolContext): Promise<Interpreter> {
+    if (this.#closed) throw new KeepupError('interrupted', 'The tools were closed. Nothing was run.')
+    await this.#makeRoom(place)
+    const contained = await containProgram(await this.#program(language), this.#options.confinement)
+    try {
+      const interpreter = await Interpreter.start(contained, context.call.key)
+      place.interpreter = interpreter
+      try {
+        await context.processStarted(interpreter.process)
+      } catch (error) {
+        await interpreter.end()
+        throw error
+      }
+      return interpreter
+    } catch (error) {
+      await contained.release()
+      throw error
+    }
+  }
+
+  /** Ends the one that was not used for longest. Its thread is told by its next cell. */
+  async #makeRoom(own: Place): Promise<void> {
+    const running = [...this.#places.entries()].filter(
+      ([, place]) => place !== own && place.interpreter?.over === false,
+    )
+    if (running.length < this.#options.most) return
+    const [oldest] = running.toSorted(([, a], [, b]) => a.used - b.used)
+    await oldest?.[1].waiting
+    await oldest?.[1].interpreter?.end()
+    if (oldest !== undefined) this.#places.delete(oldest[0])
+  }
+
+  async #program(language: CodeLanguage) {
+    const { root, python = await findPython() } = this.#options
+    const environment = Object.fromEntries(
+      Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    )
+    const place = { folder: resolve(root), environment }
+    if (language === 'javascript') {
+      const args = ['--no-warnings', '--input-type=commonjs', '--eval', javascriptDriver(this.#options)]
+      return { program: process.execPath, arguments: args, ...place }
+    }
+    if (python === undefined) {
+      throw new KeepupError(
+        'not-supported',
+        'There is no python3 on the PATH. Nothing was run. Install Python 3, or write the cell in JavaScript.',
+      )
+    }
+    return { program: python, arguments: ['-u', '-c', pythonDriver(this.#options)], ...place }
+  }
+}
