@@ -2,7 +2,7 @@ import { isAbsolute, relative, sep } from 'node:path'
 
 import type { AgentEntryData, Hash, ReadyCall, Workspace } from '@keepup/core'
 
-import { draft } from './journal.ts'
+import { type Draft, draft } from './journal.ts'
 import { mayChangeFiles } from './kept-files.ts'
 import { currentRun, type Session } from './session.ts'
 
@@ -11,16 +11,18 @@ type Report = AgentEntryData['workspace-snapshotted']
 const mostChanges = 500
 const mostUncovered = 50
 
-/** Keeps the files before the first call of a run that may change any: what others changed since the last run is in it too. */
+/**
+ * Keeps the files before the first call of a run that may change any: what others changed since the last run is in it too. The entry is given, not staged:
+ * a run that ended meanwhile begins no call, and records nothing.
+ */
 export async function keepFilesBefore(
   session: Session,
   launches: readonly { readonly ready: ReadyCall }[],
-): Promise<void> {
+): Promise<readonly Draft[] | undefined> {
   const { files } = session.journal.state
   const { id: run } = currentRun(session)
-  if (files?.run === run || !launches.some(({ ready }) => mayChangeFiles(ready.effects))) return
-  const report = await look(session, undefined)
-  stage(session, { run, moment: 'before', ...report })
+  if (files?.run === run || !launches.some(({ ready }) => mayChangeFiles(ready.effects))) return undefined
+  return [report(session, { run, moment: 'before', ...(await look(session, undefined)) })]
 }
 
 /** Keeps the files after calls that may have changed some; nothing is recorded where none did. */
@@ -30,10 +32,9 @@ export async function keepFilesAfter(session: Session): Promise<void> {
   if (session.seen.files === files.touchedAt) return
   session.seen.files = files.touchedAt
   const touched = files.touched === 'anything' ? undefined : within(session.parts.files?.root, files.touched)
-  const report = await look(session, touched)
-  if (report.failed !== undefined || report.id !== files.id) {
-    stage(session, { run: currentRun(session).id, moment: 'after', ...report })
-  }
+  const found = await look(session, touched)
+  if (found.failed === undefined && found.id === files.id) return
+  session.journal.stage([report(session, { run: currentRun(session).id, moment: 'after', ...found })])
 }
 
 /** A look that fails is recorded as such, and the run goes on without. */
@@ -75,6 +76,6 @@ function within(root: string | undefined, paths: readonly string[]): readonly st
     .filter((path) => path !== '' && !path.startsWith('../') && path !== '..' && !isAbsolute(path))
 }
 
-function stage(session: Session, report: Report): void {
-  session.journal.stage([draft('workspace-snapshotted', report, { labels: session.labels.exposure() })])
+function report(session: Session, found: Report): Draft {
+  return draft('workspace-snapshotted', found, { labels: session.labels.exposure() })
 }

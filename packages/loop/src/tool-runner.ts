@@ -57,15 +57,12 @@ function* openCalls({ journal }: Session): Generator<OpenCall> {
 /** Records the intent of all, then runs them at once. */
 async function launch(session: Session, launches: readonly Launch[], signal: AbortSignal): Promise<void> {
   if (launches.length === 0) return
+  const kept = session.parts.files === undefined ? undefined : await keepFilesBefore(session, launches)
   if (session.parts.inOrder !== undefined) await awaitOrder(session)
   if (isOver(session)) return launches.forEach(({ call }) => settleUnbegun(session, call))
   const flush = launches.every(({ ready }) => ready.repeat === 'safe') ? 'process' : 'power'
-  if (session.parts.files !== undefined) await keepFilesBefore(session, launches)
   failpoint('intent-before-commit')
-  await session.journal.append(
-    launches.map((each) => intent(session, each)),
-    { flush },
-  )
+  await session.journal.append([...(kept ?? []), ...launches.map((each) => intent(session, each))], { flush })
   failpoint('intent-after-commit')
   const [first] = launches
   if (first !== undefined && launches.length === 1) await run(session, first, signal)

@@ -26,6 +26,7 @@ import { createOrchestrator } from '../src/index.ts'
 import { completed, harness } from './harness.ts'
 import { checkLabels, checkPrefixes } from './life-rules.ts'
 import { witnessed } from './message-rules.ts'
+import { randomEffects, randomFiles } from './random-files.ts'
 
 /** Chance that a seed drives (mulberry32). */
 function createChance(seed: number) {
@@ -52,6 +53,7 @@ interface World {
   readonly chance: Chance
   readonly acts: string[]
   readonly hooked: boolean
+  readonly kept: boolean
   readonly pause: () => Promise<void>
 }
 
@@ -133,7 +135,7 @@ function randomTools(world: World): ToolCoordinator {
       }
       const ready = {
         repeat,
-        effects: [],
+        effects: world.kept ? randomEffects(world) : [],
         input: call.input,
         digest: JSON.stringify(call.input),
         reconcilable: chance.happens(0.3),
@@ -243,6 +245,7 @@ async function liveOnce(
     snapshotAfter: chance.happens(0.3) ? 5 : 0,
     contextPolicy: randomPolicy(world),
     ...(world.hooked ? { hooks: randomHooks(world) } : {}),
+    ...(world.kept ? { files: randomFiles(world) } : {}),
   })
   const run = createOrchestrator({ ...parts, tools: randomTools(world), checkpointer: mortal(inner, world) })
   const abort = new AbortController()
@@ -265,7 +268,7 @@ async function live(seed: number): Promise<readonly Entry[]> {
     for (let turns = chance.below(3); turns > 0; turns -= 1)
       await new Promise((resolve) => setImmediate(resolve))
   }
-  const world: World = { chance, acts: [], pause, hooked: chance.happens(0.5) }
+  const world: World = { chance, acts: [], pause, hooked: chance.happens(0.5), kept: chance.happens(0.5) }
   const inner = memoryCheckpointer({ isOwnerDead: () => true })
   harness({ checkpointer: inner })
   const witness = witnessed(randomModel(world))

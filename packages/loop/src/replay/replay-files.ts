@@ -10,10 +10,13 @@ import {
 
 import { isOne, isUrgent } from './find-ahead.ts'
 
-/** A workspace whose looks find what was recorded, when its turn comes; `undefined` where none was recorded. */
-export function replayFiles(cursor: ReplayCursor, recorded: readonly Entry[]): Workspace | undefined {
+/** A workspace whose looks find what was recorded, when its turn comes, or else what was known; `undefined` where none was recorded. */
+export function replayFiles(
+  cursor: ReplayCursor,
+  recorded: readonly Entry[],
+  known: () => Hash | undefined,
+): Workspace | undefined {
   if (!recorded.some(({ type }) => type === 'workspace-snapshotted')) return undefined
-  let last: Hash = ''
   let changes: readonly FileChange[] = []
   return {
     root: '/',
@@ -21,10 +24,10 @@ export function replayFiles(cursor: ReplayCursor, recorded: readonly Entry[]): W
       await cursor.waitFor((entry) => !isUrgent(entry))
       const next = cursor.next()
       // Nothing recorded: nothing had changed.
-      if (next === undefined || !isOne(next, ['workspace-snapshotted'])) return { id: last, uncovered: [] }
-      const { id = last, failed, uncovered = [] } = next.data
+      if (next === undefined || !isOne(next, ['workspace-snapshotted']))
+        return { id: known() ?? '', uncovered: [] }
+      const { id = '', failed, uncovered = [] } = next.data
       if (failed !== undefined) throw new Error(failed)
-      last = id
       changes = allChanges(next.data)
       return { id, uncovered }
     },

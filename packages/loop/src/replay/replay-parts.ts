@@ -6,6 +6,7 @@ import {
   type Clock,
   type ContextPolicy,
   type Entry,
+  type Hash,
   KeepupError,
   type ModelFacts,
   type NewEntry,
@@ -35,7 +36,7 @@ export function replayParts(
   const toModel = (facts: ModelFacts): LoopParts['models'][0] => replayModel(facts, cursor)
   const past = soFar(emitted)
   const hooks = replayHooks(cursor, recorded)
-  const files = replayFiles(cursor, recorded)
+  const files = replayFiles(cursor, recorded, past.files)
   return {
     ...loopDefaults,
     ...begun?.data.settings,
@@ -86,7 +87,13 @@ export function mortal<C extends Checkpointer>(checkpointer: C): { readonly chec
   return { checkpointer: { ...checkpointer, commit, pending }, die: () => void (dead = true) }
 }
 
-function soFar(emitted: () => readonly Entry[]): ReplayedSoFar & { system(): string } {
+interface Past extends ReplayedSoFar {
+  system(): string
+  /** The latest snapshot of the files. */
+  files(): Hash | undefined
+}
+
+function soFar(emitted: () => readonly Entry[]): Past {
   const instructions = (): Instructions | undefined => {
     const entry = effective(emitted()).findLast(
       ({ type }) => type === 'instructions-changed' || type === 'thread-pruned',
@@ -99,11 +106,20 @@ function soFar(emitted: () => readonly Entry[]): ReplayedSoFar & { system(): str
   return {
     definitions: () => instructions()?.tools ?? [],
     system: () => instructions()?.system ?? '',
+    files: () => lastSnapshot(history()),
     last(type, key) {
       const entry = history().findLast((one) => isOne(one, [type]) && one.data.key === key)
       return entry !== undefined && isOne(entry, [type]) ? entry : undefined
     },
   }
+}
+
+function lastSnapshot(entries: readonly Entry[]): Hash | undefined {
+  for (const entry of entries.toReversed()) {
+    if (isOne(entry, ['workspace-snapshotted']) && entry.data.id !== undefined) return entry.data.id
+    if (entry.type === 'thread-pruned') return (entry.data as { readonly state: AgentState }).state.files?.id
+  }
+  return undefined
 }
 
 /** What rewinds left of entries. */

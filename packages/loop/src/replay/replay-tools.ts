@@ -2,6 +2,7 @@ import type { ReplayCursor } from '@keepup/checkpoint'
 import {
   type AgentEntry,
   type CallKey,
+  type Effect,
   type Entry,
   type FinishedCall,
   lostLabel,
@@ -57,8 +58,7 @@ async function prepare(cursor: ReplayCursor, past: ReplayedSoFar, call: ToolCall
   if (isOne(next, ['tool-finished']) && begun?.data.repeat === 'once')
     return { type: 'ready', ...ready(cursor, call, begun.data) }
   // It was ready, and waited for other calls until the run was over.
-  if (isOne(next, ['tool-finished']) && !isNextDecision(cursor, next))
-    return { type: 'ready', ...ready(cursor, call, { repeat: unrecorded(cursor), effects: [] }) }
+  if (isOne(next, ['tool-finished']) && !isNextDecision(cursor, next)) return waited(cursor, call)
   await cursor.waitFor((entry) => entry === next)
   if (isOne(next, ['tool-finished'])) return { type: 'refused', ...finished(next) }
   const asked = isOne(next, ['approval-requested']) ? next : past.last('approval-requested', call.key)
@@ -97,7 +97,7 @@ function isBetween(entry: Entry): boolean {
 
 /** Whether only what came from beside the loop's steps precedes an entry. */
 function isNextDecision(cursor: ReplayCursor, decision: Entry): boolean {
-  for (const entry of ahead(cursor)) if (!isBetween(entry)) return entry === decision
+  for (const entry of ahead(cursor)) if (!isUrgent(entry)) return entry === decision
   return false
 }
 
@@ -105,7 +105,7 @@ function isNextDecision(cursor: ReplayCursor, decision: Entry): boolean {
 function unrecorded(cursor: ReplayCursor): Repeat {
   for (const entry of ahead(cursor)) {
     if (isOne(entry, ['tool-finished', 'approval-requested', 'approval-answered'])) return 'safe'
-    if (!isBetween(entry)) return 'once'
+    if (!isUrgent(entry)) return 'once'
   }
   return 'once'
 }
@@ -117,7 +117,20 @@ function unrecorded(cursor: ReplayCursor): Repeat {
 function undecided(cursor: ReplayCursor, past: ReplayedSoFar, call: ToolCall): PreparedCall {
   const asked = past.last('approval-requested', call.key)
   if (asked !== undefined) return ask(cursor, past, call, asked)
-  return { type: 'ready', ...ready(cursor, call, { repeat: unrecorded(cursor), effects: [] }) }
+  return waited(cursor, call)
+}
+
+/** A call that never began: it died before, or waited until the run was over. Where the files were kept for it, it is one that may change them. */
+function waited(cursor: ReplayCursor, call: ToolCall): PreparedCall {
+  const effects = unrecordedEffects(cursor)
+  return { type: 'ready', ...ready(cursor, call, { repeat: unrecorded(cursor), effects }) }
+}
+
+function unrecordedEffects(cursor: ReplayCursor): readonly Effect[] {
+  for (const entry of ahead(cursor)) {
+    if (!isUrgent(entry)) return isBetween(entry) ? [{ kind: 'exec', target: '*' }] : []
+  }
+  return []
 }
 
 function ask(
