@@ -9,7 +9,7 @@ const hosts = ['127.0.0.1']
 describe.skipIf(!hasBrowser)('a hostile page', { timeout: 60_000 }, () => {
   test('opens few tabs, each told and shown, whatever it tries', async () => {
     const site = await serve({
-      '/': `<button onclick="for (let i = 0; i < 100; i++) open('/popup')">All</button><a href="/popup" target="_blank">One</a>`,
+      '/': `<button onclick="for (let i = 0; i < 100; i++) window.open('/popup')">All</button><a href="/popup" target="_blank">One</a>`,
       '/popup': '<h1>Popup</h1>',
     })
     const { act, go, clickOn, view } = browse({ hosts })
@@ -45,8 +45,8 @@ describe.skipIf(!hasBrowser)('a hostile page', { timeout: 60_000 }, () => {
 
   test('that closes itself, crashes or leaves in the middle of a click is told of', async () => {
     const site = await serve({
-      '/': `<button onclick="open('/closing')">Open</button>`,
-      '/closing': '<button onmousedown="close()">Close</button>',
+      '/': `<button onclick="window.open('/closing')">Open</button>`,
+      '/closing': '<button onmousedown="window.close()">Close</button>',
       '/leaving': `<button onmousedown="location = '/'">Leave</button>`,
       '/deep': `<script>let at = document.documentElement; for (let i = 0; i < 30000; i++) { const e = document.createElement('div'); at.append(e); at = e }</script>`,
     })
@@ -128,11 +128,14 @@ describe.skipIf(!hasBrowser)('a hostile page', { timeout: 60_000 }, () => {
       expect(killed.length).toBeGreaterThan(1)
       let told = ''
       await expect
-        .poll(async () => {
-          const shown = await go(`${site.origin}/`)
-          told += shown
-          return shown
-        })
+        .poll(
+          async () => {
+            const shown = await go(`${site.origin}/`)
+            told += shown
+            return shown
+          },
+          { timeout: 30_000 },
+        )
         .toContain('heading "Here"')
       expect(told).toContain('started anew')
     },

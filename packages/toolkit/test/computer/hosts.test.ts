@@ -108,9 +108,9 @@ describe.skipIf(!hasBrowser)('hosts that are not on the list', { timeout: 90_000
       'service',
       'form',
     ])
-      expect(paths, `${path}`).toContain(`/${path}`)
+      expect(paths, `for ${path}`).toContain(`/${path}`)
     for (const path of ['/redirect/picture', '/redirect/frame', '/prefetch', '/events', '/video'])
-      expect(paths, `${path}`).toContain(path)
+      expect(paths, `for ${path}`).toContain(path)
   })
 
   test('are not opened, directly, by redirects, by the page or by other schemes', async () => {
@@ -129,7 +129,7 @@ describe.skipIf(!hasBrowser)('hosts that are not on the list', { timeout: 90_000
       'about:blank',
       'not an address',
     ])
-      expect((await act({ action: 'navigate', url })).type, url).toBe('denied')
+      expect(await act({ action: 'navigate', url }), `for ${url}`).toMatchObject({ type: 'denied' })
     const chain = await act({ action: 'navigate', url: `${site.origin}/chain` })
     expect(chain).toMatchObject({ type: 'denied' })
     expect(said(chain)).toContain('localhost')
@@ -190,7 +190,7 @@ describe('the judgement of hosts', () => {
     ] as const)
       expect(list.names(host, port)).toBe(port === 8080 ? 'exactly' : undefined)
     for (const host of ['wild.test', 'xwild.test', 'sub.example.com', 'example.com.evil.test', 'evil.test'])
-      expect(list.names(host, 443), `${host}`).toBe(undefined)
+      expect(list.names(host, 443), `for ${host}`).toBe(undefined)
     for (const wrong of [
       'http://example.com',
       'example.com/path',
@@ -200,7 +200,7 @@ describe('the judgement of hosts', () => {
       '',
       'x:99999',
     ])
-      expect(() => hostList([wrong]), `${wrong}`).toThrow(/is no host/)
+      expect(() => hostList([wrong]), `for ${wrong}`).toThrow(/is no host/)
   })
 
   test('lets no name lead into the private network, unless that is allowed', async () => {
@@ -213,10 +213,10 @@ describe('the judgement of hosts', () => {
       'fd00::1',
       '64:ff9b::7f00:1',
     ]) {
-      expect(await judgeOf(['rebound.test'], [address])('rebound.test', 80), `${address}`).toMatchObject({
+      expect(await judgeOf(['rebound.test'], [address])('rebound.test', 80), `for ${address}`).toMatchObject({
         type: 'blocked',
       })
-      expect(await judgeOf('any', [address])('rebound.test', 80), `${address}`).toMatchObject({
+      expect(await judgeOf('any', [address])('rebound.test', 80), `for ${address}`).toMatchObject({
         type: 'blocked',
       })
       expect(await judgeOf(['rebound.test'], [address], true)('rebound.test', 80)).toMatchObject({
@@ -264,8 +264,8 @@ describe('the judgement of hosts', () => {
       'nonsense\r\n\r\n',
     ]) {
       const answer = await say(request)
-      expect(answer, `${request}`).not.toContain('200')
-      expect(answer, `${request}`).not.toContain('secret')
+      expect(answer, `for ${request}`).not.toContain('200')
+      expect(answer, `for ${request}`).not.toContain('secret')
     }
     expect(site.asked).toEqual([])
   })

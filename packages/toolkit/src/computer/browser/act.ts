@@ -25,7 +25,7 @@ export function createActor(sessions: Sessions, patience: Milliseconds): Act {
   return async (what, signal, work) => {
     const session = await sessions.current(signal)
     const { tabs } = session
-    const page = await tabs.shown()
+    const page = await session.page()
     if (tabs.dialogs.of(page) !== undefined)
       throw new KeepupError('tool-failed', `${what}: a dialog is open. Answer it first, with answer_dialog.`)
     // Whoever answers one dialog after another gets no more of them for that.

@@ -108,9 +108,9 @@ const mostKeystrokes = 1_000
 function tabActions(sessions: Sessions, act: Act): Pick<Actions, 'answerDialog' | 'closeTab' | 'switchTab'> {
   return {
     async answerDialog(accept, text, signal) {
-      const { tabs } = await sessions.current(signal)
-      const page = await tabs.shown()
-      await tabs.dialogs.answer(page, accept, text)
+      const session = await sessions.current(signal)
+      const page = await session.page()
+      await session.tabs.dialogs.answer(page, accept, text)
       // What the page does now, it does as after any other action.
       await act('The page did not go on', signal)
     },

@@ -18,12 +18,12 @@ export function pageViews(
   return {
     size: async () => size,
     async state(signal) {
-      const { tabs } = await sessions.current(signal)
-      return stateOf(await tabs.shown(), tabs, patience)
+      const session = await sessions.current(signal)
+      return stateOf(await session.page(), session.tabs, patience)
     },
     async tree(signal) {
-      const { tabs } = await sessions.current(signal)
-      const shown = await tabs.shown()
+      const { page: current, tabs } = await sessions.current(signal)
+      const shown = await current()
       try {
         const tree = await pageTree(shown, { timeout: patience, signal })
         tabs.read(shown)

@@ -1,3 +1,4 @@
+import { KeepupError } from '@keepup/core'
 import type { BrowserContext, Download, Page } from 'playwright-core'
 
 import type { ResolveHost } from '../../web/net/web-reach.ts'
@@ -25,9 +26,9 @@ export interface SessionOptions extends Omit<LaunchPlan, 'downloads' | 'proxyPor
 export interface Session {
   readonly tabs: Tabs
   /** The page that is shown now. */
-  page(): Promise<Page>
+  readonly page: () => Promise<Page>
   /** Keeps a sentence for the next output. */
-  tell(sentence: string): void
+  readonly tell: (sentence: string) => void
 }
 
 /** The browser of one computer: started when it is needed, and again after it ended. */
@@ -83,6 +84,16 @@ export function createSessions(options: SessionOptions): Sessions {
   }
 }
 
+async function shownPage(tabs: Tabs): Promise<Page> {
+  try {
+    return await tabs.shown()
+  } catch (cause) {
+    throw new KeepupError('tool-failed', 'The browser has just ended. Do it again: another is started.', {
+      cause,
+    })
+  }
+}
+
 /** Resolves once a browser has ended; what belongs to it is closed then. */
 async function afterwards(starting: Promise<Running>): Promise<void> {
   const { browser, proxy } = await starting
@@ -128,7 +139,14 @@ async function open(options: SessionOptions): Promise<Running> {
         : (download: Download) => void saveDownload(download, downloads, news)
     const tabs = createTabs(browser.context, { news, onDownload })
     const asked = watchRequests(browser.context)
-    return { asked, tabs, page: () => tabs.shown(), tell: (sentence) => news.tell(sentence), proxy, browser }
+    return {
+      asked,
+      tabs,
+      page: () => shownPage(tabs),
+      tell: (sentence) => news.tell(sentence),
+      proxy,
+      browser,
+    }
   } catch (error) {
     await proxy[Symbol.asyncDispose]()
     throw error
