@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
+import { deletions, writes } from '../../shell/test/batteries.ts'
 import { commandExplainer, type PermissionRule } from '../src/index.ts'
-import { deletions, otherDeletions, silentWrites } from './batteries.ts'
+import { otherDeletions } from './other-deletions.ts'
 
 function explainer(...rules: readonly PermissionRule[]) {
   return commandExplainer({ rules: [{ source: 'rules', rules }] }, { root: '/workspace', home: '/home/ada' })
@@ -32,7 +33,7 @@ describe.each(denials)('everything is allowed but %j', (denial) => {
 test('where shell commands ask, nothing is written unasked', () => {
   for (const asks of [{ tool: 'shell' }, { command: '*' }]) {
     const explain = explainer({ decision: 'ask', ...asks }, { decision: 'allow', tool: '*' })
-    expect(silentWrites.filter((command) => explain(command).decision === 'allow')).toEqual([])
+    expect(writes.filter((command) => explain(command).decision === 'allow')).toEqual([])
   }
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
+import { deletions, writes } from '../../shell/test/batteries.ts'
 import { importRules, type ImportFormat, readRuleFile } from '../src/import/index.ts'
-import { deletions, silentWrites } from './batteries.ts'
 import { explainerOf } from './import-rows.ts'
 
 describe('a denial of rm, as each of them says it, with everything else allowed', () => {
@@ -29,7 +29,7 @@ describe('a denial of rm, as each of them says it, with everything else allowed'
 
 test('where opencode asks about bash, nothing is written unasked', () => {
   const explain = explainerOf('opencode', { permission: { bash: 'ask' } })
-  expect(silentWrites.filter((command) => explain(command).decision === 'allow')).toEqual([])
+  expect(writes.filter((command) => explain(command).decision === 'allow')).toEqual([])
 })
 
 test.each([

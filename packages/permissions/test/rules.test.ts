@@ -5,8 +5,8 @@ import { jsonSchema } from '@keepup/core/json-schema'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
+import { deletions } from '../../shell/test/batteries.ts'
 import { commandExplainer, permissionPolicy, type PermissionRule, readRules } from '../src/index.ts'
-import { deletions } from './batteries.ts'
 import { guardedCall, shellCall } from './guarded-call.ts'
 
 const root = '/workspace'
