@@ -12,7 +12,7 @@ import {
 
 import type { OpenApproval, OpenCall } from './agent-state.ts'
 import { outcomeOf, toolCall } from './call-entries.ts'
-import { startOf } from './command-folder.ts'
+import { commandFolder } from './command-folder.ts'
 import { isTimeOver } from './graceful-recovery.ts'
 import { type Draft, draft } from './journal.ts'
 import { awaitOrder, currentRun, type Session } from './session.ts'
@@ -46,7 +46,7 @@ export async function decideCall(
   const prepared = await session.tools.prepare(toolCall(session, call), {
     mode,
     exposure,
-    ...startOf(session.journal.state),
+    ...commandFolder(session.journal.state),
     signal,
     recorded: () => session.journal.flush(),
   })
@@ -133,7 +133,7 @@ function requestApproval(
     tool: call.part.name,
     digest: ready.digest,
     ...(ready.input === call.part.input ? {} : { input: ready.input }),
-    ...startOf(session.journal.state),
+    ...commandFolder(session.journal.state),
     question,
     reasons,
     effects: ready.effects,

@@ -9,6 +9,6 @@ export function moved(state: AgentState, outcome: ToolOutcome): AgentState {
 }
 
 /** What a call is told of where commands start. */
-export function startOf({ folder }: AgentState): Pick<CallSituation, 'folder'> {
+export function commandFolder({ folder }: AgentState): Pick<CallSituation, 'folder'> {
   return folder === undefined ? {} : { folder }
 }

@@ -2,7 +2,7 @@ import { type AgentEntryData, type FinishedCall, noUsage, type ToolOutcome } fro
 
 import type { OpenCall } from './agent-state.ts'
 import { outcomeOf, toolCall, withinCall } from './call-entries.ts'
-import { startOf } from './command-folder.ts'
+import { commandFolder } from './command-folder.ts'
 import { draft } from './journal.ts'
 import { awaitOrder, currentRun, type Session } from './session.ts'
 
@@ -138,7 +138,7 @@ async function reconcile(session: Session, call: OpenCall): Promise<FinishedCall
   const prepared = await session.tools.prepare(toolCall(session, call), {
     mode,
     exposure,
-    ...startOf(session.journal.state),
+    ...commandFolder(session.journal.state),
     signal,
     recorded: () => session.journal.flush(),
   })

@@ -1,7 +1,7 @@
 import { type ImportDeclaration, parse, type Token, tokTypes } from 'acorn'
 
 /** What a cell calls where its source says `import`. */
-export const importFunction = '__keepupImport'
+const importFunction = '__keepupImport'
 
 interface Replacement {
   readonly start: number
