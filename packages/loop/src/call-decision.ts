@@ -39,7 +39,7 @@ export async function decideCall(
   signal: AbortSignal,
 ): Promise<ReadyCall | 'settled' | 'waiting' | 'over'> {
   const exposure = session.journal.state.turn?.exposure ?? session.journal.state.exposure
-  await awaitOrder(session)
+  if (session.parts.inOrder !== undefined) await awaitOrder(session)
   if (isOver(session)) return 'over'
   if (toolChoice === 'none') return end(session, call, toolsAreOff)
   const { mode } = session.settings
