@@ -89,7 +89,7 @@ test.each(['gzip', 'deflate', 'br', 'zstd', 'x-gzip', 'identity', ''])('%s is un
 test.each([
   ['slow headers', '', { headersTime: 100 }],
   ['headers that drip', 'HTTP/1.1 200 OK\r\n', { headersTime: 200 }],
-  ['provisional answers without end', 'HTTP/1.1 103 Early Hints\r\n\r\n', { headersTime: 200 }],
+  ['provisional answers that drip', 'HTTP/1.1 103 Early Hints\r\n\r\n', { headersTime: 200 }],
   ['a body that drips', 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n', { rateTime: 200 }],
   ['a body that never comes', 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n', { rateTime: 100 }],
   ['a body just fast enough', 'HTTP/1.1 200 OK\r\n\r\n', { rateTime: 100, leastRate: 1, totalTime: 400 }],
@@ -107,6 +107,14 @@ test.each([
     'response-too-slow',
     expect.stringMatching(/site\.test/),
   ])
+  await server.closed()
+})
+
+test('provisional answers as fast as they can are left, not borne for their time', async () => {
+  const server = await serveRaw((socket) =>
+    flood(socket, 'HTTP/1.1 103 Early Hints\r\na: b\r\n\r\n'.repeat(1_000)),
+  )
+  expect(codeOf(await fetchOnce(`http://site.test:${server.port}/`))).toBe('response-malformed')
   await server.closed()
 })
 

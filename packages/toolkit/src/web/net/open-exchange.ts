@@ -3,6 +3,8 @@ import { request as requestSecure } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import { rootCertificates } from 'node:tls'
 
+import { KeepupError } from '@keepup/core'
+
 import { exchangeFailure } from './exchange-failure.ts'
 import type { JudgedAddress } from './judged-addresses.ts'
 import { webFailure } from './web-failure.ts'
@@ -25,6 +27,8 @@ export interface Exchange {
 
 /** @limit In bytes: the most that the headers of an answer may be. */
 const mostHeaders = 16 * 1024
+/** How many answers with a status of 1xx may come before the one that counts. */
+const mostProvisional = 20
 
 /**
  * Sends a request to addresses that were judged: the socket is given these and asks no resolver, whatever the name's addresses are by now. One connection a
@@ -63,7 +67,11 @@ export function openExchange(
     })
     request.on('error', (error) => {
       fault ??= error
-      reject(signal.aborted ? error : exchangeFailure(error, url))
+      reject(signal.aborted || KeepupError.is(error) ? error : exchangeFailure(error, url))
+    })
+    let provisional = 0
+    request.on('information', () => {
+      if (++provisional > mostProvisional) request.destroy(neverFinal(url))
     })
     request.on('upgrade', (_response, socket) => {
       socket.destroy()
@@ -73,6 +81,13 @@ export function openExchange(
     request.on('close', () => reject(exchangeFailure(fault, url)))
     request.end(body)
   })
+}
+
+function neverFinal(url: URL): Error {
+  return webFailure(
+    'response-malformed',
+    `${hostOf(url)} sends answers that are never final (1xx), one after another. Use another source.`,
+  )
 }
 
 function otherProtocol(url: URL): Error {

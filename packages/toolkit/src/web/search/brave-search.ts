@@ -1,6 +1,7 @@
-import { listAt, withSites } from './answer-member.ts'
+import { listAt } from './list-at.ts'
 import { searchService, type SearchServiceOptions } from './search-service.ts'
 import type { WebSearch } from './web-search.ts'
+import { withSites } from './with-sites.ts'
 
 /** The Brave Search API (api.search.brave.com, Web Search), by its subscription token. Sites are asked for as words of the query. */
 export function braveSearch({ key, ...options }: SearchServiceOptions & { readonly key: string }): WebSearch {

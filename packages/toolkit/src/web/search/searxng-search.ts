@@ -1,6 +1,7 @@
-import { listAt, withSites } from './answer-member.ts'
+import { listAt } from './list-at.ts'
 import { searchService, type SearchServiceOptions } from './search-service.ts'
 import type { WebSearch } from './web-search.ts'
+import { withSites } from './with-sites.ts'
 
 /** A SearXNG of your own, by its address. It must allow the format `json` in its settings, which is off by default. Sites are asked for as words of the query. */
 export function searxngSearch({

@@ -1,4 +1,4 @@
-import { listAt } from './answer-member.ts'
+import { listAt } from './list-at.ts'
 import { searchService, type SearchServiceOptions } from './search-service.ts'
 import type { WebSearch } from './web-search.ts'
 
