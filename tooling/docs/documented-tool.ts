@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 
 import type { JsonObject, Tool, ToolDefinition } from '@keepup/core'
 import { askUserTool, thinkTool, todoTool, toolkit } from '@keepup/toolkit'
+import { codeTool } from '@keepup/toolkit/code'
 import { codeTools, createCodeIntelligence } from '@keepup/toolkit/code-intelligence'
 import { computerTools } from '@keepup/toolkit/computer'
 import { webTools } from '@keepup/toolkit/web'
@@ -36,8 +37,10 @@ export const sampleRoot: string = tmpdir()
 export async function documentedTools(): Promise<readonly DocumentedTool[]> {
   await using intelligence = await createCodeIntelligence({ root: sampleRoot })
   await using tools = toolkit({ root: sampleRoot })
+  await using cells = codeTool(sampleRoot)
   const places: readonly (readonly [string, readonly Tool[]])[] = [
     ['@keepup/toolkit', [...tools, askUserTool(), thinkTool(), todoTool()]],
+    ['@keepup/toolkit/code', [cells]],
     ['@keepup/toolkit/code-intelligence', codeTools(intelligence)],
     ['@keepup/toolkit/computer', computerTools(paperComputer)],
     ['@keepup/toolkit/web', webTools({ search: paperSearch })],

@@ -9,6 +9,7 @@ export const toolSamples: Readonly<Record<string, readonly JsonObject[]>> = {
     { patch: '*** Begin Patch\n*** Add File: new.txt\n+text\n*** Delete File: old.txt\n*** End Patch\n' },
   ],
   ask_user: [{ question: 'Which database?', options: ['SQLite', 'PostgreSQL'] }],
+  code: [{ source: '1 + 1' }, { language: 'python', source: 'print(1)' }],
   computer: [
     { action: 'navigate', url: 'https://example.org/' },
     { action: 'click', ref: 'e12' },
@@ -24,7 +25,11 @@ export const toolSamples: Readonly<Record<string, readonly JsonObject[]>> = {
   read: [{ path: 'src/quote.ts' }, { path: 'artifact:0123' }],
   references: [name],
   rename: [{ ...name, new_name: 'offer' }],
-  shell: [{ command: 'npm test' }, { command: 'cat package.json > copy.json' }],
+  shell: [
+    { command: 'npm test' },
+    { command: 'cat package.json > copy.json' },
+    { command: 'npm run dev', background: true },
+  ],
   think: [{ thought: 'The test fails before the change as well.' }],
   todo: [{ items: [{ text: 'Read the test', status: 'active' }] }],
   shell_input: [{ id: 'cmd-0123456789ab', text: 'y\n' }],
