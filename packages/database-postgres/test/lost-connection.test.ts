@@ -1,6 +1,6 @@
+import { startProxy } from '@keepup/vitest/cutting-proxy'
 import { expect, test } from 'vitest'
 
-import { startProxy } from './cutting-proxy.ts'
 import { administer, openNew, serverUrl } from './databases.ts'
 import { all, backend, migrations, update, write } from './notes.ts'
 
