@@ -9,7 +9,7 @@ export function convertPages(port: MessagePort): void {
   })
 }
 
-/** @limit In characters: the longest text that is made of a page. */
+/** In characters: the longest text that is made of a page. */
 const mostText = 20_000_000
 
 async function answer(job: PageJob): Promise<PageAnswer> {
