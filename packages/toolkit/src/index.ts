@@ -3,7 +3,6 @@ export {
   type BackgroundCommands,
   type BackgroundOptions,
   createBackgroundCommands,
-  type KnownCommand,
 } from './background/background-commands.ts'
 export { backgroundTools } from './background/background-tools.ts'
 export type { EditInput } from './edit-input.ts'
