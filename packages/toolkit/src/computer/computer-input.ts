@@ -100,12 +100,13 @@ const fields: Readonly<
 }
 
 /** What an action takes, in words: `click (ref | x, y; button?, count?, modifiers?)`. */
-export function describeAction(action: ComputerAction): string {
+export function describeAction(action: ComputerAction, readable: boolean): string {
   const { needs, takes } = fields[action]
+  const or = (ref: string, place: string): string => (readable ? `${ref} or ${place}` : place)
   const rest = takes.filter((name) => !['ref', 'x', 'y', 'to_ref', 'to_x', 'to_y'].includes(name))
   const words = [
-    ...(takes.includes('ref') ? ['ref or x, y'] : []),
-    ...(takes.includes('to_ref') ? ['to_ref or to_x, to_y'] : []),
+    ...(takes.includes('ref') ? [or('ref', 'x, y')] : []),
+    ...(takes.includes('to_ref') ? [or('to_ref', 'to_x, to_y')] : []),
     ...needs,
     ...rest.map((name) => `${name}?`),
   ]
@@ -113,13 +114,16 @@ export function describeAction(action: ComputerAction): string {
 }
 
 /**
- * The schema of the `computer` tool over these actions. What models are shown is one flat object, since providers refuse a union there; each input is held to
+ * The schema of the `computer` tool over these actions; without an accessibility tree there are no references. What models are shown is one flat object, since providers refuse a union there; each input is held to
  * what its own action takes, and no more.
  */
-export function computerInput(actions: readonly ComputerAction[]): JsonSchemaInput<ComputerInput> {
+export function computerInput(
+  actions: readonly ComputerAction[],
+  readable: boolean,
+): JsonSchemaInput<ComputerInput> {
   const known = computerActions.filter((action) => actions.includes(action))
   const action = { enum: [...known], description: 'What to do' }
-  const flat = objectOf({ action }, ['action'], namesOf(known))
+  const flat = objectOf({ action }, ['action'], namesOf(known, readable))
   const first = jsonSchema<{ readonly action: ComputerAction }>(flat)
   const own = new Map(
     known.map((name) => {
@@ -138,7 +142,8 @@ export function computerInput(actions: readonly ComputerAction[]): JsonSchemaInp
         if (outer.issues !== undefined) return outer
         const inner = await own.get(outer.value.action)?.['~standard'].validate(value)
         if (inner === undefined) return { issues: [{ message: 'There is no such action.' }] }
-        if (inner.issues !== undefined) return explained(outer.value.action, inner.issues)
+        if (inner.issues !== undefined)
+          return explained(describeAction(outer.value.action, readable), inner.issues)
         const message = placeFault(inner.value)
         return message === undefined ? inner : { issues: [{ message }] }
       },
@@ -146,11 +151,13 @@ export function computerInput(actions: readonly ComputerAction[]): JsonSchemaInp
   }
 }
 
-function namesOf(actions: readonly ComputerAction[]): readonly Property[] {
+function namesOf(actions: readonly ComputerAction[], readable: boolean): readonly Property[] {
   const used = new Set<string>(
     actions.flatMap((name) => [...fields[name].needs, ...fields[name].takes, 'show']),
   )
-  return Object.keys(properties).filter((name): name is Property => used.has(name))
+  return Object.keys(properties).filter(
+    (name): name is Property => used.has(name) && (readable || !name.endsWith('ref')),
+  )
 }
 
 function objectOf(
@@ -167,11 +174,8 @@ function objectOf(
   }
 }
 
-function explained(
-  action: ComputerAction,
-  issues: readonly StandardSchemaV1.Issue[],
-): StandardSchemaV1.FailureResult {
-  return { issues: [{ message: `It takes ${describeAction(action)} and show?.` }, ...issues] }
+function explained(takes: string, issues: readonly StandardSchemaV1.Issue[]): StandardSchemaV1.FailureResult {
+  return { issues: [{ message: `It takes ${takes} and show?.` }, ...issues] }
 }
 
 /** What a schema of single properties cannot say. */

@@ -56,11 +56,11 @@ export function computerTools(computer: Computer, options: ComputerToolOptions =
 function actingTool(shown: Shown): Tool<ComputerInput> {
   const { computer, turns } = shown
   const { device, actions, reach } = computer
-  const takes = actions.map(describeAction).join('; ')
+  const takes = actions.map((action) => describeAction(action, computer.readable)).join('; ')
   return {
     name: 'computer',
     description: `Acts on the ${device} and shows what came of it. The actions: ${takes}. Places are pixels of the last screenshot.`,
-    input: computerInput(actions),
+    input: computerInput(actions, computer.readable),
     repeat: 'once',
     effects: (input) => [{ kind: 'input', target: device }, ...reach, ...navigation(input)],
     sinks: {

@@ -13,3 +13,4 @@ export {
   type Screenshot,
   type Size,
 } from './computer.ts'
+export { desktopComputer, type DesktopOptions } from './desktop/desktop-computer.ts'
