@@ -35,7 +35,8 @@ async function typed(question: object, input: string, words: readonly string[] =
   const variables = { TERM: 'xterm', KEEPUP_COMMAND: 'keepup' }
   const world = { home: temporaryFolder(), variables, input, inputKind: 'terminal', terminal: 80 } as const
   const printed = await runInProcess(['run', 'act', '--model', server.model, ...words], world)
-  return { ...printed, told: toldBy(server), tools: toolsOf(server) }
+  const [first] = server.requests
+  return { ...printed, told: toldBy(server), tools: toolsOf(server), bytes: first?.bytes ?? Infinity }
 }
 
 test('a person at the terminal chooses by number, and the agent hears the words', async () => {
@@ -69,7 +70,14 @@ test('an agent that nobody answers has nothing to ask with, and always a list', 
   const { tools } = await typed(database, '', ['--unattended', 'deny'])
   expect(tools).not.toContain('ask_user')
   expect(tools).toContain('todo')
-  expect((await typed(database, '1\n')).tools).toContain('ask_user')
+  const attended = await typed(database, '1\n')
+  expect(attended.tools).toContain('ask_user')
+  expect(attended.bytes).toBeLessThanOrEqual(6 * 1024)
+})
+
+test('a question may be asked in any mode: it changes nothing', async () => {
+  expect((await typed(database, '1\n', ['--mode', 'plan'])).told).toBe('"SQLite"')
+  expect((await typed(database, '1\n', ['--mode', 'yolo'])).told).toBe('"SQLite"')
 })
 
 test('whoever leaves leaves the question open', async () => {

@@ -56,7 +56,7 @@ export function waitingLines(thread: ThreadId, count: number, next: FollowUp, st
     style.yellow(
       `waiting for ${count} ${count === 1 ? 'answer' : 'answers'} ${style.marks.separator} thread ${thread}`,
     ),
-    `${style.dim('next  ')}${next.about('signal', 'answer allow')}   ${style.dim('(or: answer deny)')}`,
+    `${style.dim('next  ')}${next.about('signal', 'answer allow')}   ${style.dim('(or: answer deny; to a question: answer allow "words")')}`,
     `${style.dim('then  ')}${next.resume()}`,
     '',
   ].join('\n')

@@ -21,11 +21,10 @@ const input = jsonSchema<AskUserInput>({
       type: 'array',
       minItems: 2,
       maxItems: 12,
-      uniqueItems: true,
-      items: { type: 'string', minLength: 1, maxLength: 200, pattern: String.raw`^[^\r\n]+$` },
-      description: 'To choose from, your recommendation first; other words are an answer too',
+      items: { type: 'string', maxLength: 200, pattern: String.raw`^[^\r\n]+$` },
+      description: 'To choose from, best first; other words may be the answer too',
     },
-    multiple: { type: 'boolean', description: 'Whether several options may be chosen' },
+    multiple: { type: 'boolean', description: 'Whether several may be chosen' },
   },
   required: ['question'],
   additionalProperties: false,
@@ -39,8 +38,7 @@ const input = jsonSchema<AskUserInput>({
 export function askUserTool(): Tool<AskUserInput> {
   return {
     name: 'ask_user',
-    description:
-      'Asks the person and waits for the answer, where only they can know or decide and a wrong guess would cost much.',
+    description: 'Asks the person, where only they can know or decide and a wrong guess would cost much.',
     input,
     repeat: 'safe',
     effects: () => [],

@@ -54,7 +54,7 @@ test.each([
   { question: '' },
   { question: 'x'.repeat(2_001) },
   { question: 'Which?', options: ['only one'] },
-  { question: 'Which?', options: ['a', 'a'] },
+  { question: 'Which?', options: ['a', ''] },
   { question: 'Which?', options: ['a', 'b\nc'] },
   { question: 'Which?', options: Array.from({ length: 13 }, (_, index) => `${index}`) },
 ])('ask_user refuses %j', async (input) => {
