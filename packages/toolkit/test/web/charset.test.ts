@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 import { textOf } from '../call-tool.ts'
 import { codeOf, fetchOnce } from './fetch.ts'
 import { serve } from './web-server.ts'
+
+// A busy machine takes its time to start the thread that reads pages.
+vi.setConfig({ testTimeout: 60_000 })
 
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1')
 const wide = (text: string): Buffer => Buffer.from(`\uFEFF${text}`, 'utf16le')

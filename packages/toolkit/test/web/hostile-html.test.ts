@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 import { webFetchTool } from '../../src/web/index.ts'
 import { createPageReader } from '../../src/web/page/page-reader.ts'
@@ -8,6 +8,10 @@ import { allowed, codeOf } from './fetch.ts'
 import { serve } from './web-server.ts'
 
 const tool = webFetchTool(allowed)
+/** How much larger than usual the pages are: 20 takes a minute and more. */
+const scale = Number(process.env['KEEPUP_HOSTILE_PAGES'] ?? 1)
+
+vi.setConfig({ testTimeout: 60_000 })
 
 async function read(html: string): Promise<string> {
   const headers = { 'content-type': 'text/html', 'cache-control': 'no-store' }
@@ -36,39 +40,38 @@ test.each([
 )
 
 test('what browsers still show is still read as Markdown', async () => {
-  const text = await read(`<p>before</p>${'<div>'.repeat(500)}the <b>deepest</b>`)
+  const text = await read(`<p>before</p>${'<div>'.repeat(300)}the <b>deepest</b>`)
   expect(text).toMatch(/^before\n\nthe \*\*deepest\*\*\n\[http/)
-}, 60_000)
+})
 
 test('links that grow without measure are left', async () => {
   const base = `http://site.test/${'a'.repeat(7_000)}/`
   const text = await read(`<base href="${base}">${'<a href=b>c</a>'.repeat(3_000)}`)
   expect(text).toBe('page-too-complex')
-}, 60_000)
+})
 
 test.each([
-  ['attributes', `<p ${Array.from({ length: 5_000 }, (_, index) => `a${index}="${index}"`).join(' ')}>end`],
-  ['open tags', `${'<'.repeat(20_000)}end`],
-  ['half tags', `${'<a href="'.repeat(2_000)}">end`],
-  ['entities', `${'&amp;&#x1F600;&nonsense;'.repeat(5_000)}end`],
-  ['comments', `${'<!--'.repeat(5_000)}--> end`],
-  ['siblings', `${'<p>a</p>'.repeat(5_000)}<p>end`],
-  ['tables', `<table>${'<tr><td>a<td>b'.repeat(1_000)}</table>end`],
-  ['hidden', `${'<i hidden>a</i>'.repeat(1_000)}end`],
-  ['backticks', `<code>${'`'.repeat(5_000)}</code>end`],
-  ['white space', `<p>${' '.repeat(50_000)}</p><p>${'\n\t'.repeat(20_000)}</p>end`],
-  ['markup of Markdown', `<p>${'*_[]()#>~|`\\'.repeat(2_000)}</p>end`],
-])(
-  'very many %s come to an end',
-  async (_, html) => {
-    const text = await read(html)
-    expect(text === 'page-too-complex' || text.length > 0).toBe(true)
-  },
-  60_000,
-)
+  [
+    'attributes',
+    `<p ${Array.from({ length: 2_500 * scale }, (_, index) => `a${index}="${index}"`).join(' ')}>end`,
+  ],
+  ['open tags', `${'<'.repeat(10_000 * scale)}end`],
+  ['half tags', `${'<a href="'.repeat(1_000 * scale)}">end`],
+  ['entities', `${'&amp;&#x1F600;&nonsense;'.repeat(2_500 * scale)}end`],
+  ['comments', `${'<!--'.repeat(2_500 * scale)}--> end`],
+  ['siblings', `${'<p>a</p>'.repeat(2_500 * scale)}<p>end`],
+  ['tables', `<table>${'<tr><td>a<td>b'.repeat(500 * scale)}</table>end`],
+  ['hidden', `${'<i hidden>a</i>'.repeat(500 * scale)}end`],
+  ['backticks', `<code>${'`'.repeat(2_500 * scale)}</code>end`],
+  ['white space', `<p>${' '.repeat(25_000 * scale)}</p><p>${'\n\t'.repeat(10_000 * scale)}</p>end`],
+  ['markup of Markdown', `<p>${'*_[]()#>~|`\\'.repeat(1_000 * scale)}</p>end`],
+])('very many %s come to an end', async (_, html) => {
+  const text = await read(html)
+  expect(text === 'page-too-complex' || text.length > 0).toBe(true)
+})
 
 test('a page that takes too long ends its thread, and the next is read all the same', async () => {
-  const reader = createPageReader({ time: 3_000 })
+  const reader = createPageReader({ time: 4_000 })
   const when = contextOf()
   const slow = {
     type: 'html',
@@ -80,7 +83,7 @@ test('a page that takes too long ends its thread, and the next is read all the s
   const [first, second] = await Promise.allSettled([reader.read(slow, when), reader.read(quick, when)])
   expect(first).toMatchObject({ status: 'rejected', reason: { details: { failure: 'page-too-complex' } } })
   expect(second).toMatchObject({ status: 'fulfilled', value: { text: 'hello' } })
-}, 30_000)
+})
 
 test('an abort ends the reading at once, of the page at hand and of one that waits', async () => {
   const reader = createPageReader()
@@ -100,7 +103,7 @@ test('an abort ends the reading at once, of the page at hand and of one that wai
     'Error: stopped',
   ])
   expect(await reader.read({ ...slow, html: '<p>hello' }, contextOf())).toMatchObject({ text: 'hello' })
-}, 30_000)
+})
 
 test('whatever HTML is sent, something is said of it, and no code of it', async () => {
   const reader = createPageReader()
@@ -145,4 +148,4 @@ test('whatever HTML is sent, something is said of it, and no code of it', async 
     ),
     { numRuns: 60 },
   )
-}, 30_000)
+})

@@ -1,5 +1,5 @@
 import { systemClock, type ToolOutcome } from '@keepup/core'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 import { webFetchTool } from '../../src/web/index.ts'
 import { call, contextOf, textOf } from '../call-tool.ts'
@@ -7,6 +7,9 @@ import { mapArtifacts } from '../map-artifacts.ts'
 import { smallPdf } from '../reading/small-pdf.ts'
 import { allowed, codeOf, fetchOnce } from './fetch.ts'
 import { serve, type WebServer } from './web-server.ts'
+
+// A busy machine takes its time to start the thread that reads pages.
+vi.setConfig({ testTimeout: 60_000 })
 
 /** Answers every request with the same. */
 function page(
