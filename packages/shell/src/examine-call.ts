@@ -70,6 +70,9 @@ const matching = new Set(['grep', 'egrep', 'fgrep', 'rg', 'fd', 'git', 'find', '
 /** Functions and evaluated texts inside one another, at most. */
 const deepest = 24
 
+/** A function inside itself, at most: one that calls itself twice would double with each. */
+const deepestSelf = 2
+
 /** Tells what a program with its words may do, by what is known of it, and adds that to the reading. */
 export function examineCall(call: Call, reading: Reading): NextStates {
   const { name, program, words, state } = call
@@ -137,14 +140,15 @@ function callFunction(
   reading: Reading,
 ): NextStates {
   const { state } = call
-  if (state.depth >= deepest) {
-    doubt(reading, 'too-deep', `${call.program} calls itself`)
-    return unchanged(state)
-  }
   let after = state
   for (const body of bodies) {
-    const next = reading.walk(body, { ...state, depth: state.depth + 1 })
+    if (state.depth >= deepest || state.calling.filter((one) => one === body).length >= deepestSelf) {
+      doubt(reading, 'too-deep', `${call.program} calls itself`)
+      touchAnything(reading)
+      return unchanged({ ...state, folders: [] })
+    }
+    const next = reading.walk(body, { ...state, depth: state.depth + 1, calling: [...state.calling, body] })
     after = merge(after, merge(next.success, next.failure))
   }
-  return unchanged({ ...after, depth: state.depth })
+  return unchanged({ ...after, depth: state.depth, calling: state.calling })
 }

@@ -32,6 +32,7 @@ export function readWhole(
     variables: new Map(),
     functions: new Map(),
     depth: 0,
+    calling: [],
     wrappers: [],
   }
   reading.readCommand(command, state)

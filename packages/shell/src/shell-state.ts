@@ -9,6 +9,8 @@ export interface ShellState {
   readonly functions: ReadonlyMap<string, readonly FunctionNode['body'][]>
   /** Functions and evaluated texts that are being read, so that one that calls itself ends. */
   readonly depth: number
+  /** Bodies of functions that are being run, outermost first. */
+  readonly calling: readonly FunctionNode['body'][]
   /** What runs what is read here, outermost first. */
   readonly wrappers: readonly string[]
 }
