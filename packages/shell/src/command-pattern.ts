@@ -121,6 +121,14 @@ function invalid(source: string, why: string): KeepupError {
   return new KeepupError('configuration-invalid', `The command pattern "${source}" cannot be read: ${why}.`)
 }
 
+/** The words that a command may begin with; one that a slot takes is not among them. */
+export function firstWords([first, ...rest]: readonly Item[]): readonly string[] {
+  if (first === undefined || first.type === 'word') return []
+  if (first.type === 'literal') return [first.text]
+  const own = first.options.flatMap(firstWords)
+  return first.optional ? [...own, ...firstWords(rest)] : own
+}
+
 /** Whether the words of a command, its name first, are all that a pattern says and nothing more. Words that cannot be known fit nothing. */
 export function matchesCommandPattern(
   words: readonly (string | undefined)[],

@@ -2,7 +2,7 @@ import type { Effect, Reason } from '@keepup/core'
 
 import { everything, failure, sorted } from './analyse-command.ts'
 import type { Call, Reading } from './call.ts'
-import { type CommandPattern, commandPattern, matchesWords } from './command-pattern.ts'
+import { type CommandPattern, commandPattern, firstWords, matchesWords } from './command-pattern.ts'
 import type { CommandPlace } from './command-place.ts'
 import { developerPatterns } from './data/developer-patterns.ts'
 import { readOnlyPrograms } from './data/read-only-programs.ts'
@@ -19,9 +19,17 @@ export interface CommandJudgement {
   readonly reasons: readonly Reason[]
 }
 
-const patterns: Readonly<Record<ProfileName, readonly CommandPattern[]>> = {
-  'read-only': [],
-  developer: developerPatterns.map(commandPattern),
+/** The patterns of each profile, by the programs that they may begin with. */
+const patterns: Readonly<Record<ProfileName, ReadonlyMap<string, readonly CommandPattern[]>>> = {
+  'read-only': new Map(),
+  developer: byProgram(developerPatterns.map(commandPattern)),
+}
+
+function byProgram(all: readonly CommandPattern[]): ReadonlyMap<string, readonly CommandPattern[]> {
+  const programs = new Set(all.flatMap(({ items }) => firstWords(items)))
+  return new Map(
+    [...programs].map((name) => [name, all.filter(({ items }) => firstWords(items).includes(name))]),
+  )
 }
 
 /**
@@ -34,7 +42,8 @@ export function judgeCommand(command: string, profile: ProfileName, place: Comma
     const rules = patterns[profile]
     const permits = (call: Call, reading: Reading): boolean => {
       const words = [call.program, ...call.words]
-      return rules.some((pattern) => matchesWords(words, pattern, reading.ground, call.state.folders))
+      const own = rules.get(call.program ?? '') ?? []
+      return own.some((pattern) => matchesWords(words, pattern, reading.ground, call.state.folders))
     }
     const reading = readWhole(command, place, permits)
     const reasons = [...reading.doubts, ...reading.refusals, ...forbidden(reading)]
