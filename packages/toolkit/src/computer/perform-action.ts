@@ -2,7 +2,7 @@ import { KeepupError } from '@keepup/core'
 
 import type { ComputerInput, PlaceInput } from './computer-input.ts'
 import type { Computer, PointerTarget, Size } from './computer.ts'
-import { fitSize, toScreen } from './scaling.ts'
+import { fitSize, toScreen } from './fit-size.ts'
 
 type Perform<Action extends ComputerInput['action']> = (
   computer: Computer,

@@ -8,8 +8,8 @@ import {
 } from '@keepup/core'
 
 import type { Computer, ComputerState, Size } from './computer.ts'
+import { fitSize } from './fit-size.ts'
 import { plain, renderTree } from './render-tree.ts'
-import { fitSize } from './scaling.ts'
 
 /** What is shown of a computer, and how much. */
 export interface ViewParts {

@@ -58,6 +58,10 @@ export async function serve(site: Site): Promise<ServedSite> {
     answer.writeHead(page === undefined ? 404 : 200, { 'content-type': 'text/html; charset=utf-8' })
     answer.end(page ?? 'not here')
   })
+  server.on('upgrade', (request, socket) => {
+    asked.push(`${request.headers.host ?? ''} ${request.url ?? ''}`)
+    socket.destroy()
+  })
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
     server.closeAllConnections()
@@ -97,7 +101,7 @@ export function browse(options: BrowserOptions, tree?: number): Browsing {
     act,
     view,
     ref,
-    go: async (url) => textOf(await act({ action: 'navigate', url })),
+    go: async (url) => said(await act({ action: 'navigate', url })),
     clickOn: async (text) => said(await act({ action: 'click', ref: await ref(text) })),
   }
 }

@@ -71,11 +71,11 @@ describe('the tools of a computer', () => {
     expect(target('nothing')).toEqual({ kind: 'net', target: '*' })
     expect(view.effects({})).toEqual([])
     expect(act.sinks).toMatchObject({ '/url': 'url', '/text': 'content', '/keys': 'content' })
-    const any = toolsOf(browserComputer({ hosts: 'any', downloads: '/root/downloads' })).act
+    const any = toolsOf(browserComputer({ hosts: 'any', downloads: '/srv/downloads' })).act
     expect(any.effects({ action: 'back' })).toEqual([
       { kind: 'input', target: 'browser' },
       { kind: 'net', target: '*' },
-      { kind: 'write', target: '/root/downloads' },
+      { kind: 'write', target: '/srv/downloads' },
     ])
   })
 

@@ -81,7 +81,7 @@ describe.skipIf(!hasBrowser)('a hostile page', { timeout: 60_000 }, () => {
     const gone = await ref('Pay')
     await act({ action: 'press', keys: 'Tab', show: 'nothing' })
     await expect
-      .poll(async () => said(await act({ action: 'click', ref: gone, show: 'nothing' })))
+      .poll(async () => said(await act({ action: 'click', ref: gone, show: 'nothing' })), { timeout: 15_000 })
       .toContain('Take a new tree')
   })
 

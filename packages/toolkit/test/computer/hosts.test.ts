@@ -109,7 +109,7 @@ describe.skipIf(!hasBrowser)('hosts that are not on the list', { timeout: 90_000
       'form',
     ])
       expect(paths, `for ${path}`).toContain(`/${path}`)
-    for (const path of ['/redirect/picture', '/redirect/frame', '/prefetch', '/events', '/video'])
+    for (const path of ['/redirect/picture', '/redirect/frame', '/prefetch', '/events', '/video', '/socket'])
       expect(paths, `for ${path}`).toContain(path)
   })
 
