@@ -1,5 +1,6 @@
 import { globSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { basename } from 'node:path'
 
 import type { JsonObject, Tool, ToolDefinition } from '@keepup/core'
 import { askUserTool, thinkTool, todoTool, toolkit } from '@keepup/toolkit'
@@ -62,7 +63,7 @@ function documented(subpath: string, tool: Tool): DocumentedTool {
 function makerOf(tool: string): DeclarationName {
   const said = makers[tool]
   if (said !== undefined) return said
-  const name = `${tool.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase())}Tool`
+  const name = `${camelCase(tool)}Tool`
   const [path] = globSync(`${source}/**/${tool.replaceAll('_', '-')}-tool.ts`, { cwd: repositoryRoot })
   if (path === undefined) throw new Error(`say in documented-tool.ts which function makes ${tool}`)
   return { path, name }
@@ -72,6 +73,10 @@ const intelligent = `${source}/code-intelligence`
 const computing = `${source}/computer`
 const searching = `${source}/web/search`
 
+function camelCase(name: string): string {
+  return name.replaceAll(/[-_](.)/g, (_, letter: string) => letter.toUpperCase())
+}
+
 /** Tools that are made elsewhere. */
 const makers: Readonly<Record<string, DeclarationName>> = {
   computer: { path: `${computing}/computer-tools.ts`, name: 'actingTool' },
@@ -80,9 +85,14 @@ const makers: Readonly<Record<string, DeclarationName>> = {
   references: { path: `${intelligent}/location-tool.ts`, name: 'locationTool' },
 }
 
+/** `some-computer.ts` exports `someComputer`, in whichever room below. */
+const computers = globSync(`${computing}/*/*-computer.ts`, { cwd: repositoryRoot })
+  .toSorted()
+  .map((path) => ({ path, name: camelCase(basename(path, '.ts')) }))
+
 const through: Readonly<Record<string, readonly DeclarationName[]>> = {
-  computer: [{ path: `${computing}/browser/browser-computer.ts`, name: 'browserComputer' }],
-  computer_view: [{ path: `${computing}/browser/browser-computer.ts`, name: 'browserComputer' }],
+  computer: computers,
+  computer_view: computers,
   definition: [{ path: `${intelligent}/navigate.ts`, name: 'definitionOf' }],
   references: [{ path: `${intelligent}/navigate.ts`, name: 'referencesOf' }],
   shell: [{ path: `${source}/background/background-commands.ts`, name: 'CommandKeeper' }],
