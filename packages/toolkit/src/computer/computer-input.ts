@@ -39,7 +39,7 @@ export type ComputerInput = { readonly show?: Show } & (
 )
 
 /** The longest text that is typed or filled in at once. */
-export const mostText = 20_000
+const mostText = 20_000
 
 const coordinate = (where: string): JsonObject => ({ type: 'integer', minimum: 0, description: where })
 const reference = (which: string): JsonObject => ({
