@@ -1,6 +1,7 @@
 import { KeepupError, type Tool } from '@keepup/core'
 import { describe, expect, test } from 'vitest'
 
+import { findBrowser } from '../../src/computer/browser/find-browser.ts'
 import {
   type AccessibleNode,
   browserComputer,
@@ -194,4 +195,15 @@ describe('the tools of a computer', () => {
 
 test('a list of hosts that is none is refused when the browser is composed', () => {
   expect(() => browserComputer({ hosts: ['http://shop.test/'] })).toThrow(/is no host/)
+})
+
+test('a browser that is not there is said to be missing, with what to install', async () => {
+  const { act, view } = toolsOf(browserComputer({ hosts: [], executable: '/nowhere/chromium' }))
+  const started = await call(act, { action: 'back' })
+  expect(started).toMatchObject({ type: 'failed', code: 'tool-failed' })
+  expect(textOf(started)).toContain('"/nowhere/chromium" does not start')
+  expect(textOf(await call(view, {}))).toContain('does not start')
+  const search = findBrowser(() => '/nowhere/else', '/nowhere:relative')
+  if (process.platform === 'linux') await expect(search).rejects.toThrow(/apt-get install chromium/)
+  else await search.catch(() => {})
 })
