@@ -35,8 +35,12 @@ export function callFacts(
   read: ReadCommand,
 ): CallFacts {
   const given = commandTexts(call.arguments)
-  const texts = given.length > 0 ? given : declaredCommands(call)
-  const commands = [...new Set(texts)].map((text) => ({ text, analysis: read(text) }))
+  const readAll = (texts: readonly string[]): readonly CommandFact[] =>
+    [...new Set(texts)].map((text) => ({ text, analysis: read(text) }))
+  const asked = readAll(given)
+  // What a tool runs besides the command that it is given, such as the one that reads it as its input, counts as much.
+  const besides = declaredCommands(call).filter((target) => !isOfCommands({ kind: 'exec', target }, asked))
+  const commands = [...asked, ...readAll(besides)]
   const ofItself = (effect: Effect): boolean => !isOfCommands(effect, commands)
   // Following links costs more than comparing.
   const own = call.effects.filter(ofItself).map(resolve).filter(ofItself)

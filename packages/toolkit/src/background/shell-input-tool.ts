@@ -46,11 +46,12 @@ export function shellInputTool(root: string, commands: BackgroundCommands): Tool
     effects({ id, text }) {
       const running = commands.runs(id)
       const own: Effect = { kind: 'exec', target: text }
-      if (running === undefined) return [own, ...everything]
+      // A program that nobody knows, so that no text is taken for harmless.
+      if (running === undefined) return [own, { kind: 'exec', target: `input-of-${id}` }, ...everything]
       const { command, folder } = running
       return [
         own,
-        { kind: 'exec', target: `input of ${command}` },
+        { kind: 'exec', target: command },
         ...commandEffects(command, root, folder),
         ...commandEffects(text, root, folder),
       ]

@@ -134,7 +134,7 @@ describe('a command in the background', () => {
     const tool = tools.find(({ name }) => name === 'shell_input')
     const effects = tool?.effects({ id, text: 'rm precious' }) ?? []
     expect(effects).toContainEqual({ kind: 'exec', target: 'rm precious' })
-    expect(effects).toContainEqual({ kind: 'exec', target: 'input of cat > made' })
+    expect(effects).toContainEqual({ kind: 'exec', target: 'cat > made' })
     expect(effects).toContainEqual({ kind: 'write', target: join(root, 'made') })
     expect(effects).toContainEqual({ kind: 'delete', target: join(root, 'precious') })
     await use('shell_kill', { id })
