@@ -4,6 +4,7 @@ import { type PostgresSession, type PostgresValue, statement } from '@keepup/dat
 import { asError, isDry, isStale } from './failure.ts'
 import { type Line, readLine } from './lineage.ts'
 import type { Parts } from './parts.ts'
+import { plainCommit } from './plain-commit.ts'
 import { type Known, sealBatch, type SealedBatch } from './sealed-batch.ts'
 import type { Session } from './session.ts'
 import { packSignals } from './signal-rows.ts'
@@ -68,10 +69,15 @@ async function commitAsSeen(
     line: () => undefined,
   })
   let isRepeated = false
-  const parameters = pack(parts, session, named, sealed)
+  const level = session.level(named.batch.flush)
+  const short = plainCommit(named.batch, sealed, level, parts.given())
+  const packed = short === undefined ? pack(parts, level, named, sealed) : undefined
+  const parameters = (): readonly PostgresValue[] => packed ?? pack(parts, level, named, sealed)
   await parts.labels.store(session)
   try {
-    await session.call(commitCall, parameters, () => (isRepeated = true))
+    const repeated = (): void => void (isRepeated = true)
+    const rows = short === undefined ? [] : await session.call(short.statement, short.parameters, repeated)
+    if (rows.length === 0) await session.call(commitCall, parameters(), repeated)
   } catch (error) {
     // A first try whose answer was lost may have been written: the hash, which covers a random salt, tells.
     if (isRepeated && (await hasLanded(session, sealed))) return remember(parts, sealed)
@@ -94,7 +100,7 @@ async function commitLocked(parts: Parts, session: Session, named: Named): Promi
         named.signals.map(({ thread }) => thread),
       )
       sealed = sealBatch(parts, named.batch, await lookUp(within, named))
-      const parameters = pack(parts, { level: () => null }, named, sealed)
+      const parameters = pack(parts, null, named, sealed)
       await parts.labels.storeWithin(within)
       await inner.query(commitCall, ...parameters)
     })
@@ -144,8 +150,8 @@ async function lookUp(session: Pick<Session, 'call'>, { batch, threads }: Named)
 
 function pack(
   parts: Parts,
-  session: Pick<Session, 'level'>,
-  { batch, all, signals }: Named,
+  level: 'on' | 'off' | null,
+  { all, signals }: Named,
   sealed: SealedBatch,
 ): readonly PostgresValue[] {
   const content = sealed.refusal === undefined ? packSignals(parts, signals, sealed.bytes) : undefined
@@ -154,7 +160,7 @@ function pack(
     ...(content === undefined ? { dry: true } : content.rows.length > 0 && { signals: content.rows }),
   }
   const bytes = content?.bytes ?? sealed.bytes
-  return [all, JSON.stringify(request), bytes, session.level(batch.flush), parts.capacity, parts.given()]
+  return [all, JSON.stringify(request), bytes, level, parts.capacity, parts.given()]
 }
 
 /** Whether the entries of a sealed batch are stored. Appends are all or nothing, so that one entry tells. */

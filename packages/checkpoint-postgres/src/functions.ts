@@ -114,13 +114,13 @@ BEGIN
   END LOOP;
 END $body$;
 
-CREATE FUNCTION keepup_append(request jsonb, bytes bytea, moment bigint) RETURNS void LANGUAGE plpgsql AS $body$
+CREATE FUNCTION keepup_append(request jsonb, bytes bytea, given bigint) RETURNS void LANGUAGE plpgsql AS $body$
 DECLARE
   t thread;
   stored integer;
 BEGIN
-  SELECT * INTO t FROM thread WHERE name = request->>'thread';
-  PERFORM keepup_check(t, request, moment);
+  SELECT * INTO t FROM thread WHERE name = request->>'thread' FOR NO KEY UPDATE;
+  PERFORM keepup_check(t, request, keepup_now(given));
   IF request ? 'takes' THEN
     PERFORM keepup_take(t, taken) FROM jsonb_array_elements_text(request->'takes') AS taken;
   END IF;
@@ -160,14 +160,20 @@ END $body$;
 CREATE FUNCTION keepup_commit(names text[], batch jsonb, bytes bytea, level text, capacity integer, given bigint) RETURNS void
 LANGUAGE plpgsql AS $body$
 DECLARE
+  appends jsonb := batch->'appends';
   request jsonb;
 BEGIN
   IF level IS NOT NULL THEN
     PERFORM set_config('synchronous_commit', level, true);
   END IF;
-  PERFORM keepup_lock(names, CASE WHEN batch ? 'signals' THEN ARRAY(SELECT s->>'thread' FROM jsonb_array_elements(batch->'signals') AS s) END);
-  FOR request IN SELECT jsonb_array_elements(batch->'appends') LOOP
-    PERFORM keepup_append(request, bytes, keepup_now(given));
+  -- A single append locks the one row itself.
+  IF batch ? 'signals' THEN
+    PERFORM keepup_lock(names, ARRAY(SELECT s->>'thread' FROM jsonb_array_elements(batch->'signals') AS s));
+  ELSIF cardinality(names) > 1 THEN
+    PERFORM keepup_lock(names, NULL);
+  END IF;
+  FOR index IN 0..jsonb_array_length(appends) - 1 LOOP
+    PERFORM keepup_append(appends->index, bytes, given);
   END LOOP;
   IF batch ? 'dry' THEN
     PERFORM keepup_fail('dry', 'null');

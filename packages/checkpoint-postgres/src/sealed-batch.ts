@@ -1,6 +1,18 @@
 import { checkAppend, type Rewind, sealEntry } from '@keepup/checkpoint'
 import { earliestWait, idIsForMany, locateHistory } from '@keepup/checkpoint/backend'
-import type { Append, Checkpoint, Commit, Entry, Hash, NewEntry, Sequence, ThreadId } from '@keepup/core'
+import type {
+  Append,
+  ArtifactHash,
+  Checkpoint,
+  Commit,
+  Entry,
+  Hash,
+  LeaseToken,
+  NewEntry,
+  Sequence,
+  ThreadId,
+  Timestamp,
+} from '@keepup/core'
 
 import { type NewEntryRow, toRow } from './entry-row.ts'
 import type { Line } from './lineage.ts'
@@ -17,8 +29,31 @@ export interface Known {
   line(thread: ThreadId): Line | undefined
 }
 
-/** An append as `keepup_append` takes it. */
-type Request = Readonly<Record<string, unknown>>
+/** An entry with the place of its data in the batch's bytes. */
+export type PlacedRow = NewEntryRow & { readonly from: number; readonly size: number }
+
+/** An append as `keepup_append` takes it: the caller's words, the place that it is sealed for, and what it stores. */
+export interface Request extends Partial<Content> {
+  readonly thread: ThreadId
+  readonly after: Sequence | 'head'
+  readonly lease: LeaseToken | null
+  readonly head: Sequence
+  readonly hash: Hash | null
+  readonly takes?: readonly string[]
+  readonly writers?: 'one' | 'many'
+  readonly entries: readonly PlacedRow[]
+}
+
+/** What an append stores besides its entries. */
+interface Content {
+  readonly newHash: Hash | null
+  readonly created: Timestamp | null
+  readonly due: Timestamp | null
+  /** Sequence, type and artifacts of entries that name some. */
+  readonly uses: readonly (readonly [Sequence, string, readonly ArtifactHash[]])[]
+  readonly ids: readonly string[]
+  readonly rewinds: readonly (readonly [Sequence, Sequence])[]
+}
 
 /** A batch that was sealed for a state of its threads. */
 export interface SealedBatch {
@@ -62,7 +97,7 @@ export function sealBatch(parts: Parts, batch: Commit, known: Known): SealedBatc
       checkpoints.push(checkpoint)
     } catch (error) {
       refusal = { error }
-      appends.push({ ...frame, entries: [] })
+      appends.push(frame)
       break
     }
   }
@@ -102,6 +137,7 @@ function frameOf(append: Append, { head, hash }: Draft): Request {
     hash,
     ...(takes && { takes }),
     ...(writers && { writers }),
+    entries: [],
   }
 }
 
@@ -115,11 +151,11 @@ function sealAppend(
   if (place !== 'head' && place !== draft.head) {
     // The server tells what is wrong with it, before looking at any entry.
     const checkpoint = { thread: draft.name, sequence: place, hash: '', entries: [] }
-    return { request: { ...frame, entries: [] }, checkpoint }
+    return { request: frame, checkpoint }
   }
   if (append.writers !== undefined) draft.many = append.writers === 'many'
   const stored: Entry[] = []
-  const rows: (NewEntryRow & { readonly from: number; readonly size: number })[] = []
+  const rows: PlacedRow[] = []
   const rewinds: (readonly [Sequence, Sequence])[] = []
   for (const entry of append.entries) {
     if (isKnown(sealing, draft, entry)) continue
@@ -149,7 +185,7 @@ function sealAppend(
     hash: draft.hash ?? previousHash(draft.name, undefined),
     entries: stored,
   }
-  return { request: { ...frame, ...contentOf(draft, rows, stored, rewinds) }, checkpoint }
+  return { request: { ...frame, entries: rows, ...contentOf(draft, rows, stored, rewinds) }, checkpoint }
 }
 
 function contentOf(
@@ -157,13 +193,12 @@ function contentOf(
   rows: readonly NewEntryRow[],
   stored: readonly Entry[],
   rewinds: readonly (readonly [Sequence, Sequence])[],
-): Request {
+): Partial<Content> {
   const uses = stored.flatMap(({ sequence, type, artifacts }) =>
-    artifacts === undefined ? [] : [[sequence, type, artifacts]],
+    artifacts === undefined ? [] : [[sequence, type, artifacts] as const],
   )
   const ids = rows.flatMap(({ id }) => (id === null ? [] : [id]))
   return {
-    entries: rows,
     newHash: draft.hash,
     created: stored[0]?.time ?? null,
     due: earliestWait(stored) ?? null,

@@ -69,6 +69,7 @@ function startOptions(schema: string, { statementTimeout, lockTimeout }: Postgre
     statement_timeout: statementTimeout ?? 60_000,
     lock_timeout: lockTimeout ?? 30_000,
     bytea_output: 'hex',
+    plan_cache_mode: 'force_generic_plan',
     client_min_messages: 'warning',
   }
   return Object.entries(settings)

@@ -138,8 +138,14 @@ export class PooledPostgres implements PostgresDatabase {
   }
 
   async #end(): Promise<void> {
-    await this.#announcements.close()
-    await this.#connector.pool.end()
+    // Idle connections keep no process alive; whoever waits for their end must.
+    const alive = setInterval(() => undefined, 1_000)
+    try {
+      await this.#announcements.close()
+      await this.#connector.pool.end()
+    } finally {
+      clearInterval(alive)
+    }
   }
 
   #requireOpen(): void {

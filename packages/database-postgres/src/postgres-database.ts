@@ -8,8 +8,8 @@ export type PostgresValue =
   | boolean
   | Uint8Array
   | null
-  | readonly string[]
-  | readonly number[]
+  | readonly (string | null)[]
+  | readonly (number | null)[]
 
 /** A statement with the name by which a connection keeps it prepared. One name stands for one text, for ever. */
 export interface PostgresStatement<Row> {

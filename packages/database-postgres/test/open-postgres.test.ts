@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 
 import { openPostgres } from '@keepup/database-postgres'
 import { expect, test } from 'vitest'
@@ -96,6 +99,17 @@ test('close ends every connection and refuses work, and closing again does nothi
     database.migrate('notes', migrations),
   ])
     await expect(refused).rejects.toMatchObject({ code: 'database-unavailable' })
+})
+
+test('a process that has nothing else to do waits for the end of close', async () => {
+  const file = fileURLToPath(new URL('announce-and-close.ts', import.meta.url))
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--conditions=@keepup/source',
+    file,
+    serverUrl(),
+    newSchema(),
+  ])
+  expect(stdout).toBe('closed\n')
 })
 
 test('a backup is left to pg_dump, with the command', async () => {

@@ -1,0 +1,66 @@
+import type { Commit } from '@keepup/core'
+import { type PostgresStatement, type PostgresValue, statement } from '@keepup/database-postgres'
+
+import type { PlacedRow, Request, SealedBatch } from './sealed-batch.ts'
+
+// One statement does what `keepup_commit` does for the commits that are nearly all: one append, which takes, sends and names nothing. It writes
+// only where everything is as it was sealed for; where it is not, it changes nothing, and the function tells what is wrong.
+const plain: PostgresStatement<{ head: number }> = statement(
+  `WITH t AS (
+     SELECT id, set_config('synchronous_commit', coalesce($6::text, current_setting('synchronous_commit')), true) AS level
+     FROM thread WHERE name = $1 AND token = $2::bigint AND head = $3::integer AND hash IS NOT DISTINCT FROM decode($4::text, 'hex')
+       AND expires > coalesce($7::bigint, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)
+     FOR NO KEY UPDATE
+   ), stored AS (
+     INSERT INTO entry (thread, sequence, part, time, cause, checksum, kind, rare, label, seal, data)
+     SELECT t.id, $3::integer + e.place, e.place - 1, e.time, e.cause, e.checksum, e.kind, e.rare, decode(e.label, 'hex'), decode(e.seal, 'hex'),
+       CASE WHEN $8::integer = 1 THEN $9::bytea ELSE substr($9::bytea, e.first, e.size) END
+     FROM t, unnest($10::bigint[], $11::integer[], $12::integer[], $13::text[], $14::text[], $15::text[], $16::text[], $17::integer[], $18::integer[])
+       WITH ORDINALITY AS e(time, cause, checksum, kind, rare, label, seal, first, size, place)
+   )
+   UPDATE thread SET head = $3::integer + $8::integer, hash = decode($5::text, 'hex'), created = coalesce(created, $19::bigint), due = $20::bigint,
+     changed = CASE WHEN changed = (SELECT max(changed) FROM thread) THEN changed ELSE nextval('last_change') END
+   FROM t WHERE thread.id = t.id AND t.level IS NOT NULL RETURNING thread.head`,
+)
+
+/** A statement with its parameters. */
+export interface PlainCommit {
+  readonly statement: PostgresStatement<{ head: number }>
+  readonly parameters: readonly PostgresValue[]
+}
+
+/** The commit as one plain statement; `undefined` where it needs more. */
+export function plainCommit(
+  batch: Commit,
+  sealed: SealedBatch,
+  level: 'on' | 'off' | null,
+  given: number | null,
+): PlainCommit | undefined {
+  const [request] = sealed.appends
+  if (request === undefined || !isPlain(batch, sealed, request)) return undefined
+  const { thread, lease, head, hash, newHash = null, created = null, due = null, entries } = request
+  const place = [thread, lease, head, hash, newHash, level, given]
+  const content = [entries.length, sealed.bytes, ...columnsOf(entries), created, due]
+  return { statement: plain, parameters: [...place, ...content] }
+}
+
+function isPlain(batch: Commit, { refusal }: SealedBatch, request: Request): boolean {
+  const { after, lease, entries, takes, uses, ids, writers, rewinds } = request
+  if (refusal !== undefined || batch.appends.length > 1 || (batch.signals?.length ?? 0) > 0) return false
+  if (after === 'head' || lease === null || entries.length === 0) return false
+  return [takes, uses, ids, writers, rewinds].every((part) => part === undefined)
+}
+
+function columnsOf(rows: readonly PlacedRow[]): PostgresValue[] {
+  return [
+    rows.map(({ time }) => time),
+    rows.map(({ cause }) => cause),
+    rows.map(({ checksum }) => checksum),
+    rows.map(({ kind }) => kind),
+    rows.map(({ rare }) => rare),
+    rows.map(({ label }) => label),
+    rows.map(({ seal }) => seal),
+    rows.map(({ from }) => from),
+    rows.map(({ size }) => size),
+  ]
+}
