@@ -176,7 +176,12 @@ export interface AgentEntryData {
   'thread-rewound': { readonly to: Sequence }
   /** The first `replaced` messages give way to `by` in what the model is shown. The log keeps them. */
   'context-compacted': { readonly replaced: number; readonly by: readonly Message[] }
-  'thread-tagged': { readonly tag: string; readonly at: Sequence }
+  'thread-tagged': {
+    readonly tag: string
+    readonly at: Sequence
+    /** The tag is taken away. */
+    readonly removed?: true
+  }
 }
 
 /** The types of an agent's thread. */

@@ -32,7 +32,7 @@ export function readTag(data: unknown): AgentEntryData['thread-tagged'] | undefi
   const tag = field(data, 'tag')
   const at = field(data, 'at')
   return typeof tag === 'string' && typeof at === 'number' && Number.isSafeInteger(at)
-    ? { tag, at }
+    ? { tag, at, ...(field(data, 'removed') === true ? { removed: true } : {}) }
     : undefined
 }
 

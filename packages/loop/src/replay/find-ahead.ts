@@ -4,9 +4,14 @@ import type { AgentEntry, AgentEntryType, Entry } from '@keepup/core'
 /** Entries that end what one process did to a run. The next entry was written by another call of `run`. */
 const ends: ReadonlySet<string> = new Set(['run-finished', 'run-waiting'])
 
-/** Whether somebody else wrote an entry between two runs: no run rewinds unless a signal asks for it. */
-export function isForeign({ type, cause }: Entry): boolean {
-  return type === 'thread-rewound' && typeof cause !== 'string'
+/** Whether somebody else wrote an entry between two runs: no run rewinds or tags unless a signal asks for it, and what it compacts is the runtime's. */
+export function isForeign({ type, cause, by }: Entry): boolean {
+  if (typeof cause === 'string') return false
+  return (
+    type === 'thread-rewound' ||
+    type === 'thread-tagged' ||
+    (type === 'context-compacted' && by !== 'runtime')
+  )
 }
 
 /** The recorded entries to come until the process that wrote them finished, waited or died. */
