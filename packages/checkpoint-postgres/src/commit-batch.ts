@@ -1,7 +1,7 @@
 import type { Checkpoint, Commit, NewSignal, ThreadId } from '@keepup/core'
 import { type PostgresSession, type PostgresValue, statement } from '@keepup/database-postgres'
 
-import { asError, isDry, isStale } from './failure.ts'
+import { asError, isDry, isStale } from './as-error.ts'
 import { type Line, readLine } from './lineage.ts'
 import type { Parts } from './parts.ts'
 import { plainCommit } from './plain-commit.ts'

@@ -3,7 +3,7 @@ import { locateHistory, threadExists, unknownThread } from '@keepup/checkpoint/b
 import type { Hash, Origin, Sequence, ThreadId } from '@keepup/core'
 import { statement } from '@keepup/database-postgres'
 
-import { isForkExisting, isStale } from './failure.ts'
+import { isForkExisting, isStale } from './as-error.ts'
 import { type Line, readLine } from './lineage.ts'
 import type { Parts } from './parts.ts'
 import { readEntries } from './read-entries.ts'

@@ -1,6 +1,6 @@
 /**
  * The functions of version 1: what has to happen in one round trip. They raise `KUP01` with what is wrong as the message and what it is about as
- * JSON in the detail; `failure.ts` makes errors of it. `given` stands for the server's clock in simulations.
+ * JSON in the detail; `as-error.ts` makes errors of it. `given` stands for the server's clock in simulations.
  */
 export const functions = `
 CREATE FUNCTION keepup_fail(what text, about jsonb) RETURNS void LANGUAGE plpgsql AS $body$
