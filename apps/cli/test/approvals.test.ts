@@ -72,7 +72,7 @@ test('an ask that nobody can answer ends as a typed denial, at once, and the pro
   const [asked, ended] = [entryOf(ran, 'approval-requested'), entryOf(ran, 'tool-finished')]
   expect((ended?.time ?? Infinity) - (asked?.time ?? 0)).toBeLessThan(1000)
   expect(asked?.data.reasons.map(({ text }) => text)).toContain(
-    `effect write:${folder}/made: neither a rule nor mode "ask" allows it`,
+    'command touch made: neither a rule nor mode "ask" allows it',
   )
   expect(JSON.stringify(server.requests[1]?.body.messages)).toContain('Nobody could be asked')
   expect(existsSync(join(folder, 'made'))).toBe(false)
