@@ -32,7 +32,7 @@ export const toolSamples: Readonly<Record<string, readonly JsonObject[]>> = {
   ],
   think: [{ thought: 'The test fails before the change as well.' }],
   todo: [{ items: [{ text: 'Read the test', status: 'active' }] }],
-  shell_input: [{ id: 'cmd-0123456789ab', text: 'y\n' }],
+  shell_input: [{ id: 'cmd-0123456789ab', text: 'y' }],
   shell_kill: [{ id: 'cmd-0123456789ab' }],
   shell_output: [{ id: 'cmd-0123456789ab' }],
   symbols: [{ path: 'src/quote.ts' }],
