@@ -80,6 +80,6 @@ describe('summary', () => {
 test('a run that waits says how to answer, and how to go on', () => {
   const text = waitingLines('t1', 1, followUp('keepup', 't1', {}, '/work dir'), plain)
   expect(text).toBe(
-    "waiting for 1 answer · thread t1\nnext  keepup signal t1 answer allow   (or: answer deny; to a question: answer allow \"words\")\nthen  keepup resume t1 --cwd '/work dir'\n",
+    'waiting for 1 answer · thread t1\nnext  keepup signal t1 answer allow   (or: answer deny; to a question: answer allow "words")\nthen  keepup resume t1 --cwd \'/work dir\'\n',
   )
 })
