@@ -1,6 +1,6 @@
 import { currentOwner } from '@keepup/checkpoint'
+import { append, control, note } from '@keepup/vitest/entries'
 
-import { append, control, note } from './entries.ts'
 import { openStore } from './stores.ts'
 
 /** One of many processes on one schema: appends to a thread of its own and to one of many writers, and signals one that all share. Started by a test. */

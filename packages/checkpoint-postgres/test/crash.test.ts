@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { currentOwner, verifyThread } from '@keepup/checkpoint'
 import { statement } from '@keepup/database-postgres'
+import { startProgram } from '@keepup/vitest/child-process'
+import { note, stranger } from '@keepup/vitest/entries'
 import { expect, inject, test } from 'vitest'
 
-import { startProgram } from './child-process.ts'
-import { note, stranger } from './entries.ts'
 import { newSchema, openStore } from './stores.ts'
 
 /** Kills at seeded moments after the first acknowledgement. */

@@ -1,8 +1,8 @@
 import { verifyThread } from '@keepup/checkpoint'
 import { startProxy } from '@keepup/vitest/cutting-proxy'
+import { control, note, stranger } from '@keepup/vitest/entries'
 import { expect, inject, test } from 'vitest'
 
-import { control, note, stranger } from './entries.ts'
 import { openStore } from './stores.ts'
 
 test('a commit whose connection is cut before or after it was written is written once, with what it sends and takes', async () => {

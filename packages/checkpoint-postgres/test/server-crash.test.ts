@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { verifyThread } from '@keepup/checkpoint'
+import { note, stranger } from '@keepup/vitest/entries'
 import { startPostgres } from '@keepup/vitest/postgres-server'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { note, stranger } from './entries.ts'
 import { newSchema, openStore } from './stores.ts'
 
 /** A server of its own, which writes out what nobody waits for as late as it can. */

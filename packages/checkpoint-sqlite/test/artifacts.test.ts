@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 
 import { type Label, trustedLabel } from '@keepup/core'
+import { startProgram } from '@keepup/vitest/child-process'
 import { expect, onTestFinished, test } from 'vitest'
 
-import { startProgram } from './child-process.ts'
 import { newFile, openStore } from './stores.ts'
 
 const about: { mediaType: string; label: Label } = { mediaType: 'text/plain', label: trustedLabel }

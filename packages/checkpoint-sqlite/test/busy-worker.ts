@@ -1,8 +1,7 @@
 import { currentOwner } from '@keepup/checkpoint'
 import { sqliteCheckpointer } from '@keepup/checkpoint-sqlite'
 import { openSqlite } from '@keepup/database-sqlite'
-
-import { append, control } from './entries.ts'
+import { append, control } from '@keepup/vitest/entries'
 
 /** One of many processes on one file: appends to a thread of its own and signals one that all share. Started by a test. */
 const [path = '', name = ''] = process.argv.slice(2)

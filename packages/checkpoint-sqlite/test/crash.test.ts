@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { currentOwner, verifyThread } from '@keepup/checkpoint'
+import { startProgram } from '@keepup/vitest/child-process'
 import { expect, test } from 'vitest'
 
-import { startProgram } from './child-process.ts'
 import { newFile, openStore } from './stores.ts'
 
 /** Kills at seeded moments after the first acknowledgement; the seed makes a failing run repeatable as far as processes allow. */

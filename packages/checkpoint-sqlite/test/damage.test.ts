@@ -2,9 +2,9 @@ import { copyFileSync, existsSync, readFileSync, truncateSync, writeFileSync } f
 
 import { verifyThread } from '@keepup/checkpoint'
 import { KeepupError } from '@keepup/core'
+import { append } from '@keepup/vitest/entries'
 import { expect, onTestFinished, test } from 'vitest'
 
-import { append } from './entries.ts'
 import { newFile, openStore } from './stores.ts'
 
 /** A small generator of numbers below a bound, so that a seed names every cut. */

@@ -1,28 +1,8 @@
-import { currentOwner } from '@keepup/checkpoint'
 import { sqliteArtifacts, sqliteCheckpointer } from '@keepup/checkpoint-sqlite'
-import { trustedLabel } from '@keepup/core'
 import { openSqlite } from '@keepup/database-sqlite'
-
-import { control, note } from './entries.ts'
+import { appendUntilKilled } from '@keepup/vitest/append-until-killed'
 
 /** Appends for ever and says what was acknowledged, until it is killed. Started by a test. */
 const [path = ''] = process.argv.slice(2)
 const database = await openSqlite(path)
-const checkpointer = sqliteCheckpointer(database)
-const artifacts = sqliteArtifacts(database)
-const { token } = await checkpointer.lease('thread', currentOwner('worker'), 600_000)
-let { head: after } = await checkpointer.read('thread')
-for (;;) {
-  const entries = Array.from({ length: 1 + (after % 3) }, (_, index) =>
-    note(`entry ${after + index + 1} ${'x'.repeat(500)}`),
-  )
-  const signals = [control('other', `signal ${after}`)]
-  if (after % 20 === 0) {
-    // Larger than one chunk, so that a kill can leave it half-written.
-    await artifacts.put(Buffer.alloc(300_000, after), { mediaType: 'text/plain', label: trustedLabel })
-  }
-  const flush = after % 4 === 0 ? 'power' : 'process'
-  await checkpointer.commit({ appends: [{ thread: 'thread', after, lease: token, entries }], signals, flush })
-  console.log(`${after} ${after + entries.length}`)
-  after += entries.length
-}
+await appendUntilKilled(sqliteCheckpointer(database), sqliteArtifacts(database))

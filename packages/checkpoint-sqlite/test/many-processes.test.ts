@@ -1,8 +1,8 @@
 import { verifyThread } from '@keepup/checkpoint'
+import { startProgram } from '@keepup/vitest/child-process'
+import { append, note, stranger } from '@keepup/vitest/entries'
 import { afterAll, expect, test } from 'vitest'
 
-import { startProgram } from './child-process.ts'
-import { append, note, stranger } from './entries.ts'
 import { newFile, openStore } from './stores.ts'
 
 const file = newFile()

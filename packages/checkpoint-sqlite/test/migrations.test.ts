@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { verifyThread } from '@keepup/checkpoint'
 import { type Entry, trustedLabel } from '@keepup/core'
 import { openSqlite } from '@keepup/database-sqlite'
+import { append, control, note, stranger } from '@keepup/vitest/entries'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
 import { sqliteArtifacts, sqliteCheckpointer } from '../src/index.ts'
 import { migrations } from '../src/migrations.ts'
-import { append, control, note, stranger } from './entries.ts'
 import { newFile, openStore } from './stores.ts'
 
 const golden = join(import.meta.dirname, 'golden')

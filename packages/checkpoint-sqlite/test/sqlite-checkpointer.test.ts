@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { verifyThread } from '@keepup/checkpoint'
 import { type Checkpointer, type Entry, trustedLabel } from '@keepup/core'
 import { openSqlite } from '@keepup/database-sqlite'
+import { startProgram } from '@keepup/vitest/child-process'
+import { append, control, note, stranger } from '@keepup/vitest/entries'
 import { expect, onTestFinished, test } from 'vitest'
 
 import { sqliteCheckpointer } from '../src/index.ts'
-import { startProgram } from './child-process.ts'
-import { append, control, note, stranger } from './entries.ts'
 import { newFile, openStore } from './stores.ts'
 
 async function opened(options: Parameters<typeof openStore>[1] = {}): ReturnType<typeof openStore> {

@@ -7,8 +7,8 @@ import {
   type ThreadId,
 } from '@keepup/core'
 
-import { encodeValue } from './encode-value.ts'
-import { chainHash, dataHash, entryHash, genesisHash } from './entry-hash.ts'
+import { chainHash, genesisHash } from './entry-hash.ts'
+import { entryMisfit } from './entry-misfit.ts'
 
 /** What was recomputed. */
 export interface Verification {
@@ -54,10 +54,8 @@ async function recompute(
 }
 
 function checkEntry(entry: Entry, previous: Hash): void {
-  const inner = entry.erased === true ? entry.dataHash : dataHash(entry.salt, encodeValue(entry.data))
-  if (inner === undefined) throw damaged(entry.thread, entry.sequence, 'it was erased without its data hash')
-  if (entryHash(previous, entry, inner) === entry.hash) return
-  throw damaged(entry.thread, entry.sequence, 'its hash does not fit its content and the entry before it')
+  const misfit = entryMisfit(entry, previous)
+  if (misfit !== undefined) throw damaged(entry.thread, entry.sequence, misfit)
 }
 
 function damaged(thread: ThreadId, sequence: Sequence, why: string): KeepupError {

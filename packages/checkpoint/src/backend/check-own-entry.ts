@@ -4,7 +4,7 @@ import { unknownPosition } from '../unknown-position.ts'
 import { firstSequence, type LineThread } from './located-history.ts'
 
 /** Whether the data of an own entry can be erased: `checkpoint-unknown` or `not-supported` where not. */
-export function checkOwnEntry(thread: LineThread, sequence: Sequence): void {
+export function checkOwnEntry(thread: Omit<LineThread, 'id'>, sequence: Sequence): void {
   if (thread.origin !== undefined && sequence >= 1 && sequence <= thread.origin.at) {
     const message =
       `Entry ${sequence} of thread ${thread.name} belongs to thread ${thread.origin.thread}, from which it was forked. ` +

@@ -1,7 +1,8 @@
 import { type Erasure, KeepupError, type Receipt, type Sequence, type ThreadId } from '@keepup/core'
 
+import { checkOwnEntry } from '../backend/check-own-entry.ts'
 import { genesisHash } from '../entry-hash.ts'
-import { unknownPosition, unknownThread } from '../unknown-position.ts'
+import { unknownThread } from '../unknown-position.ts'
 import type { MemoryState } from './memory-state.ts'
 import { firstSequence, forksOf, type MemoryThread } from './memory-thread.ts'
 import { eraseEntry } from './stored-entry.ts'
@@ -41,7 +42,7 @@ function eraseThread(state: MemoryState, { thread, forks }: Erasure): Receipt {
 function eraseEntries(state: MemoryState, erasure: Erasure, sequences: readonly Sequence[]): Receipt {
   const record = state.threads.get(erasure.thread)
   if (record === undefined) throw unknownThread(erasure.thread)
-  for (const sequence of sequences) checkOwn(record, sequence)
+  for (const sequence of sequences) checkOwnEntry({ ...record, name: record.thread }, sequence)
   const first = Math.min(...sequences)
   const dependants = sharing(state, record.thread, first)
   if (erasure.forks === 'refuse') refuseForks(record.thread, dependants)
@@ -65,23 +66,6 @@ function sharing(state: MemoryState, thread: ThreadId, first: Sequence): MemoryT
   return direct
     .filter(({ origin }) => origin !== undefined && origin.at >= first)
     .flatMap((fork) => [fork, ...sharing(state, fork.thread, first)])
-}
-
-function checkOwn(record: MemoryThread, sequence: Sequence): void {
-  if (record.origin !== undefined && sequence >= 1 && sequence <= record.origin.at) {
-    const message =
-      `Entry ${sequence} of thread ${record.thread} belongs to thread ${record.origin.thread}, from which it was forked. ` +
-      'Erase it there, with forks: cascade.'
-    throw new KeepupError('checkpoint-unknown', message, { details: { thread: record.thread, at: sequence } })
-  }
-  if (sequence === record.base) {
-    const message =
-      `Entry ${sequence} of thread ${record.thread} is the base that pruning left: without it the thread has no past. ` +
-      'Prune again with a state that holds less, or erase the whole thread.'
-    throw new KeepupError('not-supported', message, { details: { thread: record.thread, at: sequence } })
-  }
-  if (record.entries[sequence - firstSequence(record)] !== undefined) return
-  throw unknownPosition(record.thread, sequence, record.head)
 }
 
 /** How many entries that erased: 0 or 1. */

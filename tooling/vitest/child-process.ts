@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-/** A program of this folder that runs in a process of its own. */
+/** A program that runs in a process of its own. */
 export interface Program {
   readonly process: ChildProcess
   /** The lines it printed so far. */
