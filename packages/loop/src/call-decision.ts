@@ -18,6 +18,7 @@ import { type Draft, draft } from './journal.ts'
 import { awaitOrder, currentRun, type Session } from './session.ts'
 
 const toolsAreOff: ToolOutcome = { type: 'denied', reason: 'Tools are off in the last turn.' }
+const stopAsked: ToolOutcome = { type: 'denied', reason: 'The run was asked to stop: nothing new begins.' }
 const runIsOver: ToolOutcome = {
   type: 'failed',
   code: 'interrupted',
@@ -40,7 +41,7 @@ export async function decideCall(
 ): Promise<ReadyCall | 'settled' | 'waiting' | 'over'> {
   const exposure = session.journal.state.turn?.exposure ?? session.journal.state.exposure
   if (session.parts.inOrder !== undefined) await awaitOrder(session)
-  if (isOver(session)) return 'over'
+  if (beginsNothing(session)) return 'over'
   if (toolChoice === 'none') return end(session, call, toolsAreOff)
   const { mode } = session.settings
   const prepared = await session.tools.prepare(toolCall(session, call), {
@@ -50,7 +51,7 @@ export async function decideCall(
     signal,
     recorded: () => session.journal.flush(),
   })
-  if (isOver(session)) return 'over'
+  if (beginsNothing(session)) return 'over'
   if (prepared.type === 'refused') return settle(session, [outcomeOf(call, truthful(call, prepared))])
   const ready = prepared.type === 'ready' ? prepared : prepared.ready
   if (call.started !== undefined && ready.repeat === 'once') return end(session, call, mayNotRepeat)
@@ -67,13 +68,22 @@ function truthful({ started }: OpenCall, finished: FinishedCall): FinishedCall {
   return { ...finished, outcome: { type: 'unknown', reason } }
 }
 
-/** Settles a call that did not begin before its run was over. */
+/** Settles a call that did not begin before its run was over, or was asked to stop. */
 export function settleUnbegun(session: Session, call: OpenCall): void {
-  end(session, call, runIsOver)
+  end(session, call, isOver(session) ? runIsOver : stopAsked)
+}
+
+/**
+ * Whether no call begins any more: the run is over, or somebody wants it to stop and its last turn has not begun. Told by the state at every step, for it must
+ * not matter at which one the wish came in.
+ */
+export function beginsNothing(session: Session): boolean {
+  const { stopping, closing } = currentRun(session)
+  return isOver(session) || (stopping !== undefined && closing === undefined)
 }
 
 /** Whether the run was interrupted, a hook ended it or its time is over: what has not begun does not begin. */
-export function isOver(session: Session): boolean {
+function isOver(session: Session): boolean {
   const run = currentRun(session)
   return run.interrupted !== undefined || run.halted !== undefined || isTimeOver(session.journal.state, run)
 }

@@ -1,7 +1,7 @@
 import { type AgentEntryData, failpoint, type ReadyCall } from '@keepup/core'
 
 import type { OpenCall } from './agent-state.ts'
-import { decideCall, isOver, settleUnbegun } from './call-decision.ts'
+import { beginsNothing, decideCall, settleUnbegun } from './call-decision.ts'
 import { outcomeOf, withinCall } from './call-entries.ts'
 import { type Draft, draft } from './journal.ts'
 import { keepFilesBefore } from './keep-files.ts'
@@ -59,7 +59,7 @@ async function launch(session: Session, launches: readonly Launch[], signal: Abo
   if (launches.length === 0) return
   const kept = session.parts.files === undefined ? undefined : await keepFilesBefore(session, launches)
   if (session.parts.inOrder !== undefined) await awaitOrder(session)
-  if (isOver(session)) return launches.forEach(({ call }) => settleUnbegun(session, call))
+  if (beginsNothing(session)) return launches.forEach(({ call }) => settleUnbegun(session, call))
   const flush = launches.every(({ ready }) => ready.repeat === 'safe') ? 'process' : 'power'
   failpoint('intent-before-commit')
   await session.journal.append([...(kept ?? []), ...launches.map((each) => intent(session, each))], { flush })

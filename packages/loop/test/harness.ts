@@ -44,6 +44,10 @@ export function completed(text: string): ToolOutcome {
   return { type: 'completed', output: { content: [{ type: 'text', text }] } }
 }
 
+function effectsOf({ effects }: TestTool, input: JsonValue): readonly Effect[] {
+  return effects?.(input) ?? []
+}
+
 function repaired(tool: TestTool, input: JsonValue): JsonValue {
   return tool.repaired?.(input) ?? input
 }
@@ -69,7 +73,7 @@ export function coordinator(tools: Readonly<Record<string, TestTool>>): ToolCoor
       const ready: ReadyCall = {
         repeat: tool.repeat ?? 'safe',
         ...(tool.concurrency === undefined ? {} : { concurrency: tool.concurrency }),
-        effects: tool.effects?.(input) ?? [],
+        effects: effectsOf(tool, input),
         input,
         digest: tool.digest?.(input) ?? 'digest',
         reconcilable: tool.reconcile !== undefined,

@@ -10,7 +10,7 @@ function memoryFiles() {
   const kept = new Map<Hash, ReadonlyMap<string, string>>()
   const looks: (readonly string[] | undefined)[] = []
   let failure: string | undefined
-  const idOf = (): Hash => JSON.stringify([...files].toSorted())
+  const idOf = (): Hash => JSON.stringify([...files].toSorted(([a], [b]) => (a < b ? -1 : 1)))
   const workspace: Workspace = {
     root: '/w',
     async snapshot(touched) {

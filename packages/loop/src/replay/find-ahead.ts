@@ -39,6 +39,24 @@ export function isUrgent(entry: Entry): boolean {
   return isUrgentSignal(entry) || entry.type === 'run-interrupted'
 }
 
+/**
+ * Resolves once nothing from beside the loop's steps comes next that something else than the loop took. What a boundary took is taken by the boundary: whoever
+ * waits here came before it.
+ */
+export async function awaitOthers(cursor: ReplayCursor): Promise<void> {
+  await cursor.waitFor((entry) => !isUrgent(entry) || isTakenAtBoundary(cursor))
+}
+
+/** Whether signals that only a boundary takes were taken together with the next one. */
+export function isTakenAtBoundary(cursor: ReplayCursor): boolean {
+  const time = cursor.next()?.time
+  for (const entry of cursor.upcoming()) {
+    if (typeof entry.cause !== 'string' || entry.time !== time) return false
+    if (!isUrgentSignal(entry)) return true
+  }
+  return false
+}
+
 /** The first recorded entry to come of one of these types, written by the same process. */
 export function findAhead<Type extends AgentEntryType>(
   cursor: ReplayCursor,

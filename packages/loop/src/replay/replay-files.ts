@@ -8,7 +8,7 @@ import {
   type Workspace,
 } from '@keepup/core'
 
-import { isOne, isUrgent } from './find-ahead.ts'
+import { awaitOthers, isOne } from './find-ahead.ts'
 
 /** A workspace whose looks find what was recorded, when its turn comes, or else what was known; `undefined` where none was recorded. */
 export function replayFiles(
@@ -21,7 +21,7 @@ export function replayFiles(
   return {
     root: '/',
     async snapshot() {
-      await cursor.waitFor((entry) => !isUrgent(entry))
+      await awaitOthers(cursor)
       const next = cursor.next()
       // Nothing recorded: nothing had changed.
       if (next === undefined || !isOne(next, ['workspace-snapshotted']))

@@ -1,7 +1,7 @@
 import type { ReplayCursor } from '@keepup/checkpoint'
 import type { Entry, HookEvent, Hooks, HookVerdict } from '@keepup/core'
 
-import { isOne, isUrgent } from './find-ahead.ts'
+import { awaitOthers, isOne } from './find-ahead.ts'
 
 /** Moments of which nothing is ever recorded. */
 const silent: ReadonlySet<HookEvent['type']> = new Set(['session-ended', 'notified', 'compaction-requested'])
@@ -13,7 +13,7 @@ export function replayHooks(cursor: ReplayCursor, recorded: readonly Entry[]): H
     listens: (type) => !silent.has(type),
     async run({ type }): Promise<HookVerdict> {
       // What others sent while the hooks ran came first.
-      await cursor.waitFor((entry) => !isUrgent(entry))
+      await awaitOthers(cursor)
       const next = cursor.next()
       if (next === undefined || !isOne(next, ['hook-reported']) || next.data.moment !== type) return {}
       const { context, denied, stop } = next.data

@@ -17,7 +17,7 @@ import {
 import type { AgentState, Instructions } from '../agent-state.ts'
 import { loopDefaults } from '../loop-defaults.ts'
 import type { LoopParts } from '../loop-parts.ts'
-import { ahead, findAhead, isOne, isUrgent, isUrgentSignal } from './find-ahead.ts'
+import { ahead, awaitOthers, findAhead, isOne, isTakenAtBoundary, isUrgentSignal } from './find-ahead.ts'
 import { replayFiles } from './replay-files.ts'
 import { replayHooks } from './replay-hooks.ts'
 import { replayModel } from './replay-model.ts'
@@ -54,7 +54,7 @@ export function replayParts(
     newId: () => findAhead(cursor, 'run-started')?.data.run ?? 'none',
     poll: Number.POSITIVE_INFINITY,
     group: false,
-    inOrder: async () => void (await cursor.waitFor((entry) => !isUrgent(entry))),
+    inOrder: () => awaitOthers(cursor),
     stamp: timeOf(recorded),
     leaseTtl: Number.POSITIVE_INFINITY,
     announce: () => {},
@@ -88,9 +88,9 @@ export function mortal<C extends Checkpointer>(checkpointer: C): { readonly chec
 }
 
 interface Past extends ReplayedSoFar {
-  system(): string
+  readonly system: () => string
   /** The latest snapshot of the files. */
-  files(): Hash | undefined
+  readonly files: () => Hash | undefined
 }
 
 function soFar(emitted: () => readonly Entry[]): Past {
@@ -149,7 +149,8 @@ function replayClock(cursor: ReplayCursor): Clock {
 async function urgentAndLeft(cursor: ReplayCursor): Promise<void> {
   while (true) {
     const next = await cursor.waitFor(isUrgentSignal)
-    for (let round = 0; round < 3; round += 1) await new Promise((resolve) => setImmediate(resolve))
+    const rounds = isTakenAtBoundary(cursor) ? 12 : 3
+    for (let round = 0; round < rounds; round += 1) await new Promise((resolve) => setImmediate(resolve))
     if (cursor.next() === next) return
   }
 }
@@ -168,6 +169,7 @@ function isEnd(end: unknown): end is 'ended' | 'gone' | 'survives' {
 
 function replayContextPolicy(cursor: ReplayCursor): ContextPolicy {
   return async () => {
+    await awaitOthers(cursor)
     const entries: NewEntry[] = []
     for (const { thread, sequence, salt, hash, ...entry } of cursor.upcoming()) {
       if (entry.type !== 'context-compacted') break

@@ -16,7 +16,7 @@ import {
 } from '@keepup/core'
 
 import { toOutputLabels } from '../output-labels.ts'
-import { ahead, findAhead, isOne, isUrgent } from './find-ahead.ts'
+import { ahead, awaitOthers, findAhead, isOne, isUrgent } from './find-ahead.ts'
 
 /** What the coordinator must know of what was emitted again already. */
 export interface ReplayedSoFar {
@@ -48,7 +48,7 @@ async function prepare(cursor: ReplayCursor, past: ReplayedSoFar, call: ToolCall
   const next = decisionAhead(cursor, call.key)
   if (next === undefined || isOne(next, ['tool-started'])) {
     // What others sent while it was decided came first.
-    await cursor.waitFor((entry) => !isUrgent(entry))
+    await awaitOthers(cursor)
     return next === undefined
       ? undecided(cursor, past, call)
       : { type: 'ready', ...ready(cursor, call, next.data) }
