@@ -8,10 +8,10 @@ import { checkRoot, ignoresCase } from './check-root.ts'
 import { createShadow } from './create-shadow.ts'
 import { git } from './git-command.ts'
 import { keepTree, retainTrees } from './keep-tree.ts'
+import { lookAtFiles } from './look-at-files.ts'
 import { mergeTrees } from './merge-trees.ts'
 import { finishRestores, restoreFiles } from './restore-files.ts'
 import type { Shadow, Uncovered } from './shadow.ts'
-import { lookAtFiles } from './take-snapshot.ts'
 import { requireTree, treeChanges } from './tree-changes.ts'
 
 /** What a workspace is opened with. */

@@ -5,11 +5,12 @@ import { dirname, join } from 'node:path'
 import { type Hash, KeepupError } from '@keepup/core'
 
 import { applyChanges, draftName } from './apply-changes.ts'
+import { chosenChanges } from './chosen-changes.ts'
 import { keepTree } from './keep-tree.ts'
-import { chosenChanges, refuseLosses } from './plan-restore.ts'
+import { lookAtFiles } from './look-at-files.ts'
+import { refuseLosses } from './refuse-losses.ts'
 import { beginJournal, type BegunRestore, deadJournals } from './restore-journal.ts'
 import type { Shadow } from './shadow.ts'
-import { lookAtFiles } from './take-snapshot.ts'
 import { requireTree, treeChanges } from './tree-changes.ts'
 
 /** Brings files to what a snapshot has, after keeping the present ones: their id is given. Killed in the middle, {@link finishRestores} does the rest. */

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 import { afterEach, describe, expect, test, vi } from 'vitest'
@@ -290,7 +291,7 @@ test('only kept snapshots survive a clean-up, and what was let go is gone', asyn
 
 test('folders that are no workspace are refused', async () => {
   const { open, root, storage } = await scratch()
-  for (const bad of ['/', process.env['HOME'] ?? '/root', join(root, 'missing')]) {
+  for (const bad of ['/', homedir(), join(root, 'missing')]) {
     await expect(open({ root: bad })).rejects.toMatchObject({ code: 'configuration-invalid' })
   }
   await expect(open({ storage: join(root, 'kept') })).rejects.toMatchObject({ code: 'configuration-invalid' })

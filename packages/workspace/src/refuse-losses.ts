@@ -5,18 +5,6 @@ import { KeepupError } from '@keepup/core'
 
 import type { Shadow, TreeChange } from './shadow.ts'
 
-/** Changes whose path is one of these, or below one; all where none are named. */
-export function chosenChanges(
-  changes: readonly TreeChange[],
-  paths: readonly string[] | undefined,
-): readonly TreeChange[] {
-  if (paths === undefined) return changes
-  const chosen = new Set(paths.map((path) => path.replace(/^(?:\.\/)+|\/+$/g, '')))
-  const isChosen = (path: string): boolean =>
-    path !== '.' && (chosen.has(path) || (path.includes('/') && isChosen(dirname(path))))
-  return chosen.has('') || chosen.has('.') ? changes : changes.filter(({ path }) => isChosen(path))
-}
-
 /**
  * Refuses, before anything is touched, changes that would cost what no snapshot holds: a file in the place of one that is to come back but is uncovered now,
  * or a way to it that leads through a link, perhaps out of the workspace.
