@@ -95,9 +95,10 @@ CREATE TABLE artifact_chunk (
   artifact bigint NOT NULL REFERENCES artifact ON DELETE CASCADE,
   number integer NOT NULL,
   digest bytea NOT NULL,
-  bytes bytea STORAGE EXTERNAL NOT NULL,
+  bytes bytea NOT NULL,
   PRIMARY KEY (artifact, number)
 );
+ALTER TABLE artifact_chunk ALTER COLUMN bytes SET STORAGE EXTERNAL;
 CREATE TABLE artifact_use (
   artifact bigint NOT NULL,
   thread bigint NOT NULL,
