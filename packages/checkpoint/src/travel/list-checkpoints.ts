@@ -1,5 +1,6 @@
 import type { Checkpointer, Entry, Milliseconds, Sequence, ThreadId, Timestamp } from '@keepup/core'
 
+import type { Line } from '../effective-ranges.ts'
 import { filesIn, type KeptFilesChange, type Spent, spentIn } from './spent.ts'
 import { effectiveEntries, type SurveyedEntry, type ThreadSurvey } from './survey-thread.ts'
 
@@ -101,20 +102,31 @@ async function rangesBefore(
 ): Promise<readonly Range[]> {
   const found: Range[] = []
   let end = survey.head
-  for (const { thread, after, base } of survey.lines) {
-    const floor = base === undefined ? after : base - 1
-    // A fork may lie in the middle of a commit: what it has of that is a checkpoint of its own.
-    let to = end
-    for await (const { sequence } of checkpointer.history(thread, { before: end })) {
-      if (found.length >= limit || sequence <= floor) break
-      if (sequence < before - 1 && to < before && to > sequence)
-        found.unshift({ thread, from: sequence + 1, to })
-      to = sequence
+  for (const line of survey.lines) {
+    for await (const range of rangesOf(checkpointer, line, end, before)) {
+      if (found.length >= limit) return found.toReversed()
+      found.push(range)
     }
-    if (to > floor && to < before && found.length < limit) found.unshift({ thread, from: floor + 1, to })
-    end = Math.min(end, after)
+    end = Math.min(end, line.after)
   }
-  return found
+  return found.toReversed()
+}
+
+/** Newest first. A fork may lie in the middle of a commit: what it has of that is a checkpoint of its own. */
+async function* rangesOf(
+  checkpointer: Checkpointer,
+  { thread, after, base }: Line,
+  end: Sequence,
+  before: Sequence,
+): AsyncGenerator<Range> {
+  const floor = base === undefined ? after : base - 1
+  let to = end < before ? end : undefined
+  for await (const { sequence } of checkpointer.history(thread, { before: Math.min(end, before) })) {
+    if (sequence <= floor) break
+    if (to !== undefined) yield { thread, from: sequence + 1, to }
+    to = sequence
+  }
+  if (to !== undefined && to > floor) yield { thread, from: floor + 1, to }
 }
 
 /** The entries from the first to the last of some ranges of one thread. */

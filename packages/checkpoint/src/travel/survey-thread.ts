@@ -1,6 +1,7 @@
 import type { Checkpointer, Entry, Sequence, ThreadId, Timestamp } from '@keepup/core'
 
 import { effectiveRanges, type Line, type Rewind } from '../effective-ranges.ts'
+import { fieldOf } from './field-of.ts'
 
 /** One position of a thread, without what happened there. */
 export interface SurveyedEntry {
@@ -110,11 +111,7 @@ function rewoundTo({ data }: Entry): Sequence {
 }
 
 function noteTag(tags: Map<string, Tag>, { data, time }: Entry): void {
-  const { tag, at, removed } = data as {
-    readonly tag?: unknown
-    readonly at?: unknown
-    readonly removed?: unknown
-  }
+  const [tag, at, removed] = ['tag', 'at', 'removed'].map((name) => fieldOf(data, name))
   if (typeof tag !== 'string' || typeof at !== 'number') return
   if (removed === true) tags.delete(tag)
   else tags.set(tag, { tag, at, time })
