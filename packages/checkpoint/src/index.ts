@@ -31,4 +31,37 @@ export { sealBase } from './seal-base.ts'
 export { type SealedEntry, sealEntry, type Sealing } from './seal-entry.ts'
 export type { AppendOptions, OpenThread, OpenThreadOptions } from './thread/open-thread-contract.ts'
 export { openThread } from './thread/open-thread.ts'
+export type { Changed } from './travel/append-or-ask.ts'
+export {
+  type Bisected,
+  type Bisecting,
+  bisectPositions,
+  type BisectStep,
+  type Verdict,
+} from './travel/bisect-positions.ts'
+export { commonPast, type CommonPast } from './travel/common-past.ts'
+export { type ComparedThread, compareThreads, type Comparison, familyOf } from './travel/compare-threads.ts'
+export { diffPositions, type DiffOptions, type Place, type PositionsDiff } from './travel/diff-positions.ts'
+export { filesAt, restoreFiles } from './travel/files-at.ts'
+export { type EditedFork, forkEdited } from './travel/fork-edited.ts'
+export { type CheckpointPage, listCheckpoints, type ListedCheckpoint } from './travel/list-checkpoints.ts'
+export { checkTagName, parsePosition, type Position } from './travel/parse-position.ts'
+export {
+  recordTest,
+  type Replay,
+  runRecordedTest,
+  type TestedCode,
+  type TestResult,
+} from './travel/recorded-test.ts'
+export { resolvePosition } from './travel/resolve-position.ts'
+export { rewindOrAsk } from './travel/rewind-or-ask.ts'
+export { type KeptFilesChange, type Spent } from './travel/spent.ts'
+export {
+  effectiveEntries,
+  type SurveyedEntry,
+  surveyThread,
+  type Tag,
+  type ThreadSurvey,
+} from './travel/survey-thread.ts'
+export { type Tagging, tagThread } from './travel/tag-thread.ts'
 export { type Verification, verifyThread } from './verify-thread.ts'
