@@ -6,6 +6,8 @@ import type { SqliteDatabase } from '@keepup/database-sqlite'
 export interface ArtifactUses {
   /** Notes what an entry names; `artifact-unknown` where one is not stored. */
   add(thread: number, entry: Entry): void
+  /** Notes what an entry names, as far as it is stored. */
+  addStored(thread: number, entry: Entry): void
   /** Forgets what entries `from` to `to` name. `destroy`: artifacts that no entry names any more go at once. */
   release(thread: number, from: Sequence, to: Sequence, what: 'keep' | 'destroy'): void
 }
@@ -38,6 +40,12 @@ export function createArtifactUses(database: SqliteDatabase): ArtifactUses {
   return {
     add(thread, entry) {
       for (const hash of entry.artifacts ?? []) insert.run(artifactId(hash, entry), thread, entry.sequence)
+    },
+    addStored(thread, entry) {
+      for (const hash of entry.artifacts ?? []) {
+        const artifact = find.get(Buffer.from(hash, 'hex'))
+        if (artifact !== undefined) insert.run(artifact, thread, entry.sequence)
+      }
     },
     release(thread, from, to, what) {
       const artifacts = select.all(thread, from, thread, to)

@@ -1,4 +1,4 @@
-import { dataHash, type SealedEntry } from '@keepup/checkpoint'
+import { dataHash } from '@keepup/checkpoint'
 import { damagedEntry, rareOf, restoreEntry } from '@keepup/checkpoint/backend'
 import type { Entry, Sequence, ThreadId } from '@keepup/core'
 import type { SqliteDatabase, SqliteStatement } from '@keepup/database-sqlite'
@@ -17,6 +17,12 @@ type Row = readonly [
   seal: string,
   data: string | null,
 ]
+
+/** An entry, and its data as bytes unless it was erased. */
+interface Sealed {
+  readonly entry: Entry
+  readonly bytes: Uint8Array | undefined
+}
 
 /** Entries as rows. Threads are named by their integer; the name is what the entries are given back with. */
 export class EntryRows {
@@ -46,18 +52,19 @@ export class EntryRows {
     )
   }
 
-  /** Stores one; `part` counts within its commit. */
-  insert(thread: number, part: number, { entry, bytes }: SealedEntry): void {
+  /** Stores one; `part` counts within its commit. One that was erased elsewhere has no bytes. */
+  insert(thread: number, part: number, { entry, bytes }: Sealed): void {
     const { sequence, time } = entry
     const kind = this.#kinds.idOf(entry)
     const cause = typeof entry.cause === 'number' ? entry.cause : null
     const table = entry.labels && this.#labels.pack(entry.labels)
     const label = table?.length === 1 ? table[0] : null
     const rare = rareOf(entry, table)
-    const seal = entry.hash + entry.salt
-    const checksum = checksumOf({ thread, sequence, kind, time, cause, label, rare, seal, data: bytes })
+    const seal = entry.hash + (bytes === undefined ? (entry.dataHash ?? '') : entry.salt)
+    const data = bytes ?? null
+    const checksum = checksumOf({ thread, sequence, kind, time, cause, label, rare, seal, data })
     const header = [entry.id ?? null, kind, time, cause, label, rare] as const
-    this.#insert.run(thread, sequence, part, ...header, checksum, Buffer.from(seal, 'hex'), bytes)
+    this.#insert.run(thread, sequence, part, ...header, checksum, Buffer.from(seal, 'hex'), data)
   }
 
   /** Entries `from` to `to`, both included; `thread-damaged` names one that is missing or damaged. */

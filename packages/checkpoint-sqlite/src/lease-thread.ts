@@ -26,7 +26,8 @@ export async function leaseThread(
   return toLease(parts, session, name, { ...owner }, row)
 }
 
-function refuseHeld(parts: Parts, thread: ThreadRow, asking: string): void {
+/** Fails `lease-held` while an owner other than the one asking, which is not provably dead, may write to a thread. */
+export function refuseHeld(parts: Parts, thread: ThreadRow, asking: string): void {
   const held = thread.lease
   if (held === undefined || held.owner === asking || held.expires <= parts.clock.now()) return
   const owner = parseOwner(held.owner)

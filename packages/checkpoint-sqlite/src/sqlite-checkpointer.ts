@@ -1,3 +1,4 @@
+import type { ThreadReceiver } from '@keepup/checkpoint'
 import { checkpointerClosed } from '@keepup/checkpoint/backend'
 import type { Checkpointer, Clock, Milliseconds, Owner, StoredSnapshot, ThreadId } from '@keepup/core'
 import type { SqliteDatabase } from '@keepup/database-sqlite'
@@ -12,6 +13,7 @@ import { migrations, owner as tablesOwner } from './migrations.ts'
 import { createParts, type Parts } from './parts.ts'
 import { createPruneThread, type PruneThread } from './prune-thread.ts'
 import { readView } from './read-view.ts'
+import { receivePart } from './receive-part.ts'
 import { databaseSession, type Session, transactionSession } from './session.ts'
 import { watchThread } from './watch-thread.ts'
 
@@ -36,7 +38,7 @@ export interface SqliteCheckpointerOptions {
 export function sqliteCheckpointer(
   database: SqliteDatabase,
   options: SqliteCheckpointerOptions = {},
-): Checkpointer {
+): Checkpointer & ThreadReceiver {
   database.migrate(tablesOwner, migrations)
   const parts = createParts(database, options)
   const changes = createChangeFeed(database, options.poll ?? 25)
@@ -61,7 +63,7 @@ interface Work {
   readonly listings: Listings
 }
 
-function checkpointerOver(work: Work, session: Session): Checkpointer {
+function checkpointerOver(work: Work, session: Session): Checkpointer & ThreadReceiver {
   const { parts, changes, listings } = work
   return {
     commit: (batch) => session.write(batch.flush, () => work.commitBatch(batch)),
@@ -83,6 +85,7 @@ function checkpointerOver(work: Work, session: Session): Checkpointer {
     snapshot: (thread, stored) => session.write('process', () => keepSnapshot(parts, thread, stored)),
     erase: (erasure) => session.destroy(() => work.eraseThread(erasure)),
     prune: (pruning) => session.write('power', () => work.pruneThread(pruning)),
+    receive: (part) => session.write(part.flush, () => receivePart(parts, part)),
     [Symbol.asyncDispose]: async () => changes.close(),
   }
 }

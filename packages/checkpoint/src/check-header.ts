@@ -19,7 +19,7 @@ const hashForm = /^[0-9a-f]{64}$/
 const control = /[\u0000-\u001f\u007f-\u009f]/
 
 /** What is checked, for an error: told only where there is one. */
-type Place = () => string
+export type Place = () => string
 
 /** Holds an entry's header against its rules; `entry-invalid` names the field, the value and the rule. */
 export function checkHeader(entry: NewEntry, thread: ThreadId, sequence: Sequence): void {
@@ -113,7 +113,8 @@ function checkLabels(table: LabelTable, place: Place): void {
   }
 }
 
-function checkLabel(label: Label, place: Place, field: string): void {
+/** Holds a label against its rules; `entry-invalid` names what it belongs to. */
+export function checkLabel(label: Label, place: Place, field: string): void {
   if (isShared(label)) return
   const valid =
     typeof label === 'object' &&

@@ -64,4 +64,8 @@ export {
   type ThreadSurvey,
 } from './travel/survey-thread.ts'
 export { type Tagging, tagThread } from './travel/tag-thread.ts'
+export { copyThreads } from './transfer/copy-threads.ts'
+export { type ExportSource, exportThreads } from './transfer/export-threads.ts'
+export { type Imported, importThreads } from './transfer/import-threads.ts'
+export type { ImportTarget, ReceivedEntry, ReceivedPart, ThreadReceiver } from './transfer/thread-receiver.ts'
 export { type Verification, verifyThread } from './verify-thread.ts'

@@ -10,6 +10,7 @@ import {
 import { checkThread } from '../check-header.ts'
 import { isOwnerDead } from '../owner.ts'
 import { createSalts } from '../salt.ts'
+import type { ThreadReceiver } from '../transfer/thread-receiver.ts'
 import type { MemoryArtifacts } from './memory-artifacts.ts'
 import { commitToMemory } from './memory-commit.ts'
 import { eraseFromMemory } from './memory-erase.ts'
@@ -17,6 +18,7 @@ import { forkInMemory } from './memory-fork.ts'
 import { memoryLeases } from './memory-leases.ts'
 import { pruneInMemory } from './memory-prune.ts'
 import { readCommits, readLog, readThreads, readView, watchThread } from './memory-read.ts'
+import { receiveInMemory } from './memory-receive.ts'
 import { memorySignals, storeSignal } from './memory-signals.ts'
 import { keepSnapshot } from './memory-snapshots.ts'
 import type { MemoryState } from './memory-state.ts'
@@ -40,7 +42,7 @@ export interface MemoryCheckpointerOptions {
  * A checkpointer that lives and dies with this process. It keeps the whole contract but durability: `flush: 'power'` is answered like
  * `'process'`, and both mean no more than that the commit is visible. There is no database, so `within` fails `not-supported`.
  */
-export function memoryCheckpointer(options: MemoryCheckpointerOptions = {}): Checkpointer {
+export function memoryCheckpointer(options: MemoryCheckpointerOptions = {}): Checkpointer & ThreadReceiver {
   const clock = options.clock ?? systemClock
   let changes = 0
   const state: MemoryState = {
@@ -56,7 +58,7 @@ export function memoryCheckpointer(options: MemoryCheckpointerOptions = {}): Che
   return checkpointerOver(state)
 }
 
-function checkpointerOver(state: MemoryState): Checkpointer {
+function checkpointerOver(state: MemoryState): Checkpointer & ThreadReceiver {
   /** Runs at once, in one step that nothing interrupts; what it throws becomes a rejection. */
   async function step<T>(body: () => T): Promise<T> {
     if (state.watchers.closed) throw closed()
@@ -92,6 +94,7 @@ function checkpointerOver(state: MemoryState): Checkpointer {
       }),
     erase: (erasure) => step(() => eraseFromMemory(state, erasure)),
     prune: (pruning) => step(() => pruneInMemory(state, pruning)),
+    receive: (part) => step(() => receiveInMemory(state, part)),
     [Symbol.asyncDispose]: () => {
       state.watchers.close()
       return Promise.resolve()

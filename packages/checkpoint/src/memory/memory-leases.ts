@@ -8,6 +8,8 @@ export interface MemoryLeases {
   take(thread: ThreadId, owner: Owner, ttl: Milliseconds): Lease
   /** Fails `lease-lost` unless the token is that of a live lease. */
   check(thread: ThreadId, token: LeaseToken | undefined): void
+  /** Fails `lease-held` while a lease is live whose owner may write. */
+  checkFree(thread: ThreadId): void
   /** The owner of the live lease. */
   owner(thread: ThreadId): Owner | undefined
   /** Ends whatever lease there is. */
@@ -53,6 +55,11 @@ export function memoryLeases(clock: Clock, isDead: (owner: Owner) => boolean): M
     check(thread, token) {
       const held = live(thread)
       if (token === undefined || held?.token !== token) throw leaseLost(thread, token)
+    },
+    checkFree(thread) {
+      const holder = live(thread)
+      if (holder?.owner === undefined || isDead(holder.owner)) return
+      throw leaseHeld({ thread, owner: holder.owner, expires: holder.expires })
     },
     owner: (thread) => live(thread)?.owner,
   }

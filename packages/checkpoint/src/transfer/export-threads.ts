@@ -3,6 +3,7 @@ import {
   type ArtifactStore,
   type Checkpointer,
   type Entry,
+  type Hash,
   KeepupError,
   type Sequence,
   type ThreadId,
@@ -84,29 +85,49 @@ async function* exportThread(progress: Progress, summary: ThreadSummary): AsyncG
   const { line, source } = progress
   const { thread, writers, created, origin, head } = summary
   yield line({ record: 'thread', thread, writers, created, ...(origin === undefined ? {} : { origin }) })
-  let at = origin?.at ?? 0
-  let chain =
-    origin === undefined
-      ? genesisHash(thread)
-      : await chainHashAt(source.checkpointer, origin.thread, origin.at)
-  const parts = commitParts(source.checkpointer, thread, at)
-  for await (const entry of head > at ? source.checkpointer.log(thread, at) : []) {
-    if (entry.sequence > head) break
-    const isBase = entry.type === 'thread-pruned'
-    if (!isBase && entry.sequence !== at + 1) throw damaged(thread, at + 1, 'it is missing')
-    const misfit = entryMisfit(entry, isBase ? genesisHash(thread) : (chain ?? ''))
-    if (misfit !== undefined) throw damaged(thread, entry.sequence, misfit)
-    chain = chainHash(entry)
-    at = entry.sequence
-    if (entry.erased !== true) for (const hash of entry.artifacts ?? []) yield* exportArtifact(progress, hash)
+  let hash = await startOf(source.checkpointer, summary)
+  const parts = commitParts(source.checkpointer, thread, origin?.at ?? 0)
+  for await (const entry of checkedLog(source.checkpointer, summary, hash)) {
+    hash = chainHash(entry)
+    if (entry.erased !== true) for (const name of entry.artifacts ?? []) yield* exportArtifact(progress, name)
     yield line(await entryRecord(source.checkpointer, entry, await parts(entry.sequence)))
     progress.entries += 1
   }
-  if (at < head) throw damaged(thread, at + 1, 'it is missing')
-  yield line({ record: 'head', thread, sequence: head, hash: chain })
+  yield line({ record: 'head', thread, sequence: head, hash })
   for (const { position, data, ...signal } of await source.checkpointer.pending(thread)) {
     yield line({ record: 'signal', ...signal, data: encodeText(data) })
   }
+}
+
+/** The chain's hash before a thread's first own entry. */
+async function startOf(checkpointer: Checkpointer, { thread, origin }: ThreadSummary): Promise<Hash> {
+  if (origin === undefined) return genesisHash(thread)
+  const hash = await chainHashAt(checkpointer, origin.thread, origin.at)
+  if (hash !== undefined) return hash
+  throw damaged(origin.thread, origin.at, 'it is missing')
+}
+
+/** A thread's own entries up to its head, each held against the chain before it is given. */
+async function* checkedLog(
+  checkpointer: Checkpointer,
+  { thread, origin, head }: ThreadSummary,
+  start: Hash,
+): AsyncGenerator<Entry> {
+  let at = origin?.at ?? 0
+  let chain = start
+  if (at === head) return
+  for await (const entry of checkpointer.log(thread, at)) {
+    const isBase = entry.type === 'thread-pruned'
+    if (!isBase && entry.sequence !== at + 1) throw damaged(thread, at + 1, 'it is missing')
+    const misfit = entryMisfit(entry, isBase ? genesisHash(thread) : chain)
+    if (misfit !== undefined) throw damaged(thread, entry.sequence, misfit)
+    chain = chainHash(entry)
+    at = entry.sequence
+    if (at > head) break
+    yield entry
+    if (at === head) return
+  }
+  throw damaged(thread, Math.min(at, head) + 1, 'it is missing')
 }
 
 async function entryRecord(checkpointer: Checkpointer, entry: Entry, part: number): Promise<object> {

@@ -1,4 +1,13 @@
-import type { Entry, Flush, Origin, Sequence, ThreadId, Timestamp } from '@keepup/core'
+import type {
+  ArtifactStore,
+  Checkpointer,
+  Entry,
+  Flush,
+  Origin,
+  Sequence,
+  ThreadId,
+  Timestamp,
+} from '@keepup/core'
 
 /** An entry as it was sealed elsewhere. Whoever hands it over has checked its hash and the chain. */
 export interface ReceivedEntry {
@@ -33,4 +42,11 @@ export interface ThreadReceiver {
    * somebody may write to the thread, `thread-unknown` without its origin, `artifact-unknown` for a named artifact that is not stored.
    */
   receive(part: ReceivedPart): Promise<void>
+}
+
+/** Where threads are imported to. */
+export interface ImportTarget {
+  readonly checkpointer: Checkpointer & ThreadReceiver
+  /** Needed where the export holds artifacts. */
+  readonly artifacts?: ArtifactStore
 }
