@@ -13,6 +13,7 @@ describe('summary', () => {
     mode: 'ask',
     unattended: 'deny',
     sandbox: 'off',
+    snapshots: 'off',
     untrustedHooks: 'skip',
     store: 'a b.db',
     turns: 6,

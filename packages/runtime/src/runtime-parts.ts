@@ -15,6 +15,7 @@ import type {
   RetryPolicy,
   Tool,
   ToolCoordinator,
+  Workspace,
 } from '@keepup/core'
 
 /** What a runtime is composed of. Only the model and the checkpointer must be given. */
@@ -34,6 +35,8 @@ export interface RuntimeParts {
   readonly modePolicy?: Policy
   /** Run around calls, calls of the model and the run itself. A coordinator of one's own has to be given them too. */
   readonly hooks?: Hooks
+  /** The files that the agent works on: kept before the first call of a run that may change any, and after such calls. Not kept when left out. */
+  readonly files?: Workspace
   /** The system prompt. Keep it the same from run to run: it is the beginning of every prompt. */
   readonly system?: string
   /** 50 turns when left out. */

@@ -7,6 +7,7 @@ export interface RunFlags {
   readonly mode?: string
   readonly unattended?: string
   readonly sandbox?: string
+  readonly snapshots?: string
   readonly hooks?: string
   readonly untrustedHooks?: string
   readonly store?: string
@@ -54,6 +55,7 @@ export const runFlags = {
   maxTokens: settingFlag('tokens'),
   unattended: settingFlag('unattended'),
   sandbox: settingFlag('sandbox'),
+  snapshots: settingFlag('snapshots'),
   hooks: settingFlag('hooks'),
   untrustedHooks: settingFlag('untrustedHooks'),
   store: settingFlag('store'),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-import type { Hooks, Model, Policy, Tool } from '@keepup/core'
+import type { Hooks, Model, Policy, Tool, Workspace } from '@keepup/core'
 import { createRuntime, type Runtime } from '@keepup/runtime'
 import { askUserTool, systemProcessTable, todoTool, toolkit, type ToolkitOptions } from '@keepup/toolkit'
 
@@ -22,6 +22,8 @@ export interface AgentParts {
   readonly permissions: Policy
   /** Nothing confines commands when left out. */
   readonly confinement?: Confinement | undefined
+  /** The files that it works on, kept as snapshots; not kept when left out. */
+  readonly files?: Workspace | undefined
   /** None when left out. */
   readonly hooks?: Hooks | undefined
   /** Entries after which a snapshot of the state is kept; the runtime's choice when left out. */
@@ -30,7 +32,7 @@ export interface AgentParts {
 
 /** Composes the runtime of the command line: the model and the store that were chosen, the built-in tools, the policy of modes and rules. */
 export function startAgent(parts: AgentParts): Runtime {
-  const { store, model, folder, settings, snapshotAfter, confinement, hooks, permissions } = parts
+  const { store, model, folder, settings, snapshotAfter, confinement, hooks, files, permissions } = parts
   const talk = parts.answerable ? [askUserTool(), todoTool()] : [todoTool()]
   return createRuntime({
     model,
@@ -44,6 +46,7 @@ export function startAgent(parts: AgentParts): Runtime {
     modePolicy: permissions,
     processes: systemProcessTable(),
     ...(hooks === undefined ? {} : { hooks }),
+    ...(files === undefined ? {} : { files }),
     ...(snapshotAfter === undefined ? {} : { snapshotAfter }),
     system: settings.system === undefined ? systemPrompt(folder) : readSystem(settings.system),
   })

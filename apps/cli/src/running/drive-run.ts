@@ -18,6 +18,7 @@ import { startAgent } from './agent-parts.ts'
 import { isAttended } from './is-attended.ts'
 import { jsonOutput } from './json-output.ts'
 import { openConfinement } from './open-confinement.ts'
+import { projectFiles } from './project-files.ts'
 import type { RunOutput } from './run-output.ts'
 import { watchStops } from './stop-watch.ts'
 import { summaryLines, waitingLines } from './summary.ts'
@@ -67,6 +68,7 @@ export async function driveRun(line: CommandLine, store: Store, order: RunOrder)
     permissions,
     confinement,
     hooks,
+    files: projectFiles(settings, folder, environment),
     ...snapshots(environment),
   })
   using stops = watchStops(line.host, output.closed, (said) => void output.warn(said))

@@ -25,6 +25,8 @@ const rules: Partial<Record<SettingName, (text: string, folder: string) => boole
     !text.includes('://') || /^[\w-]+:http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/#]/.test(text),
   // A project that names other programs would take away the guards of those that the person named.
   hooks: () => false,
+  // Nor may it take away the way back.
+  snapshots: (text) => text === 'on',
   store: isInside,
   system: isInside,
 }

@@ -99,6 +99,7 @@ function fromDefault(name: SettingName, environment: Environment, folder: string
     mode: 'ask',
     unattended: 'deny',
     sandbox: 'off',
+    snapshots: 'on',
     untrustedHooks: 'skip',
     store: defaultStore(environment),
     turns: '100',

@@ -35,6 +35,10 @@ export const settingTable: SettingTable = {
     ...choice('sandbox', 'KEEPUP_SANDBOX', sandboxes),
     brief: 'What confines the shell: keepup doctor shows which there are',
   },
+  snapshots: {
+    ...choice('snapshots', 'KEEPUP_SNAPSHOTS', ['on', 'off'] as const),
+    brief: "Keep the project's files as they were, to go back to",
+  },
   hooks: {
     ...text('hooks', 'KEEPUP_HOOKS'),
     brief: "Whose hooks are run besides keepup's own",

@@ -9,6 +9,8 @@ export interface Settings {
   readonly unattended: 'deny' | 'wait'
   /** What confines commands; `auto` is the best one that works here. */
   readonly sandbox: 'off' | SandboxChoice
+  /** Whether the project's files are kept before and after calls that may change them. */
+  readonly snapshots: 'on' | 'off'
   /** Whose hooks are run besides keepup's own: `claude,codex,gemini,cline`, or some of them. */
   readonly hooks?: string
   /** What becomes of a run whose project has hooks that nobody approved. */

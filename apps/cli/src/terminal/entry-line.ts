@@ -46,6 +46,10 @@ const descriptions: Describe = {
   'process-started': ({ process }) => `process ${process.pid} started`,
   'tool-finished': ({ tool, call, outcome }, inputs) =>
     `${tool} ${outcome.type}${outcome.type === 'completed' ? about(tool, inputs.get(call)) : why(outcome)}`,
+  'workspace-snapshotted': ({ failed, moment, changes = [], more = 0 }) =>
+    failed === undefined
+      ? `files kept ${moment === 'before' ? 'before anything changes them' : 'after a change'}${several(changes.length + more, 'change')}`
+      : `files could not be kept: ${failed}`,
   'run-waiting': ({ approvals }) => `waiting for ${approvals.length} approval(s)`,
   'run-finished': ({ outcome, turns }) => `run ${outcomeText(outcome)} after ${turns} turns`,
   'thread-rewound': ({ to }) => `rewound to ${to}`,

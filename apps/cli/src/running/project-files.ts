@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import { basename, dirname, join } from 'node:path'
+
+import type { Hash, Workspace } from '@keepup/core'
+
+import type { Environment } from '../host.ts'
+import type { Settings } from '../settings/setting.ts'
+import { defaultStore } from '../settings/user-file.ts'
+
+/** The folder where the snapshots of a project's files are kept, by its name and path. */
+export function snapshotFolder(folder: string, environment: Environment): string {
+  const path = createHash('sha256').update(folder).digest('hex').slice(0, 16)
+  const name = basename(folder)
+    .replaceAll(/[^\w.-]/g, '_')
+    .slice(0, 40)
+  return join(dirname(defaultStore(environment)), 'workspaces', `${name}-${path}`)
+}
+
+/** The files of a run, kept as snapshots; opened with the first look, for most runs change nothing. `undefined` where snapshots are off. */
+export function projectFiles(
+  { snapshots }: Settings,
+  folder: string,
+  environment: Environment,
+): Workspace | undefined {
+  if (snapshots === 'off') return undefined
+  let opening: Promise<Workspace> | undefined
+  const open = (): Promise<Workspace> => (opening ??= openFiles(folder, environment))
+  return {
+    root: folder,
+    snapshot: async (touched) => (await open()).snapshot(touched),
+    treeHash: async () => (await open()).treeHash(),
+    changes: async (from: Hash, to?: Hash) => (await open()).changes(from, to),
+    restore: async (to, paths) => (await open()).restore(to, paths),
+    branch: async (at) => (await open()).branch(at),
+    merge: async (from) => (await open()).merge(from),
+    async [Symbol.asyncDispose]() {
+      await (await opening)?.[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Opens the snapshots of a project's files. */
+export async function openFiles(folder: string, environment: Environment): Promise<Workspace> {
+  const { gitWorkspace } = await import('@keepup/workspace')
+  return gitWorkspace({ root: folder, storage: snapshotFolder(folder, environment) })
+}
