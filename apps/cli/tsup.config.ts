@@ -2,7 +2,8 @@ import { defineConfig } from 'tsup'
 
 /** One program: everything but the native database driver and the optional sandbox is bundled, and each command is a chunk that only its caller loads. */
 export default defineConfig({
-  entry: ['src/main.ts'],
+  // Pages are converted in a thread of their own, which loads its program from a file.
+  entry: { main: 'src/main.ts', 'convert-worker': '../../packages/toolkit/src/web/convert-worker.ts' },
   format: 'esm',
   target: 'node18',
   platform: 'node',

@@ -8,6 +8,7 @@ export interface RunFlags {
   readonly unattended?: string
   readonly sandbox?: string
   readonly snapshots?: string
+  readonly tools?: string
   readonly hooks?: string
   readonly untrustedHooks?: string
   readonly store?: string
@@ -56,6 +57,7 @@ export const runFlags = {
   unattended: settingFlag('unattended'),
   sandbox: settingFlag('sandbox'),
   snapshots: settingFlag('snapshots'),
+  tools: settingFlag('tools'),
   hooks: settingFlag('hooks'),
   untrustedHooks: settingFlag('untrustedHooks'),
   store: settingFlag('store'),

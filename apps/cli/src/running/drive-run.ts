@@ -18,6 +18,7 @@ import { startAgent } from './agent-parts.ts'
 import { isAttended } from './is-attended.ts'
 import { jsonOutput } from './json-output.ts'
 import { openConfinement } from './open-confinement.ts'
+import { openTools } from './open-tools.ts'
 import { projectFiles } from './project-files.ts'
 import type { RunOutput } from './run-output.ts'
 import { watchStops } from './stop-watch.ts'
@@ -59,14 +60,14 @@ export async function driveRun(line: CommandLine, store: Store, order: RunOrder)
   const tell = (said: string): void => void output.warn(safeText(said))
   await using hooks = await openHooks({ settings, folder, environment, model: model.id, note, tell })
   const answerable = attended || settings.unattended === 'wait' || (await hasAsked(store, order.thread))
+  await using opened = await openTools({ model, settings, folder, environment, answerable, confinement })
   const agent = startAgent({
-    answerable,
+    tools: opened.tools,
     store,
     model,
     folder,
     settings,
     permissions,
-    confinement,
     hooks,
     files: projectFiles(settings, folder, environment),
     ...snapshots(environment),

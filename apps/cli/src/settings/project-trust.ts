@@ -27,6 +27,8 @@ const rules: Partial<Record<SettingName, (text: string, folder: string) => boole
   hooks: () => false,
   // Nor may it take away the way back.
   snapshots: (text) => text === 'on',
+  // Some of them start programs of the project by themselves.
+  tools: () => false,
   store: isInside,
   system: isInside,
 }

@@ -1,6 +1,7 @@
 import type { Mode } from '@keepup/core'
 
 import { otherPrograms } from '../hooks/hook-places.ts'
+import { toolGroups } from '../running/tool-group.ts'
 import { groupedDigits } from '../terminal/grouped-digits.ts'
 import { parseDuration, showDuration } from './duration.ts'
 import { parseMoney, showMoney } from './money.ts'
@@ -38,6 +39,13 @@ export const settingTable: SettingTable = {
   snapshots: {
     ...choice('snapshots', 'KEEPUP_SNAPSHOTS', ['on', 'off'] as const),
     brief: "Keep the project's files as they were, to go back to",
+  },
+  tools: {
+    ...text('tools', 'KEEPUP_TOOLS'),
+    brief: 'Tools beside those for files and commands',
+    placeholder: 'web,code,...',
+    expected: `some of ${toolGroups.join(',')}`,
+    parse: (value) => (value.split(',').every(isToolGroup) ? value : undefined),
   },
   hooks: {
     ...text('hooks', 'KEEPUP_HOOKS'),
@@ -99,6 +107,10 @@ export const settingNames = Object.keys(settingTable) as SettingName[] // keyof 
 
 function isOtherProgram(name: string): boolean {
   return otherPrograms.some((known) => known === name)
+}
+
+function isToolGroup(name: string): boolean {
+  return toolGroups.some((known) => known === name)
 }
 
 function amount(pointer: string, flag: string, variable: string) {

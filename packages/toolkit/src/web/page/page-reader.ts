@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 
 import type { Clock, Milliseconds } from '@keepup/core'
@@ -71,9 +72,7 @@ export function createPageReader({ time = mostTime }: { readonly time?: Millisec
 
 function startThread(): Worker {
   const source = import.meta.url.endsWith('.ts')
-  const module = source
-    ? new URL('../convert-worker.ts', import.meta.url).href
-    : import.meta.resolve('@keepup/toolkit/web/convert-worker')
+  const module = source ? new URL('../convert-worker.ts', import.meta.url).href : builtWorker()
   const program = `
     const { parentPort, workerData } = require('node:worker_threads')
     import(workerData).then(({ convertPages }) => convertPages(parentPort))`
@@ -86,6 +85,12 @@ function startThread(): Worker {
   })
   // One that comes between two pages is the thread's end; the next page starts another.
   return worker.on('error', () => {})
+}
+
+/** Beside this file where a program was made of it, else in this package. */
+function builtWorker(): string {
+  const beside = new URL('convert-worker.js', import.meta.url)
+  return existsSync(beside) ? beside.href : import.meta.resolve('@keepup/toolkit/web/convert-worker')
 }
 
 function answerOf(worker: Worker, job: PageJob, signal: AbortSignal): Promise<PageAnswer> {
