@@ -106,7 +106,17 @@ export function ownEntries(parts: Parts, name: ThreadId, after: Sequence): { pag
   if (thread?.created === undefined) return { page: [], head: 0 }
   const from = Math.max(after + 1, firstSequence(thread))
   const to = Math.min(thread.head, from + pageSize - 1)
-  return { page: from > to ? [] : parts.entries.between(thread.id, name, from, to), head: thread.head }
+  return { page: from > to ? [] : readable(parts, thread, from, to), head: thread.head }
+}
+
+/** Entries from the first on, as many of those asked for as lie before one that is damaged; throws where that is the first. */
+function readable(parts: Parts, thread: ThreadRow, from: Sequence, to: Sequence): Entry[] {
+  try {
+    return parts.entries.between(thread.id, thread.name, from, to)
+  } catch (error) {
+    if (from === to) throw error
+    return readable(parts, thread, from, Math.floor((from + to) / 2))
+  }
 }
 
 function summarise(parts: Parts, thread: ThreadRow): ThreadSummary {

@@ -84,6 +84,16 @@ async function takeRecord(reading: Reading, { record: fields, number }: ChainedL
   }
 }
 
+/** Reads an export to its end and stores nothing. Fails `thread-damaged`, naming the line, where it is cut or was changed, and `not-supported`. */
+export async function checkExport(source: AsyncIterable<string | Uint8Array>): Promise<void> {
+  const lines = readChainedLines(source)
+  let last = (await lines.next()).value
+  checkFormat(last)
+  for await (const line of lines) last = line
+  if (last?.record['record'] !== 'end')
+    throw damagedLine((last?.number ?? 0) + 1, 'it is missing: the file was cut')
+}
+
 function checkFormat(first: ChainedLine | undefined): void {
   const { format, version } = first?.record ?? {}
   if (format !== 'keepup-export') throw damagedLine(1, 'it does not begin an export')
