@@ -90,6 +90,17 @@ const positions: Readonly<Record<string, readonly (readonly [name: string, value
   resume: [['thread', []]],
   history: [['thread', []]],
   show: [['thread', []]],
+  tag: [['thread', []]],
+  rewind: [['thread', []]],
+  fork: [['thread', []]],
+  diff: [
+    ['thread', []],
+    ['thread', []],
+  ],
+  compare: [['thread', []]],
+  replay: [['thread', []]],
+  bisect: [['thread', []]],
+  'test record': [['thread', []]],
   signal: [
     ['thread', []],
     ['kind', ['steer', 'message', 'stop', 'interrupt', 'answer']],
@@ -108,7 +119,9 @@ function suggest(values: readonly string[]): (complete: Complete) => void {
   }
 }
 
-const takeThreads = new Set(['resume', 'signal', 'history', 'show'])
+const takeThreads = new Set(
+  'resume signal history show tag rewind fork diff compare replay bisect test'.split(' '),
+)
 
 /** The latest threads, where the words may be followed by one. Looking them up must never spoil a completion. */
 async function threadNames(words: readonly string[], host: Host): Promise<readonly string[]> {

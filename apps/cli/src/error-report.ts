@@ -19,6 +19,8 @@ const fixes: Partial<Record<ErrorCode, string>> = {
   'thread-damaged': 'run keepup doctor, and go on from a backup of the store',
   'lease-held':
     'wait until it ends; or speak to it with: keepup signal THREAD steer "..."; or end it with: keepup signal THREAD interrupt',
+  'replay-diverged':
+    'this version does something else than was recorded; see where with: keepup replay THREAD --step',
   'lease-lost': 'another process took the thread over; look with: keepup threads',
   'checkpoint-conflict': 'another process took the thread over; look with: keepup threads',
   'database-busy': 'another process keeps the store locked; try again in a moment',

@@ -66,7 +66,7 @@ describe('looking at threads', () => {
 
   test('history shows every entry in order, and the last few', async () => {
     const home = await homeWithThread()
-    const { stdout } = await at(home, ['history', 'apple'])
+    const { stdout } = await at(home, ['history', 'apple', '--entries'])
     const lines = stdout.trimEnd().split('\n').slice(1)
     expect(lines[0]).toMatch(/^ {3}1 {2}\d\d:\d\d:\d\d\.\d\d\d {2}user: Read the note$/)
     expect(lines.at(-1)).toContain('run completed after 3 turns')

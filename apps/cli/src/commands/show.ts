@@ -4,42 +4,39 @@ import type { AgentState } from '@keepup/loop'
 import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
 import { readAgent } from '../read-agent.ts'
-import type { StoreFlags } from '../routes/thread-routes.ts'
-import { flagTexts } from '../settings/flag-texts.ts'
-import { resolveSettings } from '../settings/resolve-settings.ts'
-import { findThread, openExistingStore } from '../store.ts'
+import type { ShowFlags } from '../routes/thread-routes.ts'
 import { callSummary } from '../terminal/call-summary.ts'
 import { messageText, outcomeText } from '../terminal/entry-line.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { usageFacts } from '../terminal/status-line.ts'
 import type { Style } from '../terminal/style.ts'
 import { fit } from '../terminal/width.ts'
+import { findPlace, openNamedStore } from '../travel/find-place.ts'
+import { hiddenMessages } from '../travel/hidden-messages.ts'
 
-/** Prints the conversation of a thread and how it stands, now or as it was after an entry. */
-export async function show(
-  line: CommandLine,
-  flags: StoreFlags & { readonly at?: number },
-  name: string,
-): Promise<ExitName> {
-  const { host, terminal } = line
-  const here = host.workingDirectory
-  const { settings } = resolveSettings({
-    flags: flagTexts(flags),
-    environment: host.environment,
-    here,
-    folder: here,
-  })
-  await using store = await openExistingStore(settings.store)
-  const thread = await findThread(store, name)
-  const state = await readAgent(store.checkpointer, thread, flags.at)
+/** Prints the conversation of a thread and how it stands, now or as it was at a position; with `--all` what rewinds hid as well. */
+export async function show(line: CommandLine, flags: ShowFlags, name: string): Promise<ExitName> {
+  const { terminal } = line
+  await using store = await openNamedStore(line, flags)
+  const place = await findPlace(line, store, name, flags.at)
+  const { thread, at } = place
+  const state = await readAgent(store.checkpointer, thread, at)
+  const hidden = flags.all ? await hiddenMessages(store.checkpointer, place) : []
   if (flags.json) {
     const { status, run, usage, cost, turns, title, turn } = state
+    const asked = flags.at === undefined ? {} : { at }
+    const all = flags.all ? { hidden } : {}
     await terminal.out.write(
-      `${JSON.stringify({ thread, at: flags.at, status, title, turns, usage, cost, run, open: turn, messages: [...state.messages] })}\n`,
+      `${JSON.stringify({ thread, ...asked, status, title, turns, usage, cost, run, open: turn, messages: [...state.messages], ...all })}\n`,
     )
     return 'completed'
   }
   const style = terminal.outStyle
+  for (const { sequence, to, messages } of hidden) {
+    await terminal.out.write(style.yellow(`hidden by the rewind ${sequence} to ${to}:\n\n`))
+    for (const message of messages) await terminal.out.write(messageLines(message, style, terminal.width))
+  }
+  if (hidden.length > 0) await terminal.out.write(style.yellow('what the agent remembers:\n\n'))
   for (const message of state.messages) await terminal.out.write(messageLines(message, style, terminal.width))
   await terminal.out.write(`${standing(thread, state, style)}\n`)
   return 'completed'

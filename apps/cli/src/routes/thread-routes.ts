@@ -1,7 +1,8 @@
 import { buildCommand } from '@stricli/core'
 
 import { type CommandLine, performs } from '../command-line.ts'
-import { jsonFlag, settingFlag } from './run-flags.ts'
+import { jsonFlag, settingFlag, textFlag } from './run-flags.ts'
+import { positionHelp } from './travel-routes.ts'
 
 /** The flags of commands that read or signal threads. */
 export interface StoreFlags {
@@ -11,12 +12,6 @@ export interface StoreFlags {
 
 const storeFlags = { store: settingFlag('store'), json: jsonFlag('Print lines of JSON') }
 const thread = { brief: 'The thread; its first letters are enough', parse: String, placeholder: 'thread' }
-
-function position(text: string): number {
-  const number = Number(text)
-  if (!Number.isSafeInteger(number) || number < 1) throw new Error('a position: a whole number above 0')
-  return number
-}
 
 function limit(text: string): number {
   const number = Number(text)
@@ -56,31 +51,49 @@ export const threadsRoute = buildCommand<StoreFlags & { readonly limit: number }
   docs: { brief: 'List the threads, the latest first' },
 })
 
+/** The flags of `keepup history`. */
+export interface HistoryFlags extends StoreFlags {
+  readonly limit?: number
+  readonly before?: string
+  readonly entries: boolean
+  readonly checkpoints: boolean
+}
+
 /** `keepup history THREAD` */
-export const historyRoute = buildCommand<StoreFlags & { readonly limit?: number }, [string], CommandLine>({
+export const historyRoute = buildCommand<HistoryFlags, [string], CommandLine>({
   loader: async () => performs((await import('../commands/history.ts')).history),
   parameters: {
-    flags: { ...storeFlags, limit: { ...limitFlag, optional: true, brief: 'Only the last entries' } },
+    flags: {
+      ...storeFlags,
+      limit: { ...limitFlag, optional: true, brief: 'How many of the last (default: 30 checkpoints)' },
+      before: textFlag('Only what came before', 'position'),
+      entries: jsonFlag('Every entry (what --json prints by itself)'),
+      checkpoints: jsonFlag('Every checkpoint and what it took (what people see by itself)'),
+    },
     positional: { kind: 'tuple', parameters: [thread] },
   },
-  docs: { brief: 'Show everything that happened in a thread' },
+  docs: { brief: 'Show what happened in a thread, and what each step took', fullDescription: positionHelp },
 })
 
+/** The flags of `keepup show`. */
+export interface ShowFlags extends StoreFlags {
+  readonly at?: string
+  readonly all: boolean
+}
+
 /** `keepup show THREAD` */
-export const showRoute = buildCommand<StoreFlags & { readonly at?: number }, [string], CommandLine>({
+export const showRoute = buildCommand<ShowFlags, [string], CommandLine>({
   loader: async () => performs((await import('../commands/show.ts')).show),
   parameters: {
     flags: {
       ...storeFlags,
-      at: {
-        kind: 'parsed',
-        optional: true,
-        parse: position,
-        placeholder: 'position',
-        brief: 'As it was after this entry',
-      },
+      at: textFlag('As it was then', 'position'),
+      all: jsonFlag('With what rewinds hid'),
     },
     positional: { kind: 'tuple', parameters: [thread] },
   },
-  docs: { brief: 'Show the conversation of a thread, now or at an earlier position' },
+  docs: {
+    brief: 'Show the conversation of a thread, now or at an earlier position',
+    fullDescription: positionHelp,
+  },
 })

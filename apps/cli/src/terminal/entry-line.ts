@@ -76,7 +76,8 @@ export function messageText(message: Message): string {
   return message.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
 }
 
-function answerLine(message: Message): string {
+/** What a model said and called, on one line. */
+export function answerLine(message: Message): string {
   const calls = message.content.flatMap((part) =>
     part.type === 'tool-call' ? [`${part.name}(${callSummary(part.name, part.input)})`] : [],
   )

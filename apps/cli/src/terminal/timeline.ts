@@ -49,7 +49,8 @@ function two(value: number): string {
   return String(value).padStart(2, '0')
 }
 
-function isoDay(time: number): string {
+/** The day of this machine's zone. */
+export function isoDay(time: number): string {
   const date = new Date(time)
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
 }

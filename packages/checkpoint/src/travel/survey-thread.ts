@@ -74,6 +74,8 @@ async function lookThrough(
   if (base === undefined && origin !== undefined)
     await lookThrough(checkpointer, origin.thread, Math.min(origin.at, through), found)
   found.lines.unshift(base === undefined ? line : { ...line, base })
+  // Whatever went on when it was forked goes on in the other thread.
+  found.running = false
   for await (const entry of checkpointer.log(thread)) {
     if (entry.sequence > through) break
     note(found, entry, rewinds)

@@ -237,8 +237,9 @@ describe('forks beside each other', () => {
   test('are told apart by what became of them since they parted', async () => {
     await forkThread(checkpointer, { thread: 't', at: 2 }, 'f')
     await using fork = await open('f')
+    await fork.append([note(1, { type: 'run-resumed', time: 1_600 })])
     await fork.append([answered('other', 1_700), answered('words', 1_900)])
-    await forkThread(checkpointer, { thread: 'f', at: 3 }, 'g')
+    await forkThread(checkpointer, { thread: 'f', at: 4 }, 'g')
     expect(await familyOf(checkpointer, 't')).toEqual(['t', 'f', 'g'])
     expect(await familyOf(checkpointer, 'f')).toEqual(['f', 'g'])
     const { past, threads } = await compareThreads(checkpointer, ['t', 'f', 'g'])
@@ -253,8 +254,8 @@ describe('forks beside each other', () => {
         answer: 'ok',
         open: false,
       },
-      { thread: 'f', turns: 2, cost: 14, duration: 900, answer: 'words' },
-      { thread: 'g', turns: 1, cost: 7, duration: 700, answer: 'other' },
+      { thread: 'f', turns: 2, cost: 14, duration: 300, answer: 'words' },
+      { thread: 'g', turns: 1, cost: 7, duration: 100, answer: 'other' },
     ])
     expect(threads[1]).not.toHaveProperty('outcome')
   })
