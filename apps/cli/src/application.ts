@@ -15,7 +15,17 @@ import {
   initRoute,
   modelsRoute,
 } from './routes/set-up-routes.ts'
+import { testRoutes } from './routes/test-routes.ts'
 import { historyRoute, showRoute, signalRoute, threadsRoute } from './routes/thread-routes.ts'
+import {
+  bisectRoute,
+  compareRoute,
+  diffRoute,
+  forkRoute,
+  replayRoute,
+  rewindRoute,
+  tagRoute,
+} from './routes/travel-routes.ts'
 import { usesColour } from './terminal/style.ts'
 
 /** The commands of the program; each loads what it needs only when it is called. */
@@ -28,6 +38,14 @@ export function createApplication(environment: Environment): Application<Command
       threads: threadsRoute,
       history: historyRoute,
       show: showRoute,
+      tag: tagRoute,
+      rewind: rewindRoute,
+      fork: forkRoute,
+      diff: diffRoute,
+      compare: compareRoute,
+      replay: replayRoute,
+      bisect: bisectRoute,
+      test: testRoutes,
       init: initRoute,
       config: configRoutes,
       hooks: hookRoutes,
