@@ -1,4 +1,4 @@
-import { type Mode, noUsage, type RunOutcome } from '@keepup/core'
+import { type FileChange, type Mode, noUsage, type RunOutcome } from '@keepup/core'
 import { describe, expect, test } from 'vitest'
 
 import { followUp } from '../src/follow-up.ts'
@@ -41,6 +41,26 @@ describe('summary', () => {
     expect(text).toBe(
       "changed src/a.ts +2 -1\ncompleted · 2 turns · 1,234 tokens · $0.008400 · 4.3 s · thread t1\nnext keepup show t1 --store 'a b.db'\n",
     )
+  })
+
+  test('says what became of files that commands changed, as far as one can read it', () => {
+    const look = (...changes: readonly FileChange[]) =>
+      ['workspace-snapshotted', { run: 'r1', moment: 'after', changes }] as const
+    const many = Array.from({ length: 12 }, (_, file) => ({ path: `f${file}`, change: 'added' }) as const)
+    const { progress } = pieces(
+      entriesOf(
+        look(
+          { path: 'a', change: 'added' },
+          { path: 'b', change: 'deleted' },
+          { path: 'c\u001B[2J', change: 'modified' },
+        ),
+        look({ path: 'a', change: 'deleted' }, { path: 'b', change: 'added' }),
+      ),
+      false,
+    )
+    expect(ending({ type: 'completed' }, progress)).toMatch(/^changed b\nchanged c\u241B\[2J\ncompleted/)
+    const flood = pieces(entriesOf(look(...many)), false).progress
+    expect(ending({ type: 'completed' }, flood)).toContain('added f9\nand 2 more files\ncompleted')
   })
 
   test.each([

@@ -20,6 +20,9 @@ export interface Ending {
   readonly next: FollowUp
 }
 
+/** How many files are named that no edit changed. */
+const mostOthers = 10
+
 /** The last lines of a run: which files changed, how it ended, what it took, what to do next. Pure. */
 export function summaryLines(ending: Ending, style: Style): string {
   const { finished, progress, elapsed } = ending
@@ -62,15 +65,27 @@ export function waitingLines(thread: ThreadId, count: number, next: FollowUp, st
   ].join('\n')
 }
 
-function changeLines({ changes }: Progress, style: Style): readonly string[] {
+function changeLines({ changes, files: seen }: Progress, style: Style): readonly string[] {
   const files = new Map<string, { added: number; removed: number }>()
   for (const { path, added, removed } of changes) {
     const sum = files.get(path) ?? { added: 0, removed: 0 }
     files.set(path, { added: sum.added + added, removed: sum.removed + removed })
   }
-  return [...files].map(
+  const edited = [...files].map(
     ([path, change]) => `${style.dim('changed')} ${safeText(path)} ${changeText(change, style)}`,
   )
+  const others = [...seen].filter(([path]) => !files.has(path))
+  return [...edited, ...otherLines(others, style)]
+}
+
+/** Files that something else than an edit changed: commands, mostly. */
+function otherLines(others: readonly (readonly [string, string])[], style: Style): readonly string[] {
+  const words: Readonly<Record<string, string>> = { added: 'added', deleted: 'deleted' }
+  const shown = others
+    .slice(0, mostOthers)
+    .map(([path, change]) => `${style.dim(words[change] ?? 'changed')} ${safeText(path)}`)
+  const more = others.length - shown.length
+  return more > 0 ? [...shown, style.dim(`and ${more} more files`)] : shown
 }
 
 function nextLines(ending: Ending, style: Style): readonly string[] {

@@ -1,4 +1,11 @@
-import type { AgentEntry, AgentEntryData, AgentEntryType, AgentEvent, AssistantMessage } from '@keepup/core'
+import type {
+  AgentEntry,
+  AgentEntryData,
+  AgentEntryType,
+  AgentEvent,
+  AssistantMessage,
+  FileChange,
+} from '@keepup/core'
 import { addUsage, isLive, type Money, noUsage, type Timestamp, type Usage } from '@keepup/core'
 
 import { callSummary, type LineChange, lineChange } from './call-summary.ts'
@@ -23,6 +30,8 @@ export interface Progress {
   /** When each running call began, by the model's name of the call. */
   readonly started: ReadonlyMap<string, Timestamp>
   readonly changes: readonly LineChange[]
+  /** What the project's snapshots say has become of files, by path; also of those that commands changed. */
+  readonly files: ReadonlyMap<string, FileChange['change']>
   /** The agent's own list. */
   readonly list: readonly ListedItem[]
   /** Calls that a policy or a missing person denied. */
@@ -43,6 +52,7 @@ export const noProgress: Progress = {
   inputs: new Map(),
   started: new Map(),
   changes: [],
+  files: new Map(),
   list: [],
   denied: 0,
   closing: false,
@@ -83,6 +93,22 @@ const steps: Steps = {
   }),
   'tool-started': (progress, { data, time }) => begin(progress, data, time),
   'tool-finished': (progress, { data }) => finish(progress, data),
+  'workspace-snapshotted': (progress, { data: { moment, changes = [] } }) =>
+    moment === 'before'
+      ? progress
+      : { ...progress, files: changes.reduce(noteChange, new Map(progress.files)) },
+}
+
+/** What a file has come to over several changes: one that was added and is gone again is none. */
+function noteChange(
+  files: Map<string, FileChange['change']>,
+  { path, change }: FileChange,
+): Map<string, FileChange['change']> {
+  const before = files.get(path)
+  if (before === 'added' && change === 'deleted') files.delete(path)
+  else if (before === 'added') files.set(path, 'added')
+  else files.set(path, before === 'deleted' && change === 'added' ? 'modified' : change)
+  return files
 }
 
 /** The call is whole, or will never be. */
