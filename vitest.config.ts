@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 
 import { defineConfig } from 'vitest/config'
 
@@ -18,6 +19,8 @@ export default defineConfig({
       extends: true,
       test: { name: root.split('/')[1] ?? root, root, include: ['test/**/*.test.ts'], ...settings[root] },
     })),
+    // Much of what is tested waits for other processes; one worker fewer than there are processors would leave half of two idle.
+    maxWorkers: Math.max(2, availableParallelism()),
     restoreMocks: true,
     coverage: {
       provider: 'v8',
