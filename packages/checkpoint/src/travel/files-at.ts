@@ -1,5 +1,6 @@
 import {
   type Checkpointer,
+  type Entry,
   type Hash,
   KeepupError,
   type Sequence,
@@ -10,7 +11,10 @@ import {
 import { fieldOf } from './field-of.ts'
 import { filesIn } from './spent.ts'
 
-/** The snapshot of the files that belongs to a position: the last that was kept at or before it; `undefined` where none was. */
+/**
+ * The snapshot of the files that belongs to a position: the last that was kept at or before it. Before the first look of all it is what that look found, where it came
+ * before anything could change. `undefined` where neither is known.
+ */
 export async function filesAt(
   checkpointer: Checkpointer,
   thread: ThreadId,
@@ -22,6 +26,29 @@ export async function filesAt(
     if (snapshot !== undefined) return snapshot
     // Pruning left the agent's state, which knows the latest.
     if (entry.type === 'thread-pruned') return keptIn(entry.data)
+  }
+  const look = await firstLook(checkpointer, thread, at, Number.POSITIVE_INFINITY)
+  return look === undefined || fieldOf(look.data, 'moment') !== 'before'
+    ? undefined
+    : filesIn([look])?.snapshot
+}
+
+/** The first entry between two positions that kept files, in a thread and those it was forked from. */
+async function firstLook(
+  checkpointer: Checkpointer,
+  thread: ThreadId,
+  after: Sequence,
+  through: Sequence,
+): Promise<Entry | undefined> {
+  const { origin } = await checkpointer.read(thread, { at: 0 })
+  const inherited =
+    origin === undefined || origin.at <= after
+      ? undefined
+      : await firstLook(checkpointer, origin.thread, after, Math.min(origin.at, through))
+  if (inherited !== undefined) return inherited
+  for await (const entry of checkpointer.log(thread, after)) {
+    if (entry.sequence > through) return undefined
+    if (filesIn([entry])?.snapshot !== undefined) return entry
   }
   return undefined
 }

@@ -37,7 +37,7 @@ export function finished(text: string, time = 1_000): NewEntry {
 }
 
 /** The files as they were kept. */
-export function kept(id: string, paths: readonly string[], time = 1_000): NewEntry {
+export function kept(id: string, paths: readonly string[], time = 1_000, moment = 'after'): NewEntry {
   const changes = paths.map((path) => ({ path, change: 'modified' }))
-  return note({ run: 'r', moment: 'after', id, changes }, { type: 'workspace-snapshotted', time })
+  return note({ run: 'r', moment, id, changes }, { type: 'workspace-snapshotted', time })
 }

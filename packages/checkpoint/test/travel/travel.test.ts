@@ -233,6 +233,16 @@ describe('two positions', () => {
   })
 })
 
+test('before the first look at the files they are what it found, if nothing could have changed by then', async () => {
+  await using thread = await open('w')
+  await thread.append([said('one'), begun(), kept('s0', [], 1_000, 'before'), kept('s1', ['a'])])
+  await forkThread(checkpointer, { thread: 'w', at: 3 }, 'v')
+  expect([await filesAt(checkpointer, 'w', 0), await filesAt(checkpointer, 'v', 1)]).toEqual(['s0', 's0'])
+  expect(await filesAt(checkpointer, 't', 2)).toBeUndefined()
+  await forkThread(checkpointer, { thread: 'w', at: 2 }, 'u')
+  expect(await filesAt(checkpointer, 'u', 2)).toBeUndefined()
+})
+
 describe('forks beside each other', () => {
   test('are told apart by what became of them since they parted', async () => {
     await forkThread(checkpointer, { thread: 't', at: 2 }, 'f')
