@@ -9,6 +9,8 @@ const roots = ['packages', 'apps'].flatMap((folder) => readdirSync(folder).map((
 const settings: Readonly<Record<string, object>> = {
   'packages/checkpoint-postgres': { globalSetup: ['@keepup/vitest/postgres'] },
   'packages/database-postgres': { globalSetup: ['@keepup/vitest/postgres'] },
+  // LangChain's suite for savers takes `describe` and `it` from there.
+  'packages/langgraph-saver': { globals: true },
 }
 
 export default defineConfig({

@@ -9,6 +9,7 @@ export const layers: readonly (readonly string[])[] = [
     'checkpoint-postgres',
     'checkpoint-sqlite',
     'hooks',
+    'langgraph-saver',
     'loop',
     'models',
     'permissions',

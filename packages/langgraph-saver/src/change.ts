@@ -1,0 +1,86 @@
+import type { IsStoredAs } from './is-stored-as.ts'
+import { type Form, formOf, isTagged, storedKey } from './stored-form.ts'
+
+/** What makes one form of another: a whole new one, a list that keeps its first items, or an object of which some members change. */
+export type Change =
+  | { readonly whole: Form }
+  | { readonly keep: number; readonly items: readonly Form[] }
+  | { readonly members: Readonly<Record<string, Change>>; readonly gone?: readonly string[] }
+
+/** What makes the form of `value` of `base`; `undefined` where it is the same. Fails `value-not-storable`. */
+export function changeTo(
+  base: Form,
+  value: unknown,
+  isStoredAs: IsStoredAs,
+  path: readonly (string | number)[],
+): Change | undefined {
+  if (Array.isArray(value) && Array.isArray(base)) return listChange(base, value, isStoredAs, path)
+  if (isRecord(value) && isRecord(base) && !isTagged(base)) return recordChange(base, value, isStoredAs, path)
+  return isStoredAs(value, base) ? undefined : { whole: formOf(value, path) }
+}
+
+/** The form that a change makes of another. */
+export function changed(base: Form, change: Change): Form {
+  if ('whole' in change) return change.whole
+  if ('keep' in change) return [...asList(base).slice(0, change.keep), ...change.items]
+  const record = isRecord(base) ? base : {}
+  const gone = new Set(change.gone)
+  const kept = Object.entries(record)
+    .filter(([key]) => !gone.has(key))
+    .map(([key, form]) => {
+      const next = Object.hasOwn(change.members, key) ? change.members[key] : undefined
+      return [key, next === undefined ? form : changed(form, next)] as const
+    })
+  const added = Object.entries(change.members)
+    .filter(([key]) => !Object.hasOwn(record, key))
+    .map(([key, next]) => [key, changed(undefined, next)] as const)
+  return Object.fromEntries([...kept, ...added])
+}
+
+function listChange(
+  base: readonly Form[],
+  value: readonly unknown[],
+  isStoredAs: IsStoredAs,
+  path: readonly (string | number)[],
+): Change | undefined {
+  const shortest = Math.min(base.length, value.length)
+  let keep = 0
+  while (keep < shortest && isStoredAs(value[keep], base[keep])) keep += 1
+  const isDense = Reflect.ownKeys(value).length === value.length + 1
+  if (isDense && keep === base.length && keep === value.length) return undefined
+  // With holes or extra properties it is refused here.
+  if (!isDense || keep === 0) return { whole: formOf(value, path) }
+  return { keep, items: value.slice(keep).map((item, at) => formOf(item, [...path, keep + at])) }
+}
+
+function recordChange(
+  base: Readonly<Record<string, Form>>,
+  value: Readonly<Record<string, unknown>>,
+  isStoredAs: IsStoredAs,
+  path: readonly (string | number)[],
+): Change | undefined {
+  const inOrder = Object.keys(value).map(storedKey)
+  const keys = new Set(inOrder)
+  const gone = Object.keys(base).filter((key) => !keys.has(key))
+  const left = Object.keys(base).filter((key) => keys.has(key))
+  const isInOrder = left.every((key, at) => inOrder[at] === key)
+  // Members keep their order, and what is hidden or has a symbol for a key is refused.
+  if (!isInOrder || Reflect.ownKeys(value).length !== keys.size) return { whole: formOf(value, path) }
+  const members = Object.entries(value).flatMap(([key, member]) => {
+    const name = storedKey(key)
+    const next = Object.hasOwn(base, name)
+      ? changeTo(base[name], member, isStoredAs, [...path, key])
+      : { whole: formOf(member, [...path, key]) }
+    return next === undefined ? [] : [[name, next] as const]
+  })
+  if (members.length === 0 && gone.length === 0) return undefined
+  return { members: Object.fromEntries(members), ...(gone.length === 0 ? {} : { gone }) }
+}
+
+function asList(form: Form): readonly Form[] {
+  return Array.isArray(form) ? form : []
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+}

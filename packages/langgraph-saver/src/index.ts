@@ -1,0 +1,1 @@
+export { KeepupSaver, type KeepupSaverOptions } from './keepup-saver.ts'
