@@ -15,6 +15,7 @@ import {
   initRoute,
   modelsRoute,
 } from './routes/set-up-routes.ts'
+import { storeRoutes } from './routes/store-routes.ts'
 import { testRoutes } from './routes/test-routes.ts'
 import { historyRoute, showRoute, signalRoute, threadsRoute } from './routes/thread-routes.ts'
 import {
@@ -51,6 +52,7 @@ export function createApplication(environment: Environment): Application<Command
       hooks: hookRoutes,
       permissions: permissionRoutes,
       approvals: approvalRoutes,
+      store: storeRoutes,
       doctor: doctorRoute,
       models: modelsRoute,
       demo: demoRoute,

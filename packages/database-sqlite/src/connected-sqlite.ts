@@ -102,7 +102,7 @@ export class ConnectedSqlite implements SqliteDatabase {
     this.#requireOpen()
     const partial = `${path}.partial`
     try {
-      await this.#connection.backup(partial)
+      await this.#connection.backup(partial, { progress: patientSteps() })
       await rename(partial, path)
     } catch (cause) {
       await rm(partial, { force: true })
@@ -182,5 +182,21 @@ export class ConnectedSqlite implements SqliteDatabase {
       'database-unavailable',
       `The database ${this.path} was closed. Open it again to go on.`,
     )
+  }
+}
+
+/** Pages of one step of a backup, between which other work goes on. */
+const backupStep = 512
+
+/**
+ * How many pages each step of a backup copies. SQLite begins again where another connection wrote between two steps; once that happened, the rest is
+ * copied in one, so that a backup ends however much is written.
+ */
+function patientSteps(): (progress: { totalPages: number; remainingPages: number }) => number {
+  let least = Infinity
+  return ({ totalPages, remainingPages }) => {
+    const isBegunAgain = remainingPages >= least
+    least = Math.min(least, remainingPages)
+    return isBegunAgain ? totalPages + backupStep : backupStep
   }
 }

@@ -74,3 +74,26 @@ test('does not claim to have shredded what another reader keeps', async () => {
   await database.shred()
   await database.close()
 })
+
+test('a backup ends while another connection never stops writing', async () => {
+  const folder = temporaryFolder()
+  await using database = await openSecrets(join(folder, 'file.db'))
+  const blob = database.prepare("INSERT INTO secret (text) VALUES (printf('%.*c', 100000, 'x'))")
+  await database.write('process', () => {
+    for (let round = 0; round < 120; round += 1) blob.run()
+  })
+  await using other = await openSqlite(join(folder, 'file.db'))
+  const insert = other.prepare('INSERT INTO secret (text) VALUES (?)')
+  const stopped = new AbortController()
+  const writing = (async () => {
+    while (!stopped.signal.aborted) {
+      await other.write('process', () => insert.run('more'))
+      await new Promise(setImmediate)
+    }
+  })()
+  await database.backup(join(folder, 'copy.db'))
+  stopped.abort()
+  await writing
+  await using copy = await openSqlite(join(folder, 'copy.db'))
+  expect(await copy.findDamage()).toEqual([])
+})

@@ -1,0 +1,80 @@
+import { type VerifiedThread, verifyStore } from '@keepup/checkpoint'
+
+import type { CommandLine } from '../command-line.ts'
+import type { ExitName } from '../exit-code.ts'
+import { repairStore } from '../repair-store.ts'
+import type { VerifyFlags } from '../routes/store-routes.ts'
+import { openStoreFile } from '../store-file.ts'
+import { storePath } from '../store-path.ts'
+import { openExistingStore } from '../store.ts'
+import { safeText } from '../terminal/safe-text.ts'
+
+/** Holds every entry and artifact against its hash, and makes a new store of what is whole where that is asked for. */
+export async function storeVerify(line: CommandLine, flags: VerifyFlags): Promise<ExitName> {
+  const { out, notes } = line.terminal
+  const path = storePath(line, flags)
+  const found = await look(line, flags, path)
+  if (found === 'whole') return 'completed'
+  if (!flags.repair) {
+    await notes.write('next: go back to a backup, or save what is whole with: keepup store verify --repair\n')
+    return 'thread-unreadable'
+  }
+  const repaired = await repairStore(path, line.host.clock.now())
+  const lines = flags.json ? [JSON.stringify(repaired)] : repairedLines(path, repaired)
+  await out.write(`${lines.join('\n')}\n`)
+  return 'completed'
+}
+
+async function look(line: CommandLine, flags: VerifyFlags, path: string): Promise<'whole' | 'damaged'> {
+  const { out } = line.terminal
+  await using store = await openExistingStore(path)
+  const file = await damageOfFile(path)
+  for (const text of file)
+    await out.write(flags.json ? `${JSON.stringify({ file: text })}\n` : `file: ${text}\n`)
+  let entries = 0
+  let threads = 0
+  let damaged = file.length > 0
+  for await (const found of verifyStore(store)) {
+    entries += found.entries
+    threads += 1
+    damaged ||= isDamaged(found)
+    if (flags.json) await out.write(`${JSON.stringify(found)}\n`)
+    else for (const text of damageLines(found)) await out.write(`${safeText(text)}\n`)
+  }
+  const state = damaged ? 'damaged' : 'whole'
+  if (!flags.json) await out.write(`${state}: ${threads} threads with ${entries} good entries in ${path}\n`)
+  return state
+}
+
+/** What SQLite finds wrong with the file itself. */
+async function damageOfFile(path: string): Promise<readonly string[]> {
+  if (path.includes('://')) return []
+  await using file = await openStoreFile(path, 'refuse')
+  return await file.database.findDamage()
+}
+
+function isDamaged({ damage, artifacts }: VerifiedThread): boolean {
+  return damage.length > 0 || artifacts.length > 0
+}
+
+function damageLines({ thread, damage, artifacts }: VerifiedThread): string[] {
+  const first = damage[0]?.sequence
+  const readable =
+    first === undefined || first <= 1 ? [] : [`thread ${thread}: readable with --at ${first - 1}`]
+  return [
+    ...damage.map(({ sequence, why }) => `thread ${thread}: entry ${sequence}: ${why}`),
+    ...readable,
+    ...artifacts.map(({ hash, state }) => `thread ${thread}: artifact ${hash} is ${state}`),
+  ]
+}
+
+function repairedLines(path: string, told: Awaited<ReturnType<typeof repairStore>>): string[] {
+  return [
+    ...told.threads.map(({ thread, head, strays }) =>
+      safeText(`thread ${thread}: kept up to ${head}${strays === 0 ? '' : `, ${strays} entries set aside`}`),
+    ),
+    `repaired: ${path}`,
+    `the damaged store: ${told.damaged}`,
+    ...(told.strays === undefined ? [] : [`whole entries after damage: ${told.strays}`]),
+  ]
+}

@@ -1,0 +1,105 @@
+import { buildCommand, buildRouteMap } from '@stricli/core'
+
+import { type CommandLine, performs } from '../command-line.ts'
+import { jsonFlag, settingFlag, textFlag } from './run-flags.ts'
+
+/** The flags of the commands about a store. */
+export interface StoreFileFlags {
+  readonly store?: string
+  readonly json: boolean
+}
+
+const flags = { store: settingFlag('store'), json: jsonFlag('Print lines of JSON') }
+
+/** The flags of `keepup store verify`. */
+export interface VerifyFlags extends StoreFileFlags {
+  readonly repair: boolean
+}
+
+/** The flags of `keepup store export` and `copy`. */
+export interface ExportFlags extends StoreFileFlags {
+  readonly threads?: string
+}
+
+const file = { brief: 'The file', parse: String, placeholder: 'file' }
+const threads = textFlag('Only these threads, and those they were forked from', 'thread,...')
+
+const statsRoute = buildCommand<StoreFileFlags, [], CommandLine>({
+  loader: async () => performs((await import('../commands/store-stats.ts')).storeStats),
+  parameters: { flags },
+  docs: { brief: 'Count what the store holds' },
+})
+
+const verifyRoute = buildCommand<VerifyFlags, [], CommandLine>({
+  loader: async () => performs((await import('../commands/store-verify.ts')).storeVerify),
+  parameters: {
+    flags: {
+      ...flags,
+      repair: jsonFlag('Make a new store of what is whole; keep the damaged one beside it'),
+    },
+  },
+  docs: {
+    brief: 'Hold every entry and artifact against its hash',
+    fullDescription: [
+      'Reads the whole store and names the threads, entries and artifacts that are not',
+      'as they were written. Exits 25 where there are any.',
+      '',
+      'With --repair, what is whole goes into a new file that takes the place of the',
+      'store: each thread up to its first damaged entry. The damaged file stays beside',
+      'it, and readable entries after the damage are written to a file of JSON lines.',
+    ].join('\n'),
+  },
+})
+
+const copyRoute = buildCommand<ExportFlags, [string], CommandLine>({
+  loader: async () => performs((await import('../commands/store-copy.ts')).storeCopy),
+  parameters: { flags: { ...flags, threads }, positional: { kind: 'tuple', parameters: [file] } },
+  docs: { brief: 'Copy threads into another store; again, to bring over what is new' },
+})
+
+const backupRoute = buildCommand<StoreFileFlags, [string], CommandLine>({
+  loader: async () => performs((await import('../commands/store-backup.ts')).storeBackup),
+  parameters: { flags, positional: { kind: 'tuple', parameters: [file] } },
+  docs: { brief: 'Write a copy of the whole store, also while agents run' },
+})
+
+const migrateRoute = buildCommand<StoreFileFlags, [], CommandLine>({
+  loader: async () => performs((await import('../commands/store-migrate.ts')).storeMigrate),
+  parameters: { flags },
+  docs: { brief: "Bring the store's tables to this version, as every command does" },
+})
+
+const exportRoute = buildCommand<ExportFlags, [string?], CommandLine>({
+  loader: async () => performs((await import('../commands/store-export.ts')).storeExport),
+  parameters: {
+    flags: { ...flags, threads },
+    positional: {
+      kind: 'tuple',
+      parameters: [{ ...file, optional: true, brief: 'The file (default: print)' }],
+    },
+  },
+  docs: { brief: 'Write threads as lines of JSON that can be checked and imported' },
+})
+
+const importRoute = buildCommand<StoreFileFlags, [string], CommandLine>({
+  loader: async () => performs((await import('../commands/store-import.ts')).storeImport),
+  parameters: {
+    flags,
+    positional: { kind: 'tuple', parameters: [{ ...file, brief: 'The file; - for standard input' }] },
+  },
+  docs: { brief: 'Take over exported threads with their hashes; what is there is passed over' },
+})
+
+/** `keepup store stats|verify|copy|backup|migrate|export|import` */
+export const storeRoutes = buildRouteMap({
+  routes: {
+    stats: statsRoute,
+    verify: verifyRoute,
+    copy: copyRoute,
+    backup: backupRoute,
+    migrate: migrateRoute,
+    export: exportRoute,
+    import: importRoute,
+  },
+  docs: { brief: 'Look after the file that threads are kept in' },
+})
