@@ -20,9 +20,14 @@ export async function findCandidates(
   touched: readonly string[] | undefined,
 ): Promise<Candidates> {
   const limited = touched === undefined ? [] : ['--', ...touched]
-  const { repository, root: tree } = shadow
+  const { repository, root: tree, bounds } = shadow
   const [changed, fresh] = await Promise.all([
-    git(['diff-files', '--name-only', '-z', ...limited], { repository, tree, index }),
+    git(['diff-files', '--name-only', '-z', ...limited], {
+      repository,
+      tree,
+      index,
+      timeout: bounds.longestLook,
+    }),
     findNew(shadow, { tree, index, limited }),
   ])
   const known = readNulList(changed)
@@ -40,7 +45,7 @@ interface Look {
 async function findNew(shadow: Shadow, { tree, index, limited }: Look): Promise<Candidates> {
   const { repository, bounds } = shadow
   const args = ['ls-files', '-z', '--others', '--exclude-standard', ...privateRules(tree), ...limited]
-  const end = await tryGit(args, { repository, tree, index })
+  const end = await tryGit(args, { repository, tree, index, timeout: bounds.longestLook })
   if (end.code !== 0) throw gitFailure(args, end)
   const { items, unreadable } = readNulList(end.output)
   if (items.length > bounds.mostFiles) throw tooMany(tree, items.length, bounds.mostFiles)

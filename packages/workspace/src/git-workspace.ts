@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { type Hash, KeepupError, type Workspace } from '@keepup/core'
+import { type Hash, KeepupError, type Milliseconds, type Workspace } from '@keepup/core'
 
 import { checkRoot, ignoresCase } from './check-root.ts'
 import { createShadow } from './create-shadow.ts'
@@ -24,6 +24,8 @@ export interface GitWorkspaceOptions {
   readonly largestFile?: number
   /** More new files than these are refused. 200,000 when left out. */
   readonly mostFiles?: number
+  /** A step of git's that looks at the files and takes longer is ended, and the look fails `workspace-conflict`. 2 minutes when left out. */
+  readonly longestLook?: Milliseconds
 }
 
 /** A workspace whose snapshots are trees of a git repository of its own. */
@@ -50,8 +52,8 @@ export async function gitWorkspace(options: GitWorkspaceOptions): Promise<GitWor
   const { root, storage } = await checkRoot(options.root, options.storage)
   const repository = await createShadow(storage)
   await sweep(storage)
-  const { largestFile = 10 * 1024 * 1024, mostFiles = 200_000 } = options
-  const bounds = { largestFile, mostFiles }
+  const { largestFile = 10 * 1024 * 1024, mostFiles = 200_000, longestLook = 120_000 } = options
+  const bounds = { largestFile, mostFiles, longestLook }
   const shadow: Shadow = {
     root,
     storage,

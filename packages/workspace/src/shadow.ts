@@ -1,4 +1,4 @@
-import type { FileChange } from '@keepup/core'
+import type { FileChange, Milliseconds } from '@keepup/core'
 
 /** A working tree with its place in the shadow repository. */
 export interface Shadow {
@@ -21,6 +21,8 @@ export interface Bounds {
   readonly largestFile: number
   /** More files than these are refused. */
   readonly mostFiles: number
+  /** A step of git's that looks at files and takes longer is ended. */
+  readonly longestLook: Milliseconds
 }
 
 /** A file that no snapshot holds, and why. */

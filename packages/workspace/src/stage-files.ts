@@ -7,11 +7,11 @@ const nothing = '0'.repeat(40)
 
 /** Reads files into the shadow repository and its index, and takes what is not to be there out of the index. */
 export async function stageFiles(
-  { repository, root: tree }: Shadow,
+  { repository, root: tree, bounds }: Shadow,
   index: string,
   { present, absent }: SortedCandidates,
 ): Promise<void> {
-  const place = { repository, tree, index }
+  const place = { repository, tree, index, timeout: bounds.longestLook }
   if (absent.length > 0) {
     const input = nulList(absent.map((path) => `0 ${nothing}\t${path}`))
     await git(['update-index', '-z', '--index-info'], { ...place, input })

@@ -46,14 +46,18 @@ async function contentSizes(
 }
 
 async function filteredPaths(
-  { root: tree }: Shadow,
+  { root: tree, bounds }: Shadow,
   { common }: Project,
   entries: readonly IndexEntry[],
 ): Promise<ReadonlySet<string>> {
   const attributes = entries.some(({ path }) => /(?:^|\/)\.gitattributes$/.test(path))
   if (!attributes && !existsSync(join(common, 'info', 'attributes'))) return new Set()
   const input = nulList(entries.map(({ path }) => path))
-  const output = await git(['check-attr', '-z', '--stdin', 'filter'], { tree, input })
+  const output = await git(['check-attr', '-z', '--stdin', 'filter'], {
+    tree,
+    input,
+    timeout: bounds.longestLook,
+  })
   const fields = output.toString('utf8').split('\0')
   const unset = new Set(['unspecified', 'unset'])
   return new Set(
