@@ -10,6 +10,7 @@ import { git } from './git-command.ts'
 import { keepTree, retainTrees } from './keep-tree.ts'
 import { lookAtFiles } from './look-at-files.ts'
 import { mergeTrees } from './merge-trees.ts'
+import { processLives } from './process-lives.ts'
 import { finishRestores, restoreFiles } from './restore-files.ts'
 import type { Shadow, Uncovered } from './shadow.ts'
 import { requireTree, treeChanges } from './tree-changes.ts'
@@ -143,7 +144,7 @@ async function readAt(shadow: Shadow, at: Hash, path: string): Promise<Uint8Arra
 async function openBranch(shadow: Shadow, branches: Branches, at: Hash): Promise<GitWorkspace> {
   await requireTree(shadow, at)
   await keepTree(shadow, at)
-  const name = `branch-${randomUUID()}`
+  const name = `branch-${process.pid}-${randomUUID()}`
   const root = join(shadow.storage, name)
   const branch: Shadow = { ...shadow, root, index: join(shadow.storage, `${name}.index`) }
   await mkdir(root, { mode: 0o700 })
@@ -177,10 +178,14 @@ async function mergeFrom(
   return report
 }
 
-/** Removes what killed processes left: indices and halves of merges that are older than a day. */
+/** Removes what killed processes left: indices, halves of merges and branches that are older than a day. */
 async function sweep(storage: string): Promise<void> {
   const names = await readdir(storage)
-  for (const name of names.filter((each) => /^(?:index-|none-|merge-|draft-|branch-.*\.index-)/.test(each))) {
+  for (const name of names) {
+    const [, owner] = /^branch-(\d+)-/.exec(name) ?? []
+    const isLeft =
+      owner === undefined ? /^(?:index-|none-|merge-|draft-)/.test(name) : !processLives(Number(owner))
+    if (!isLeft) continue
     const path = join(storage, name)
     const found = await stat(path).catch(() => undefined)
     if (found !== undefined && Date.now() - found.mtimeMs > day)

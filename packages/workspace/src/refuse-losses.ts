@@ -12,18 +12,30 @@ import type { Shadow, TreeChange } from './shadow.ts'
  * @throws KeepupError `workspace-conflict`, naming them.
  */
 export async function refuseLosses(shadow: Shadow, changes: readonly TreeChange[]): Promise<void> {
+  const losses = await lossesOf(shadow, changes)
+  if (losses.length > 0) throw conflict(losses.map(({ path, why }) => `${path}: ${why}`))
+}
+
+/** A change that would cost what no snapshot holds, and why. */
+export interface Loss {
+  readonly path: string
+  readonly why: string
+}
+
+/** Which of these changes {@link refuseLosses} refuses. */
+export async function lossesOf(shadow: Shadow, changes: readonly TreeChange[]): Promise<readonly Loss[]> {
   const leaving = new Set(changes.filter(({ before }) => before.kind !== 'none').map(({ path }) => path))
-  const losses: string[] = []
+  const losses: Loss[] = []
   for (const { path, before, after } of changes) {
     if (after.kind === 'none') continue
     const way = await wayTo(shadow.root, dirname(path), leaving)
-    if (way !== 'open' && way !== 'free') losses.push(`${path}: ${way} is in the way and in no snapshot`)
+    if (way !== 'open' && way !== 'free')
+      losses.push({ path, why: `${way} is in the way and in no snapshot` })
     else if (way === 'open' && before.kind === 'none' && (await isInTheWay(shadow.root, path, leaving))) {
-      losses.push(`${path}: what is there now is in no snapshot`)
+      losses.push({ path, why: 'what is there now is in no snapshot' })
     }
   }
-  refuseTwins(shadow, changes, losses)
-  if (losses.length > 0) throw conflict(losses)
+  return [...losses, ...twinsIn(shadow, changes)]
 }
 
 /** `open`: the folder is there. `free`: it is not, or what stands in its place leaves. Otherwise the first part of its path that is no folder and stays. */
@@ -48,16 +60,18 @@ async function isInTheWay(root: string, path: string, leaving: ReadonlySet<strin
 }
 
 /** Where the disk knows no case, two names may be one file: then neither can come back whole. */
-function refuseTwins({ ignoresCase }: Shadow, changes: readonly TreeChange[], losses: string[]): void {
-  if (!ignoresCase) return
+function twinsIn({ ignoresCase }: Shadow, changes: readonly TreeChange[]): readonly Loss[] {
+  if (!ignoresCase) return []
+  const twins: Loss[] = []
   const seen = new Map<string, string>()
   for (const { path, after } of changes) {
     if (after.kind === 'none') continue
     const folded = path.normalize('NFC').toLowerCase()
     const twin = seen.get(folded)
-    if (twin !== undefined) losses.push(`${path}: on this disk it would be the same file as ${twin}`)
+    if (twin !== undefined) twins.push({ path, why: `on this disk it would be the same file as ${twin}` })
     seen.set(folded, path)
   }
+  return twins
 }
 
 function conflict(losses: readonly string[]): KeepupError {

@@ -8,7 +8,7 @@ import { applyChanges, draftName } from './apply-changes.ts'
 import { chosenChanges } from './chosen-changes.ts'
 import { keepTree } from './keep-tree.ts'
 import { lookAtFiles } from './look-at-files.ts'
-import { refuseLosses } from './refuse-losses.ts'
+import { lossesOf, refuseLosses } from './refuse-losses.ts'
 import { beginJournal, type BegunRestore, deadJournals } from './restore-journal.ts'
 import type { Shadow } from './shadow.ts'
 import { requireTree, treeChanges } from './tree-changes.ts'
@@ -62,9 +62,15 @@ async function finish(
     return change === undefined ? [] : [{ change, asBefore: change.before.content === before.content }]
   })
   const wanted = open.filter(({ asBefore }) => asBefore).map(({ change }) => change)
-  await refuseLosses(shadow, wanted)
-  await applyChanges(shadow, wanted, mark)
-  return open.filter(({ asBefore }) => !asBefore).map(({ change }) => change.path)
+  const losses = new Set((await lossesOf(shadow, wanted)).map(({ path }) => path))
+  await applyChanges(
+    shadow,
+    wanted.filter(({ path }) => !losses.has(path)),
+    mark,
+  )
+  return open
+    .filter(({ asBefore, change }) => !asBefore || losses.has(change.path))
+    .map(({ change }) => change.path)
 }
 
 function interrupted(from: Hash, to: Hash, cause: unknown): KeepupError {

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { uptime } from 'node:os'
 import { join } from 'node:path'
 
 import type { Hash } from '@keepup/core'
 
+import { processLives } from './process-lives.ts'
 import type { Shadow } from './shadow.ts'
 
 /** What a restore set out to do. */
@@ -14,6 +16,8 @@ export interface BegunRestore {
 }
 
 interface Journal extends BegunRestore {
+  /** Whose files: branches write their journals here too. */
+  readonly root: string
   readonly process: number
   /** When this machine was started, in seconds, as near as it can be told. */
   readonly boot: number
@@ -35,13 +39,14 @@ export async function beginJournal(
   const folder = folderOf(shadow)
   await mkdir(folder, { recursive: true })
   const file = join(folder, `${mark}.json`)
-  const journal: Journal = { ...restore, process: process.pid, boot: bootTime() }
-  await writeFile(`${file}.draft`, JSON.stringify(journal), { flush: true })
-  await rename(`${file}.draft`, file)
+  const journal: Journal = { ...restore, root: shadow.root, process: process.pid, boot: bootTime() }
+  const draft = join(shadow.storage, `draft-${mark}`)
+  await writeFile(draft, JSON.stringify(journal), { flush: true })
+  await rename(draft, file)
   return () => rm(file, { force: true })
 }
 
-/** The journals of processes that are gone. */
+/** The journals of processes that are gone, of restores of these files. That of a branch goes with the branch. */
 export async function deadJournals(shadow: Shadow): Promise<readonly DeadJournal[]> {
   const names = await readdir(folderOf(shadow)).catch(() => [])
   const found = names
@@ -51,6 +56,10 @@ export async function deadJournals(shadow: Shadow): Promise<readonly DeadJournal
       const journal = await readJournal(file)
       if (journal === undefined || isAlive(journal)) return []
       const end = (): Promise<void> => rm(file, { force: true })
+      if (journal.root !== shadow.root) {
+        if (!existsSync(journal.root)) await end()
+        return []
+      }
       return [{ mark: name.slice(0, -'.json'.length), restore: journal, end }]
     })
   return (await Promise.all(found)).flat()
@@ -71,13 +80,7 @@ async function readJournal(file: string): Promise<Journal | undefined> {
 
 /** Whether the process may still be at it: the machine was not started again, and somebody has the number. */
 function isAlive({ process: pid, boot }: Journal): boolean {
-  if (Math.abs(boot - bootTime()) > 60) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
+  return Math.abs(boot - bootTime()) <= 60 && processLives(pid)
 }
 
 function bootTime(): number {

@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, readFile, rm, utimes } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 import { scratch } from './scratch.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const kills = Number(process.env['KEEPUP_KILLS'] ?? 6)
 const files = Array.from({ length: 150 }, (_, position) => `d${position % 7}/f${position}.txt`)
@@ -65,6 +67,18 @@ async function killOnce(args: readonly string[]): Promise<string> {
   return said.trim().split('\n').at(-1) ?? ''
 }
 
+/** Kills until one was in the middle of a restore to the first of the snapshots. */
+async function killWithin([root = '', storage = '', first = '', ...rest]: readonly string[]): Promise<void> {
+  const folder = join(storage, 'restores')
+  for (let attempt = 0; attempt < 60; attempt += 1) {
+    await killOnce([root, storage, first, ...rest])
+    const journals = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'))
+    const begun = await Promise.all(journals.map((name) => readFile(join(folder, name), 'utf8')))
+    if (begun.some((text) => text.includes(`"to":"${first}"`))) return
+  }
+  throw new Error('No kill fell into a restore.')
+}
+
 test('a file that someone changed after the kill is left alone, and named', async () => {
   const { root, storage, write, open, text } = await scratch()
   const workspace = await open()
@@ -73,14 +87,52 @@ test('a file that someone changed after the kill is left alone, and named', asyn
   const { id: first } = await workspace.snapshot()
   await write(Object.fromEntries(Object.keys(big).map((path) => [path, 'two'])))
   const { id: second } = await workspace.snapshot()
-  for (let attempt = 0; attempt < 20; attempt += 1) {
-    await killOnce([root, storage, first, second])
-    if ((await readdir(join(storage, 'restores')).catch(() => [])).some((name) => name.endsWith('.json')))
-      break
-  }
+  await killWithin([root, storage, first, second])
   await write({ 'f399.txt': 'mine', 'f0.txt': 'mine' })
   const again = await open()
   expect(again.unfinished).toEqual(['f0.txt', 'f399.txt'])
   expect([await text('f0.txt'), await text('f399.txt')]).toEqual(['mine', 'mine'])
   expect(new Set(await Promise.all(['f1.txt', 'f7.txt', 'f200.txt', 'f398.txt'].map(text))).size).toBe(1)
+})
+
+test('what no snapshot holds and stands in the way after the kill is left alone, and named', async () => {
+  const { root, storage, write, open, text } = await scratch()
+  const workspace = await open()
+  const { id: empty } = await workspace.snapshot()
+  await write(Object.fromEntries(Array.from({ length: 400 }, (_, position) => [`f${position}.txt`, 'one'])))
+  const { id: full } = await workspace.snapshot()
+  await workspace.restore(empty)
+  await killWithin([root, storage, full, empty])
+  await rm(join(root, 'f7.txt'), { force: true })
+  await write({ '.git/info/exclude': '/f7.txt\n', 'f7.txt': 'in no snapshot' })
+  const again = await open()
+  expect(await text('f7.txt')).toBe('in no snapshot')
+  expect(again.unfinished.filter((path) => path !== 'f7.txt')).toEqual([])
+  expect((await open()).unfinished).toEqual([])
+})
+
+test('a restore that was killed in a branch is not ended in the workspace itself', async () => {
+  const { root, storage, write, open } = await scratch()
+  const workspace = await open()
+  const names = Array.from({ length: 400 }, (_, position) => `f${position}.txt`)
+  await write(Object.fromEntries(names.map((path) => [path, 'one'])))
+  const { id: first } = await workspace.snapshot()
+  await write(Object.fromEntries(names.map((path) => [path, 'two'])))
+  const { id: second } = await workspace.snapshot()
+  await killWithin([root, storage, first, second, 'branch'])
+  const again = await open()
+  expect(await again.treeHash()).toBe(second)
+  expect(again.unfinished).toEqual([])
+  const isBranch = (name: string): boolean => name.startsWith('branch-')
+  const left = (await readdir(storage)).filter(isBranch)
+  expect(left.length).toBeGreaterThan(0)
+  const longAgo = new Date(Date.now() - 48 * 60 * 60 * 1_000)
+  for (const name of left) await utimes(join(storage, name), longAgo, longAgo)
+  await using branch = await again.branch(first)
+  await utimes(branch.root, longAgo, longAgo)
+  await open()
+  expect((await readdir(storage)).filter((name) => isBranch(name) && !name.includes('.index'))).toEqual([
+    basename(branch.root),
+  ])
+  expect(await readdir(join(storage, 'restores'))).toEqual([])
 })

@@ -1,8 +1,9 @@
-// Brings a workspace to one snapshot and to the other until it is killed. Says when it begins.
+// Brings a workspace, or a branch of it, to one snapshot and to the other until it is killed. Says when it begins.
 import { gitWorkspace } from '../src/index.ts'
 
-const [root = '', storage = '', first = '', second = ''] = process.argv.slice(2)
-const workspace = await gitWorkspace({ root, storage })
+const [root = '', storage = '', first = '', second = '', where = 'here'] = process.argv.slice(2)
+const opened = await gitWorkspace({ root, storage })
+const workspace = where === 'here' ? opened : await opened.branch(second)
 for (;;) {
   for (const id of [first, second]) {
     process.stdout.write('restoring\n')
