@@ -50,13 +50,16 @@ export async function createConnector(url: string, options: PostgresOptions): Pr
 function parseAddress(url: string): URL {
   try {
     const address = new URL(url)
+    // The driver decodes them as it connects.
+    for (const part of [address.username, address.password, address.pathname]) decodeURIComponent(part)
     if (/^postgres(ql)?:$/.test(address.protocol)) return address
   } catch {
     // Told below, without the address: it may hold a password.
   }
   throw new KeepupError(
     'input-invalid',
-    'A PostgreSQL database needs an address of the form postgres://user:password@host:5432/database.',
+    'A PostgreSQL database needs an address of the form postgres://user:password@host:5432/database. ' +
+      'In a name or a password, write % as %25, / as %2F, # as %23, ? as %3F and @ as %40.',
   )
 }
 

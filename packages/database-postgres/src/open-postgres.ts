@@ -5,7 +5,7 @@ import { Announcements } from './announcements.ts'
 import { createConnector } from './connect.ts'
 import { PooledPostgres } from './pooled-postgres.ts'
 import type { PostgresDatabase } from './postgres-database.ts'
-import { translateError } from './translate-error.ts'
+import { openingError } from './translate-error.ts'
 
 /** How to open a database. */
 export interface PostgresOptions {
@@ -39,7 +39,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     return new PooledPostgres(connector, announcements, serverVersion, options.reconnectTimeout ?? 15_000)
   } catch (error) {
     await connector.pool.end()
-    throw translateError(error, connector.name)
+    throw openingError(error, connector.name)
   }
 }
 

@@ -12,7 +12,7 @@ const translations: readonly Translation[] = [
   [
     /^28/,
     'database-unavailable',
-    'refused the user or the password. Check both in the address of the database.',
+    'refused the user or the password. Check both in the address of the database; where it has no password, PGPASSWORD or ~/.pgpass tells it.',
   ],
   [/^3D000/, 'database-unavailable', 'does not exist. Make it with "createdb", or correct the address.'],
   [
@@ -86,6 +86,17 @@ function fallback(error: Error): Translation {
 const outcomeText: Readonly<Record<LostOutcome, string>> = {
   'nothing-written': 'Nothing was written.',
   unknown: 'Whether the last change was written is unknown: read it again before repeating it.',
+}
+
+/** An error of the driver's own while a database is opened; anything that {@link translateError} knows as that says. */
+export function openingError(error: unknown, name: string): unknown {
+  const known = translateError(error, name)
+  if (KeepupError.is(known) || !(error instanceof Error)) return known
+  const advice = /client password must be/.test(error.message)
+    ? 'wants a password, and the address has none. Write it there, or set PGPASSWORD, or keep it in ~/.pgpass.'
+    : `cannot be opened: ${error.message.replace(/\.$/, '')}. Check its address.`
+  const details = { database: name }
+  return new KeepupError('database-unavailable', `The database ${name} ${advice}`, { cause: error, details })
 }
 
 /** Whether the connection is gone, so that another one has to be made; also before one was made. */
