@@ -7,6 +7,7 @@ const roots = ['packages', 'apps'].flatMap((folder) => readdirSync(folder).map((
 
 /** What some projects need beyond the common settings. */
 const settings: Readonly<Record<string, object>> = {
+  'apps/cli': { globalSetup: ['@keepup/vitest/postgres'] },
   'packages/checkpoint-postgres': { globalSetup: ['@keepup/vitest/postgres'] },
   'packages/database-postgres': { globalSetup: ['@keepup/vitest/postgres'] },
   // LangChain's suite for savers takes `describe` and `it` from there.
@@ -17,10 +18,12 @@ export default defineConfig({
   // Workspace packages resolve to their TypeScript sources, so tests never need a build.
   ssr: { resolve: { conditions: ['@keepup/source', 'module', 'node'] } },
   test: {
-    projects: [...roots, 'tooling/check', 'tooling/docs', 'tooling/mutants', 'tooling/repository'].map((root) => ({
-      extends: true,
-      test: { name: root.split('/')[1] ?? root, root, include: ['test/**/*.test.ts'], ...settings[root] },
-    })),
+    projects: [...roots, 'tooling/check', 'tooling/docs', 'tooling/mutants', 'tooling/repository'].map(
+      (root) => ({
+        extends: true,
+        test: { name: root.split('/')[1] ?? root, root, include: ['test/**/*.test.ts'], ...settings[root] },
+      }),
+    ),
     // Much of what is tested waits for other processes; one worker fewer than there are processors would leave half of two idle.
     maxWorkers: Math.max(2, availableParallelism()),
     restoreMocks: true,

@@ -6,6 +6,7 @@ import {
 } from '@stricli/core'
 
 import { errorLines } from './error-report.ts'
+import { withoutPasswords } from './settings/database-address.ts'
 import { safeText } from './terminal/safe-text.ts'
 
 /** What the parser of the command line says, in the two lines that every error of this program has. */
@@ -37,7 +38,8 @@ function describe(error: unknown): string {
 }
 
 function twoLines(what: string, fix: string): string {
-  return safeText(`error: ${what}\nfix: ${fix}`)
+  // What was typed may be an address in the wrong place.
+  return safeText(withoutPasswords(`error: ${what}\nfix: ${fix}`))
 }
 
 function tell(error: unknown): string {

@@ -1,5 +1,6 @@
 import type { ThreadId } from '@keepup/core'
 
+import { withoutPassword } from './settings/database-address.ts'
 import type { FlagTexts } from './settings/resolve-settings.ts'
 import { settingNames, settingTable } from './settings/setting-table.ts'
 import type { SettingName } from './settings/setting.ts'
@@ -22,7 +23,7 @@ export function followUp(
 ): FollowUp {
   const line = (words: readonly string[], rest = ''): string =>
     `${command} ${shellWords(words)}${rest === '' ? '' : ` ${rest}`}`
-  const store = flags.store === undefined ? [] : ['--store', flags.store]
+  const store = flagWords('store', flags.store)
   const place = folder === undefined ? [] : ['--cwd', folder]
   const all = (changes: FlagTexts = {}): readonly string[] => {
     const merged: FlagTexts = { ...flags, ...changes }
@@ -37,5 +38,8 @@ export function followUp(
 }
 
 function flagWords(name: SettingName, text: string | undefined): readonly string[] {
-  return text === undefined ? [] : [`--${settingTable[name].flag}`, text]
+  // A password does not belong on a screen; the driver finds it in PGPASSWORD or ~/.pgpass.
+  return text === undefined
+    ? []
+    : [`--${settingTable[name].flag}`, name === 'store' ? withoutPassword(text) : text]
 }

@@ -15,6 +15,8 @@ if (complaint !== undefined) {
   process.stdout.write(`${version}\n`)
 } else {
   module.enableCompileCache()
+  // Everybody on the machine may read the words of a program; this replaces them.
+  if (process.argv.some((word) => /:\/\/.*@|password=/.test(word))) process.title = 'keepup'
   const [{ runProgram }, { processHost }] = await Promise.all([import('./program.ts'), import('./host.ts')])
   const host = processHost(import.meta.url)
   host.exit(await runProgram(process.argv.slice(2), host))

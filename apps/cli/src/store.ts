@@ -4,17 +4,45 @@ import { sqliteArtifacts, sqliteCheckpointer } from '@keepup/checkpoint-sqlite'
 import { type ArtifactStore, type Checkpointer, KeepupError, type ThreadId } from '@keepup/core'
 import { openSqlite } from '@keepup/database-sqlite'
 
+import { isDatabaseAddress, withoutPassword } from './settings/database-address.ts'
 import { nearest } from './settings/nearest.ts'
 
 /** The opened database of threads. */
 export interface Store extends AsyncDisposable {
+  /** The file, or the address of the server without its password. */
   readonly path: string
   readonly checkpointer: Checkpointer
   readonly artifacts: ArtifactStore
 }
 
-/** Opens the database file, making it where it is missing. Fails with the codes of `openSqlite`. */
+/**
+ * Opens a database file or the PostgreSQL database at an address, making it where it is missing. Fails with the codes of `openSqlite` and
+ * `openPostgres`.
+ */
 export async function openStore(path: string): Promise<Store> {
+  if (!isDatabaseAddress(path)) return openFile(path)
+  // Only those pay for the driver who use it.
+  const { openPostgresStore } = await import('./open-postgres-store.ts')
+  return openPostgresStore(path, 'make')
+}
+
+/** Opens a store that is there already; `undefined` where it is not: looking must not make one. */
+export async function openStoreIfAny(path: string): Promise<Store | undefined> {
+  if (!isDatabaseAddress(path)) return existsSync(path) ? openFile(path) : undefined
+  const { openPostgresStore } = await import('./open-postgres-store.ts')
+  return openPostgresStore(path, 'leave')
+}
+
+/** Opens a store, or fails `thread-unknown` where there is none: reading must not make one. */
+export async function openExistingStore(path: string): Promise<Store> {
+  const store = await openStoreIfAny(path)
+  if (store !== undefined) return store
+  throw new KeepupError('thread-unknown', `there are no threads yet in ${withoutPassword(path)}`, {
+    details: { fix: 'begin one with: keepup run "..."  (or name another store with --store)' },
+  })
+}
+
+async function openFile(path: string): Promise<Store> {
   const database = await openSqlite(path)
   try {
     const artifacts = sqliteArtifacts(database)
@@ -28,14 +56,6 @@ export async function openStore(path: string): Promise<Store> {
     await database[Symbol.asyncDispose]()
     throw error
   }
-}
-
-/** Opens the database file, or fails `thread-unknown` where there is none: reading must not make one. */
-export async function openExistingStore(path: string): Promise<Store> {
-  if (existsSync(path)) return openStore(path)
-  throw new KeepupError('thread-unknown', `there are no threads yet in ${path}`, {
-    details: { fix: 'begin one with: keepup run "..."  (or name another file with --store FILE)' },
-  })
 }
 
 /** The thread of that name, or the only one whose name begins so. Fails `thread-unknown`, naming one that is near. */

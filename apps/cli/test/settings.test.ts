@@ -53,6 +53,20 @@ describe('settings', () => {
     )
   })
 
+  test('an address is no file name, is shown without its password, and is nothing that a project may set', () => {
+    const address = 'postgres://me:secret@host/db'
+    const { settings, explained } = resolveIn({
+      '.config/keepup/config.json': JSON.stringify({ store: address }),
+    })
+    expect(settings.store).toBe(address)
+    expect(explained.find(({ name }) => name === 'store')?.value).toBe('postgres://me@host/db')
+    for (const store of [address, ` ${address}`, address.replace('postgres', 'POSTGRESQL')]) {
+      const error = failure(() => resolveIn({ 'project/keepup.json': JSON.stringify({ store }) }))
+      expect(error.message).toContain('may not set')
+      expect(error.message).not.toContain('secret')
+    }
+  })
+
   test('a flag wins over the environment, that over the project, that over the user, that over the default', () => {
     const files = {
       'project/keepup.json':
@@ -143,7 +157,8 @@ describe('settings', () => {
     ['KEEPUP_MAX_COST', '-1', 'US dollars'],
     ['KEEPUP_MAX_TIME', 'soon', 'a duration'],
     ['KEEPUP_MODEL', 'gpt', 'provider/name'],
-    ['KEEPUP_STORE', 'postgres://host/db', 'SQLite'],
+    ['KEEPUP_STORE', 'mysql://host/db', 'SQLite'],
+    ['KEEPUP_STORE', 'postgres://host:port/db', 'postgres://user@host:5432/database'],
   ])('the variable %s=%s is refused', (variable, value, fix) => {
     const error = failure(() => resolveIn({}, { variables: { [variable]: value } }))
     expect(error.message).toContain(variable)

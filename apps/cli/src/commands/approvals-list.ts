@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs'
-
 import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
 import { type FoundApproval, openApprovals } from '../find-approvals.ts'
 import type { StoreFlags } from '../routes/thread-routes.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
-import { openStore } from '../store.ts'
+import { openStoreIfAny } from '../store.ts'
 import { callSummary } from '../terminal/call-summary.ts'
 import { optionLines } from '../terminal/option-lines.ts'
 import { safeText } from '../terminal/safe-text.ts'
@@ -18,8 +16,8 @@ export async function approvalsList({ host, terminal }: CommandLine, flags: Stor
   const { environment, workingDirectory: here } = host
   const { settings } = resolveSettings({ flags: flagTexts(flags), environment, here, folder: here })
   let count = 0
-  if (existsSync(settings.store)) {
-    await using store = await openStore(settings.store)
+  await using store = await openStoreIfAny(settings.store)
+  if (store !== undefined) {
     for await (const found of openApprovals(store)) {
       count += 1
       await terminal.out.write(

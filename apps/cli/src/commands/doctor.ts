@@ -67,7 +67,11 @@ async function lookAtStore(path: string): Promise<Finding> {
     await using store = await openStore(path)
     let count = 0
     for await (const { thread } of store.checkpointer.threads()) count += thread === '' ? 0 : 1
-    return { check: 'store', state: 'good', text: `${path} (${count} ${count === 1 ? 'thread' : 'threads'})` }
+    return {
+      check: 'store',
+      state: 'good',
+      text: `${store.path} (${count} ${count === 1 ? 'thread' : 'threads'})`,
+    }
   } catch (error) {
     return broken('store', error)
   }

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-
 import type { ThreadSummary, Timestamp } from '@keepup/core'
 import type { AgentState } from '@keepup/loop'
 
@@ -7,9 +5,10 @@ import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
 import { readAgent } from '../read-agent.ts'
 import type { StoreFlags } from '../routes/thread-routes.ts'
+import { withoutPassword } from '../settings/database-address.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
-import { openStore } from '../store.ts'
+import { openStoreIfAny } from '../store.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import type { Style } from '../terminal/style.ts'
 import { fit, pad } from '../terminal/width.ts'
@@ -27,12 +26,12 @@ export async function threads(
     here,
     folder: here,
   })
-  const none = `no threads yet in ${settings.store}\nnext: ${host.self.command} run "..."\n`
-  if (!existsSync(settings.store)) {
+  const none = `no threads yet in ${withoutPassword(settings.store)}\nnext: ${host.self.command} run "..."\n`
+  await using store = await openStoreIfAny(settings.store)
+  if (store === undefined) {
     await terminal.notes.write(none)
     return 'completed'
   }
-  await using store = await openStore(settings.store)
   let count = 0
   for await (const summary of store.checkpointer.threads({ limit: flags.limit })) {
     const state = await readAgent(store.checkpointer, summary.thread)

@@ -6,6 +6,8 @@ import { openSandbox, type OpenSandboxOptions, workspaceProfile } from '@keepup/
 
 import type { Environment } from '../host.ts'
 import { findRules } from '../permissions/find-rules.ts'
+import { isDatabaseAddress } from '../settings/database-address.ts'
+import { settingTable } from '../settings/setting-table.ts'
 import type { Settings } from '../settings/setting.ts'
 
 /** The sandbox of a run's commands, and what it lets through. */
@@ -47,9 +49,11 @@ export function sandboxOptions({
 }): OpenSandboxOptions {
   const { HOME: home, XDG_STATE_HOME: state, KEEPUP_SANDBOX_IMAGE: image } = environment
   const kept = state || (home ? join(home, '.local', 'state') : undefined)
-  const unreadable = ['', '-wal', '-shm'].map((end) => `${store}${end}`)
+  const unreadable = isDatabaseAddress(store) ? [] : ['', '-wal', '-shm'].map((end) => `${store}${end}`)
   const whose = { root: folder, ...(home ? { home } : {}) }
-  const base = workspaceProfile({ ...whose, unreadable })
+  const workspace = workspaceProfile({ ...whose, unreadable })
+  // The address of a server may hold its password.
+  const base = { ...workspace, withheld: [...workspace.withheld, settingTable.store.variable] }
   return {
     // What rules deny is closed here too, and hosts and folders that they allow are open.
     profile: sandboxProfileOf(findRules(folder, environment), { ...whose, base }),

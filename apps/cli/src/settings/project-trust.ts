@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path'
 
 import type { ConfigFile } from './config-file.ts'
+import { isDatabaseAddress } from './database-address.ts'
 import { invalidSetting, showValue } from './invalid-setting.ts'
 import { modes, settingTable } from './setting-table.ts'
 import type { SettingName } from './setting.ts'
@@ -29,7 +30,7 @@ const rules: Partial<Record<SettingName, (text: string, folder: string) => boole
   snapshots: (text) => text === 'on',
   // Some of them start programs of the project by themselves.
   tools: () => false,
-  store: isInside,
+  store: (text, folder) => !isDatabaseAddress(text.trim()) && isInside(text, folder),
   system: isInside,
 }
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 
 import type { Environment } from '../host.ts'
 import { type ConfigFile, readConfigFile } from './config-file.ts'
+import { isDatabaseAddress } from './database-address.ts'
 import { invalidSetting, showValue } from './invalid-setting.ts'
 import { findProjectFile } from './project-file.ts'
 import { checkProjectSetting, widens } from './project-trust.ts'
@@ -114,7 +115,8 @@ function valueOf(name: SettingName, source: Source): string | number {
   if (value === undefined) {
     throw invalidSetting(source.from, `is ${showValue(source.text)}`, `write ${setting.expected}`)
   }
-  return setting.file === undefined ? value : resolve(source.folder, String(value))
+  const isFile = setting.file === true && !(name === 'store' && isDatabaseAddress(String(value)))
+  return isFile ? resolve(source.folder, String(value)) : value
 }
 
 function display(name: SettingName, value: string | number | undefined): string {

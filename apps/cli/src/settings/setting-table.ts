@@ -3,6 +3,7 @@ import type { Mode } from '@keepup/core'
 import { otherPrograms } from '../hooks/hook-places.ts'
 import { toolGroups } from '../running/tool-group.ts'
 import { groupedDigits } from '../terminal/grouped-digits.ts'
+import { isDatabaseAddress, withoutPassword } from './database-address.ts'
 import { parseDuration, showDuration } from './duration.ts'
 import { parseMoney, showMoney } from './money.ts'
 import type { Setting, SettingName, Settings } from './setting.ts'
@@ -61,10 +62,11 @@ export const settingTable: SettingTable = {
   },
   store: {
     ...text('store', 'KEEPUP_STORE'),
-    brief: 'Database file that keeps the threads',
-    placeholder: 'file',
-    expected: 'the name of a SQLite file (no other database is supported yet)',
-    parse: (value) => (value.trim() === '' || /^\w+:\/\//.test(value) ? undefined : value),
+    brief: 'Database that keeps the threads: a SQLite file, or postgres://USER@HOST/DATABASE',
+    placeholder: 'file|address',
+    expected: 'the name of a SQLite file, or an address like postgres://user@host:5432/database',
+    parse: parseStore,
+    show: withoutPassword,
     file: true,
   },
   system: {
@@ -104,6 +106,12 @@ export const settingTable: SettingTable = {
 
 /** The names of the settings, in the order of the table. */
 export const settingNames = Object.keys(settingTable) as SettingName[] // keyof is lost by Object.keys
+
+function parseStore(value: string): string | undefined {
+  const trimmed = value.trim()
+  if (isDatabaseAddress(trimmed)) return URL.canParse(trimmed) ? trimmed : undefined
+  return trimmed === '' || /^[\w+.-]+:\/\//.test(trimmed) ? undefined : value
+}
 
 function isOtherProgram(name: string): boolean {
   return otherPrograms.some((known) => known === name)

@@ -17,7 +17,7 @@ export interface Settings {
   readonly hooks?: string
   /** What becomes of a run whose project has hooks that nobody approved. */
   readonly untrustedHooks: 'skip' | 'refuse'
-  /** The database file. */
+  /** The database file, or the address of a PostgreSQL database, with its password: see `withoutPassword` before showing it. */
   readonly store: string
   /** A file whose text replaces the system prompt. */
   readonly system?: string
@@ -50,6 +50,6 @@ export interface Setting<Value> {
   readonly parse: (text: string) => Value | undefined
   /** How a person reads it. */
   readonly show: (value: Value) => string
-  /** Whether a file is meant: relative to where the setting was written. */
+  /** Whether a file is meant, relative to where the setting was written, unless it is the address of a database. */
   readonly file?: true
 }
