@@ -5,6 +5,7 @@ import type { AgentEntryData, Hash, ReadyCall, Workspace } from '@keepup/core'
 import { type Draft, draft } from './journal.ts'
 import { mayChangeFiles } from './kept-files.ts'
 import { currentRun, type Session } from './session.ts'
+import { untilAbandoned } from './until-abandoned.ts'
 
 type Report = AgentEntryData['workspace-snapshotted']
 
@@ -37,21 +38,24 @@ export async function keepFilesAfter(session: Session): Promise<void> {
   session.journal.stage([report(session, { run: currentRun(session).id, moment: 'after', ...found })])
 }
 
-/** A look that fails is recorded as such, and the run goes on without. */
+/** A look that fails is recorded as such, and the run goes on without. One that does not end with the run is left alone. */
 async function look(
   session: Session,
   touched: readonly string[] | undefined,
 ): Promise<Omit<Report, 'run' | 'moment'>> {
   const { files } = session.parts
   if (files === undefined) return {}
+  const before = session.journal.state.files?.id
   try {
-    const { id, uncovered } = await files.snapshot(touched)
-    const changed = await changesSince(files, session.journal.state.files?.id, id)
-    return {
-      id,
-      ...changed,
-      ...(uncovered.length === 0 ? {} : { uncovered: uncovered.slice(0, mostUncovered) }),
-    }
+    return await untilAbandoned('The workspace', session.abort.signal, async () => {
+      const { id, uncovered } = await files.snapshot(touched)
+      const changed = await changesSince(files, before, id)
+      return {
+        id,
+        ...changed,
+        ...(uncovered.length === 0 ? {} : { uncovered: uncovered.slice(0, mostUncovered) }),
+      }
+    })
   } catch (error) {
     return { failed: error instanceof Error ? error.message : String(error) }
   }

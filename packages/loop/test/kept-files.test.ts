@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { collect, completed, dataOf, harness, outcomeOf, types } from './harness.ts'
 
 /** Files in memory, whose snapshots are copies. It tells what it was asked to look at. */
-function memoryFiles() {
+function memoryFiles(hang: (look: number) => boolean) {
   const files = new Map<string, string>()
   const kept = new Map<Hash, ReadonlyMap<string, string>>()
   const looks: (readonly string[] | undefined)[] = []
@@ -15,6 +15,7 @@ function memoryFiles() {
     root: '/w',
     async snapshot(touched) {
       looks.push(touched)
+      if (hang(looks.length)) return new Promise(() => {})
       if (failure !== undefined) throw new Error(failure)
       kept.set(idOf(), new Map(files))
       return { id: idOf(), uncovered: [] }
@@ -45,8 +46,14 @@ function refuse(): never {
 const pathOf = (input: JsonValue): string => (input as { path: string }).path // as the steps below say it
 const write = (path: string, text: string) => ({ name: 'write', input: { path, text } })
 
-function agent(steps: readonly object[], more: { readonly effects?: readonly Effect[] } = {}) {
-  const { files, looks, workspace, fail } = memoryFiles()
+interface More {
+  readonly effects?: readonly Effect[]
+  /** Whether a look, by its number, never ends. */
+  readonly hang?: (look: number) => boolean
+}
+
+function agent(steps: readonly object[], more: More = {}) {
+  const { files, looks, workspace, fail } = memoryFiles(more.hang ?? (() => false))
   const checkpointer = memoryCheckpointer()
   const made = harness({
     checkpointer,
@@ -140,6 +147,21 @@ test('a snapshot that fails is recorded once, and ends nothing', async () => {
   expect(outcomeOf(events)?.outcome.type).toBe('completed')
   expect(looks).toHaveLength(1)
 })
+
+test.each([1, 2])(
+  'look %i that never ends does not hold up a run that is interrupted',
+  async (bad) => {
+    const stop = new AbortController()
+    const { run, looks, files } = agent([{ calls: [write('a.txt', 'one')] }, { text: 'done' }], {
+      hang: (count) => count === bad && (stop.abort(), true),
+    })
+    const events = await collect(run, { input: 'Go', signal: stop.signal })
+    expect(outcomeOf(events)?.outcome.type).toBe('interrupted')
+    expect(looks).toHaveLength(bad)
+    expect(files.has('a.txt')).toBe(bad === 2)
+  },
+  30_000,
+)
 
 test('thousands of changes are counted, not listed', async () => {
   const { run, files } = agent([
