@@ -66,10 +66,13 @@ export function thisHost(): CommandRecord['host'] {
   return started === undefined ? { pid: process.pid } : { pid: process.pid, started }
 }
 
-/** Removes what is older than a week. Never rejects. */
+/** What is kept of commands: the folder may hold other files, which are not ours to remove. */
+const ours = /^cmd-[0-9a-f]{12}\.(?:json|json\.new|\d+\.out)$/
+
+/** Removes what is older than a week of records and outputs. Never rejects. */
 export async function removeOldRecords(folder: string, now: number): Promise<void> {
   const names = await readdir(folder).catch(() => [])
-  for (const name of names) {
+  for (const name of names.filter((each) => ours.test(each))) {
     const path = join(folder, name)
     const changed = (await stat(path).catch(() => undefined))?.mtimeMs ?? now
     if (now - changed > lifetime) await rm(path, { force: true }).catch(() => {})

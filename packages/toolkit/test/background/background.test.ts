@@ -214,8 +214,11 @@ describe('ending', () => {
     }
     const old = new Date(Date.now() - 8 * 24 * 3_600_000)
     await utimes(join(state, `${id}.json`), old, old)
+    await writeFile(join(state, 'notes.txt'), 'of somebody else')
+    await utimes(join(state, 'notes.txt'), old, old)
     const later = await shellIn({ state })
     expect(await later.use('shell_output', { id })).toMatchObject({ code: 'command-unknown' })
+    expect(await readFile(join(state, 'notes.txt'), 'utf8')).toBe('of somebody else')
     const { mode } = await stat(state)
     expect(mode & 0o077).toBe(0)
   })
