@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline'
 import { PassThrough } from 'node:stream'
 
 import type { Label, Milliseconds, StartedProcess, ToolContext } from '@keepup/core'
@@ -10,6 +9,7 @@ import { findSurvivors } from '../find-survivors.ts'
 import { type LeashedProcess, startLeashed } from '../leashed-process.ts'
 import { linuxProcess } from '../linux-processes.ts'
 import { type CellReply, readReply } from './cell-reply.ts'
+import { readLines } from './read-lines.ts'
 
 /** A cell to run. */
 export interface Cell {
@@ -33,6 +33,8 @@ export interface CellEnd {
 /** Lets the program talk on descriptors 4 and 5, and leaves its ordinary streams to the cells: both outputs as one, and no input. */
 const apart = 'exec 4>&2 5<&0 2>&1 </dev/null 6<&- 7<&- 8<&- 9<&-; exec "$@"'
 
+/** In characters: the longest answer that an interpreter is heard to the end. What it shows of a value is far less. */
+const longestReply = 1_000_000
 /** How long an interpreter that was told to stop a cell has for it. */
 const grace: Milliseconds = 1_000
 /** How long the last output of a cell is waited for, once nothing came for as long. */
@@ -131,7 +133,8 @@ export class Interpreter {
   }
 
   /** Ends it and all that it started. */
-  async end(): Promise<void> {
+  async end(reason?: string): Promise<void> {
+    this.#lost ??= reason
     this.#leashed.kill()
     await Promise.race([this.ended, later(killing)])
     this.#over = true
@@ -155,11 +158,14 @@ export class Interpreter {
       const resume = (): void => void output.resume()
       target.once('drain', resume).once('close', resume)
     })
-    createInterface({ input: errors }).on('line', (line) => {
+    const hear = readLines(longestReply, (line) => {
+      // Cells can reach the descriptor too, and must not fill the memory of this program.
+      if (line === undefined) return void this.end('it sent an answer without end')
       const reply = readReply(line)
       if (reply?.type === 'lost') this.#lost ??= reply.reason
       else if (reply !== undefined) this.#heard?.(reply)
     })
+    errors.on('data', hear)
   }
 }
 

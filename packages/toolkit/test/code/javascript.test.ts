@@ -11,6 +11,16 @@ import { cellsIn, dataOf, freshNote } from './cells.ts'
 // Real interpreters on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
+test('what a cell writes where answers go ends its interpreter before it fills any memory', async () => {
+  const { js } = await cellsIn()
+  const outcome = await js(
+    'const { writeSync } = await import("node:fs"); const part = "x".repeat(65_536); for (;;) writeSync(4, part)',
+  )
+  expect(outcome).toMatchObject({ type: 'failed', code: 'interpreter-lost' })
+  expect(textOf(outcome)).toContain('it sent an answer without end')
+  expect(textOf(await js('1 + 1'))).toMatch(/^=> 2\n\[This was the first cell/)
+})
+
 describe('a cell of JavaScript', () => {
   test('shows what it prints and its value, and what it defines stays for the next', async () => {
     const { js } = await cellsIn()
