@@ -15,7 +15,7 @@ import { readAgent } from '../read-agent.ts'
 import type { ForkFlags } from '../routes/travel-routes.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { safeText } from '../terminal/safe-text.ts'
-import { editEntry } from '../travel/edit-entry.ts'
+import { checkEditable, editEntry } from '../travel/edit-entry.ts'
 import { checkNewName, findPlace, openNamedStore } from '../travel/find-place.ts'
 import { openEditor } from '../travel/open-editor.ts'
 import { readMessages } from '../travel/read-messages.ts'
@@ -54,6 +54,7 @@ async function editsOf(
   { edit, file }: ForkFlags,
   state: AgentState,
 ): Promise<readonly NewEntry[]> {
+  if (edit || file !== undefined) checkEditable(state)
   const use = (text: string): NewEntry => editEntry(state, readMessages(text), host.clock.now())
   if (file === '-') return [use(await readAll(host.stdin))]
   if (file !== undefined) return [use(readFileSync(resolve(host.workingDirectory, file), 'utf8'))]

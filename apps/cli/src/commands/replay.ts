@@ -4,6 +4,7 @@ import { replayRun } from '@keepup/loop'
 import type { CommandLine } from '../command-line.ts'
 import { usageError } from '../error-report.ts'
 import type { ExitName } from '../exit-code.ts'
+import { readAgent } from '../read-agent.ts'
 import type { ReplayFlags } from '../routes/travel-routes.ts'
 import type { Store } from '../store.ts'
 import { safeText } from '../terminal/safe-text.ts'
@@ -45,7 +46,11 @@ async function recordOf(
   const recorded: Entry[] = []
   for await (const entry of checkpointer.log(thread)) if (entry.sequence <= at) recorded.push(entry)
   const [line] = survey.lines
-  if (line?.base !== undefined) return { recorded }
+  if (line?.base !== undefined) {
+    const { status } = await readAgent(checkpointer, thread, line.base)
+    if (status === 'running' && recorded[1]?.type !== 'run-resumed') throw prunedWithin(thread)
+    return { recorded }
+  }
   const origin = survey.lines[1]
   if (recorded.length === 0) {
     const fix =
@@ -56,6 +61,13 @@ async function recordOf(
   }
   if (origin === undefined || line === undefined) return { recorded }
   return { recorded, past: await checkpointer.read(thread, { at: line.after }) }
+}
+
+function prunedWithin(thread: string): Error {
+  return usageError(
+    `thread ${thread} was pruned in the middle of a run, whose beginning is gone`,
+    'what came after it can be read with: keepup history, keepup show',
+  )
 }
 
 async function execute(recorded: readonly Entry[], past: ThreadView | undefined): Promise<Replay> {

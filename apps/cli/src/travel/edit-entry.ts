@@ -5,14 +5,17 @@ import type { AgentState } from '@keepup/loop'
 
 import { usageError } from '../error-report.ts'
 
-/** The entry that makes a state's conversation another one: what is different gives way, what is the same behind it stays. Fails `input-invalid` where it is not to be edited. */
+/** Whether the conversation of a state may be edited. Fails `input-invalid` in the middle of a turn, naming a position that will do. */
+export function checkEditable({ turn }: AgentState): void {
+  if (turn === undefined) return
+  throw usageError(
+    'calls of a turn are not finished there, so the conversation cannot be edited',
+    `take a position before the turn (${turn.assistant - 1}), or after it`,
+  )
+}
+
+/** The entry that makes a state's conversation another one: what is different gives way, what is the same behind it stays. Fails `input-invalid` where nothing is. */
 export function editEntry(state: AgentState, edited: readonly Message[], time: Timestamp): NewEntry {
-  if (state.turn !== undefined) {
-    throw usageError(
-      'calls of a turn are not finished there, so the conversation cannot be edited',
-      `take a position before the turn (${state.turn.assistant - 1}), or after it`,
-    )
-  }
   const messages = [...state.messages]
   if (isDeepStrictEqual(messages, edited))
     throw usageError('nothing was changed', 'change a message, or fork without --edit')
