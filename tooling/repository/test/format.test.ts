@@ -77,4 +77,5 @@ test.skipIf(!hasPython)(
       stderr: expect.stringContaining('cut') as string,
     })
   },
+  60_000,
 )
