@@ -61,6 +61,15 @@ function entryOf<Type extends AgentEntryType>({ events }: Ran, type: Type): Agen
   return events.find((event) => event.type === type) as AgentEntry<Type> | undefined
 }
 
+test('a list shows where a command breaks a line, and its colours as colours', async () => {
+  const { home, folder, go } = await stage('make # check\nrm -rf /')
+  await go(...waiting)
+  const shown = await keepup(['approvals', 'list'], { home, cwd: folder, variables: { FORCE_COLOR: '1' } })
+  expect(shown.stdout).toContain('shell make # check ␊ rm -rf /\n')
+  expect(shown.stdout).toContain('\u001B[1m')
+  expect(shown.stdout).not.toContain('␛')
+})
+
 test('an ask that nobody can answer ends as a typed denial, at once, and the program exits 4', async () => {
   const { go, folder, server } = await stage('touch made')
   const ran = await go('run', 'act', '--mode', 'ask', '--json')

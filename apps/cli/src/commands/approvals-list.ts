@@ -7,7 +7,7 @@ import { resolveSettings } from '../settings/resolve-settings.ts'
 import { openStoreIfAny } from '../store.ts'
 import { callSummary } from '../terminal/call-summary.ts'
 import { optionLines } from '../terminal/option-lines.ts'
-import { safeText } from '../terminal/safe-text.ts'
+import { safeLine } from '../terminal/safe-text.ts'
 import type { Style } from '../terminal/style.ts'
 import { fit } from '../terminal/width.ts'
 
@@ -54,11 +54,12 @@ function lines(
   const about = `${part.name} ${callSummary(part.name, part.input)}`
   const options = optionLines(wants ?? {}, style, Math.max(40, width))
   const touches = effects.map(({ kind, target }) => `${kind}:${target}`).join(' ')
+  const cut = (text: string, before = 0): string =>
+    fit(safeLine(text), Math.max(40, width) - before, style.marks.more)
   const rows = [
-    `${style.bold(approval.id)} ${style.dim(`thread ${thread}, since ${new Date(since).toISOString()}`)}`,
-    `  ${approval.question}`,
-    ...(wants === undefined ? [`  ${about}`, `  ${style.dim(touches)}`] : []),
+    `${style.bold(approval.id)} ${style.dim(cut(`thread ${thread}, since ${new Date(since).toISOString()}`, approval.id.length + 1))}`,
+    `  ${cut(approval.question, 2)}`,
+    ...(wants === undefined ? [`  ${cut(about, 2)}`, `  ${style.dim(cut(touches, 2))}`] : []),
   ]
-  const cut = rows.map((row) => fit(safeText(row), Math.max(40, width), style.marks.more))
-  return `${[...cut, ...options].join('\n')}\n`
+  return `${[...rows, ...options].join('\n')}\n`
 }

@@ -9,7 +9,7 @@ import { sendAnswer } from '../send-answer.ts'
 import type { Store } from '../store.ts'
 import { callSummary } from '../terminal/call-summary.ts'
 import { optionLines } from '../terminal/option-lines.ts'
-import { safeText } from '../terminal/safe-text.ts'
+import { safeLine, safeText } from '../terminal/safe-text.ts'
 import type { Style } from '../terminal/style.ts'
 import { fit } from '../terminal/width.ts'
 
@@ -59,14 +59,15 @@ async function keep({ host }: CommandLine, folder: string, found: FoundApproval)
 function describe({ terminal }: CommandLine, { part, approval, wants }: FoundApproval): string {
   const { notesStyle: style, width } = terminal
   if (wants !== undefined) return describeQuestion(approval.question, wants, style, width)
-  const about = fit(safeText(callSummary(part.name, part.input)), Math.max(20, width * 4), style.marks.more)
+  const about = fit(safeLine(callSummary(part.name, part.input)), Math.max(20, width * 4), style.marks.more)
   const asked = style.bold(safeText(approval.question))
   return `${style.yellow('?')} ${asked}\n  ${style.bold(safeText(part.name))} ${about}\n`
 }
 
 /** A question of the agent, in as many lines as it takes, with its options. */
 function describeQuestion(question: string, wants: AnswerForm, style: Style, width: number): string {
-  const asked = style.bold(safeText(question).trim())
+  // Further lines are set in, so that none of them looks like keepup's own.
+  const asked = style.bold(safeText(question).trim().replaceAll('\n', '\n  '))
   return `${[`${style.yellow('?')} ${asked}`, ...optionLines(wants, style, width)].join('\n')}\n`
 }
 

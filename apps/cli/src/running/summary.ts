@@ -7,7 +7,7 @@ import type { Settings } from '../settings/setting.ts'
 import { outcomeText } from '../terminal/entry-line.ts'
 import { changeText } from '../terminal/outcome-line.ts'
 import type { Progress } from '../terminal/progress.ts'
-import { safeText } from '../terminal/safe-text.ts'
+import { safeLine, safeText } from '../terminal/safe-text.ts'
 import { usageFacts } from '../terminal/status-line.ts'
 import type { Style } from '../terminal/style.ts'
 
@@ -72,7 +72,7 @@ function changeLines({ changes, files: seen }: Progress, style: Style): readonly
     files.set(path, { added: sum.added + added, removed: sum.removed + removed })
   }
   const edited = [...files].map(
-    ([path, change]) => `${style.dim('changed')} ${safeText(path)} ${changeText(change, style)}`,
+    ([path, change]) => `${style.dim('changed')} ${safeLine(path)} ${changeText(change, style)}`,
   )
   const others = [...seen].filter(([path]) => !files.has(path))
   return [...edited, ...otherLines(others, style)]
@@ -83,7 +83,7 @@ function otherLines(others: readonly (readonly [string, string])[], style: Style
   const words: Readonly<Record<string, string>> = { added: 'added', deleted: 'deleted' }
   const shown = others
     .slice(0, mostOthers)
-    .map(([path, change]) => `${style.dim(words[change] ?? 'changed')} ${safeText(path)}`)
+    .map(([path, change]) => `${style.dim(words[change] ?? 'changed')} ${safeLine(path)}`)
   const more = others.length - shown.length
   return more > 0 ? [...shown, style.dim(`and ${more} more files`)] : shown
 }

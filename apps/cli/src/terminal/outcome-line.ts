@@ -2,7 +2,7 @@ import type { Milliseconds, ToolOutcome } from '@keepup/core'
 
 import { showDuration } from '../settings/duration.ts'
 import { callSummary, lineChange } from './call-summary.ts'
-import { safeText } from './safe-text.ts'
+import { safeLine, safeText } from './safe-text.ts'
 import type { Style } from './style.ts'
 import { fit, pad, textWidth } from './width.ts'
 
@@ -22,7 +22,7 @@ export function outcomeLine(call: FinishedCallView, style: Style, width: number)
   const right = [detail, style.dim(duration)].filter((text) => text !== '').join('  ')
   const head = `${mark(call.outcome, style)} ${style.bold(safeText(call.tool))} `
   const room = Math.max(8, width - textWidth(head) - textWidth(right) - 2)
-  const summary = fit(safeText(callSummary(call.tool, call.input)), room, style.marks.more)
+  const summary = fit(safeLine(callSummary(call.tool, call.input)), room, style.marks.more)
   return `${head}${right === '' ? summary : `${pad(summary, room)}  ${right}`}`
 }
 

@@ -10,5 +10,10 @@ export function safeText(text: string): string {
   })
 }
 
+/** The same on one line: a line break is seen as one, for in a command it begins another. */
+export function safeLine(text: string): string {
+  return safeText(text).trim().replaceAll('\n', ' ␊ ')
+}
+
 // Control characters, and marks that turn the direction of text.
 const suspects = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu
