@@ -1,6 +1,5 @@
 import { crc32 } from 'node:zlib'
 
-import type { SealedEntry } from '@keepup/checkpoint'
 import {
   damagedEntry,
   kindText,
@@ -44,8 +43,12 @@ export interface EntryRow {
 /** The columns of an {@link EntryRow}. */
 export const entryColumns = 'e.sequence, e.time, e.cause, e.checksum, e.kind, e.rare, e.label, e.seal, e.data'
 
-/** A sealed entry as a row; `part` counts within its commit. */
-export function toRow({ entry, bytes }: SealedEntry, part: number, labels: LabelRows): NewEntryRow {
+/** A sealed entry as a row, without bytes one that was erased; `part` counts within its commit. */
+export function toRow(
+  { entry, bytes }: { readonly entry: Entry; readonly bytes: Uint8Array | undefined },
+  part: number,
+  labels: LabelRows,
+): NewEntryRow {
   const table = entry.labels && labels.pack(entry.labels)
   const row = {
     sequence: entry.sequence,
@@ -56,9 +59,9 @@ export function toRow({ entry, bytes }: SealedEntry, part: number, labels: Label
     id: entry.id ?? null,
     rare: rareOf(entry, table),
     label: table?.length === 1 ? table[0] : null,
-    seal: entry.hash + entry.salt,
+    seal: entry.hash + (bytes === undefined ? (entry.dataHash ?? '') : entry.salt),
   }
-  return { ...row, checksum: checksumOf(entry.thread, row, bytes) }
+  return { ...row, checksum: checksumOf(entry.thread, row, bytes ?? null) }
 }
 
 /**

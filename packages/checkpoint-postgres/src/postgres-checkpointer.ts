@@ -1,3 +1,4 @@
+import type { ThreadReceiver } from '@keepup/checkpoint'
 import { checkpointerClosed } from '@keepup/checkpoint/backend'
 import type { Checkpointer, Clock, Milliseconds, Owner } from '@keepup/core'
 import type { PostgresDatabase } from '@keepup/database-postgres'
@@ -11,6 +12,7 @@ import { migrations, owner as tablesOwner } from './migrations.ts'
 import { createParts, type Parts, partsWithin } from './parts.ts'
 import { pruneThread } from './prune-thread.ts'
 import { readView } from './read-view.ts'
+import { receivePart } from './receive-part.ts'
 import { databaseSession, type Session, transactionSession } from './session.ts'
 import { createSignalQueue, type SendSignals } from './signal-queue.ts'
 import { sendSignals, waitingSignals } from './signal-rows.ts'
@@ -38,7 +40,7 @@ export interface PostgresCheckpointerOptions {
 export async function postgresCheckpointer(
   database: PostgresDatabase,
   options: PostgresCheckpointerOptions = {},
-): Promise<Checkpointer> {
+): Promise<Checkpointer & ThreadReceiver> {
   await database.migrate(tablesOwner, migrations)
   const parts = createParts(database, options)
   const watchers = createWatchers(parts)
@@ -52,7 +54,7 @@ function checkpointerOver(
   session: Session,
   watchers: Watchers,
   send: SendSignals,
-): Checkpointer {
+): Checkpointer & ThreadReceiver {
   return {
     commit: (batch) => commitBatch(parts, session, batch),
     signal: send,
@@ -73,6 +75,7 @@ function checkpointerOver(
     },
     snapshot: (thread, stored) => keepSnapshot(session, thread, stored),
     erase: (erasure) => eraseThread(parts, session, erasure),
+    receive: (part) => receivePart(parts, session, part),
     prune: (pruning) => pruneThread(parts, session, pruning),
     [Symbol.asyncDispose]: async () => watchers.close(),
   }

@@ -1,13 +1,12 @@
 import { leaseLost, sealBase } from '@keepup/checkpoint'
 import {
-  artifactNotStored,
   checkPrune,
   locateHistory,
   type RewoundThread,
   stretchesOf,
   unknownThread,
 } from '@keepup/checkpoint/backend'
-import type { Entry, Pruning, Receipt, Sequence } from '@keepup/core'
+import type { Pruning, Receipt } from '@keepup/core'
 import { type PostgresSession, statement } from '@keepup/database-postgres'
 
 import { releaseArtifacts } from './artifact-uses.ts'
@@ -18,6 +17,7 @@ import { type LockedThread, lockTree } from './locked-thread.ts'
 import type { Parts } from './parts.ts'
 import { readEntries } from './read-entries.ts'
 import type { Session } from './session.ts'
+import { useArtifacts } from './use-artifacts.ts'
 
 const isHolder = statement<{ live: boolean }>(
   'SELECT token = $2 AND expires > keepup_now($3) AS live FROM thread WHERE name = $1',
@@ -34,11 +34,6 @@ const insert = statement(
   `INSERT INTO entry (thread, sequence, part, time, cause, checksum, kind, id, rare, label, seal, data)
    VALUES ($1, $2, 0, $3, NULL, $4, $5, NULL, $6, decode($7, 'hex'), decode($8, 'hex'), $9)`,
 )
-const use = statement(
-  `INSERT INTO artifact_use (artifact, thread, sequence)
-   SELECT id, $2, $3 FROM artifact WHERE hash = decode($1, 'hex') FOR KEY SHARE`,
-)
-const find = statement("SELECT 1 FROM artifact WHERE hash = decode($1, 'hex')")
 const dropRewinds = statement('DELETE FROM rewind WHERE thread = $1 AND sequence <= $2')
 const dropSnapshots = statement<{ id: number }>(
   'DELETE FROM snapshot WHERE thread = $1 AND at < $2 RETURNING id',
@@ -94,7 +89,7 @@ async function prune(
   await parts.labels.storeWithin(session)
   const { time, checksum, kind, rare, label, seal } = row
   await inner.query(insert, thread.id, through, time, checksum, kind, rare, label, seal, sealed.bytes)
-  await useAll(inner, thread.id, through, sealed.entry)
+  await useArtifacts(inner, thread.id, sealed.entry)
   await inner.query(dropRewinds, thread.id, through)
   const snapshots = await inner.query(dropSnapshots, thread.id, through)
   await inner.query(settle, thread.id, through)
@@ -109,16 +104,4 @@ async function prune(
 
 function rewound(thread: LockedThread): RewoundThread {
   return { thread, rewinds: thread.rewinds }
-}
-
-async function useAll(
-  session: PostgresSession,
-  thread: number,
-  sequence: Sequence,
-  { type, artifacts = [] }: Entry,
-): Promise<void> {
-  for (const hash of artifacts) {
-    if ((await session.query(find, hash)).length === 0) throw artifactNotStored(type, hash)
-    await session.query(use, hash, thread, sequence)
-  }
 }

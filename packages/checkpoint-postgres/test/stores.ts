@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
+import type { ThreadReceiver } from '@keepup/checkpoint'
 import {
   postgresArtifacts,
   postgresCheckpointer,
@@ -11,7 +12,7 @@ import { openPostgres, type PostgresDatabase, type PostgresOptions } from '@keep
 /** A checkpointer and an artifact store on one opened schema. */
 export interface OpenStore {
   readonly database: PostgresDatabase
-  readonly checkpointer: Checkpointer
+  readonly checkpointer: Checkpointer & ThreadReceiver
   readonly artifacts: ArtifactStore
   close(): Promise<void>
   /** Closes it and drops the schema. */

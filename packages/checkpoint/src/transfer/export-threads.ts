@@ -94,8 +94,11 @@ async function* exportThread(progress: Progress, summary: ThreadSummary): AsyncG
     progress.entries += 1
   }
   yield line({ record: 'head', thread, sequence: head, hash })
-  for (const { position, data, ...signal } of await source.checkpointer.pending(thread)) {
-    yield line({ record: 'signal', ...signal, data: encodeText(data) })
+  for (const signal of await source.checkpointer.pending(thread)) {
+    // In one order, so that every backend gives the same file.
+    const { id, channel, type, time, by, labels, data } = signal
+    const header = { id, thread, channel, type, time, by, ...(labels && { labels }) }
+    yield line({ record: 'signal', ...header, data: encodeText(data) })
   }
 }
 
