@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 
+import type { ThreadReceiver } from '@keepup/checkpoint'
 import { sqliteArtifacts, sqliteCheckpointer } from '@keepup/checkpoint-sqlite'
 import { type ArtifactStore, type Checkpointer, KeepupError, type ThreadId } from '@keepup/core'
 import { openSqlite } from '@keepup/database-sqlite'
@@ -11,7 +12,7 @@ import { nearest } from './settings/nearest.ts'
 export interface Store extends AsyncDisposable {
   /** The file, or the address of the server without its password. */
   readonly path: string
-  readonly checkpointer: Checkpointer
+  readonly checkpointer: Checkpointer & ThreadReceiver
   readonly artifacts: ArtifactStore
 }
 

@@ -85,6 +85,30 @@ describe('a store on a PostgreSQL server', () => {
     expect(readFileSync(join(home, 'new.txt'), 'utf8')).toBe('made')
   })
 
+  test('takes the threads of a file over, and gives them back, with their hashes', async () => {
+    const home = homeWithScript([readNote, { text: 'Read.', repeat: true }])
+    expect((await at(home, ['run', 'Read', '--thread', 'fig', '--store', 'a.db', ...scripted])).code).toBe(0)
+    const [one, two] = [await newDatabase(), await newDatabase()]
+    const copied = await at(home, ['store', 'copy', one, '--store', 'a.db'])
+    expect(copied).toMatchObject({ code: 0, stdout: expect.stringContaining(withoutPassword(one)) })
+    expect((await at(home, ['store', 'copy', one, '--store', 'a.db'])).stdout).toContain(' 0 new entries')
+    expect((await at(home, ['store', 'copy', one, '--store', one])).code).toBe(2)
+    expect((await at(home, ['store', 'copy', `mysql://u:${secret}@h/x`, '--store', one])).code).toBe(2)
+    expect((await at(home, ['store', 'verify', '--store', one])).stdout).toContain('whole: 1 threads')
+    expect((await at(home, ['store', 'export', 'fig.jsonl', '--store', one])).code).toBe(0)
+    expect((await at(home, ['store', 'import', 'fig.jsonl', '--store', two])).code).toBe(0)
+    expect((await at(home, ['store', 'copy', 'b.db', '--store', two])).code).toBe(0)
+    const [before, after] = [
+      await at(home, ['store', 'export', '--store', 'a.db']),
+      await at(home, ['store', 'export', '--store', 'b.db']),
+    ]
+    expect(before.stdout).toContain('"keepup-export"')
+    expect(after.stdout).toBe(before.stdout)
+    // What only a file can do says so.
+    const { code, stderr } = await at(home, ['store', 'stats', '--store', one])
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('in a file only') })
+  })
+
   test('is not made by looking: an empty database stays empty', async () => {
     const home = temporaryFolder()
     const address = await newDatabase()

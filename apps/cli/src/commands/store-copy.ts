@@ -6,22 +6,34 @@ import type { CommandLine } from '../command-line.ts'
 import { usageError } from '../error-report.ts'
 import type { ExitName } from '../exit-code.ts'
 import type { ExportFlags } from '../routes/store-routes.ts'
-import { openStoreFile } from '../store-file.ts'
+import { isDatabaseAddress, withoutPassword } from '../settings/database-address.ts'
+import { settingTable } from '../settings/setting-table.ts'
 import { storePath } from '../store-path.ts'
-import { findThread, openExistingStore, type Store } from '../store.ts'
+import { findThread, openExistingStore, openStore, type Store } from '../store.ts'
 
 /** Copies threads with their hashes into another store, which is made where it is missing. */
 export async function storeCopy(line: CommandLine, flags: ExportFlags, file: string): Promise<ExitName> {
-  await using from = await openExistingStore(storePath(line, flags))
-  const path = resolve(line.host.workingDirectory, file)
-  if (path === resolve(from.path)) throw usageError(`${path} is the store itself`, 'name another file')
+  const source = storePath(line, flags)
+  await using from = await openExistingStore(source)
+  const path = targetPath(line, file)
+  if (withoutPassword(path) === withoutPassword(source)) {
+    throw usageError(`${withoutPassword(path)} is the store itself`, 'name another one')
+  }
   const threads = await namedThreads(from, flags)
-  await using to = await openStoreFile(path, 'make')
+  await using to = await openStore(path)
   const told = await copyThreads(from, to, threads)
   await line.terminal.out.write(
-    flags.json ? `${JSON.stringify({ store: path, ...told })}\n` : `${importedText(told)} in ${path}\n`,
+    flags.json ? `${JSON.stringify({ store: to.path, ...told })}\n` : `${importedText(told)} in ${to.path}\n`,
   )
   return 'completed'
+}
+
+/** A file, in full, or the address of a database. */
+function targetPath({ host }: CommandLine, name: string): string {
+  const { parse, expected } = settingTable.store
+  const path = parse(name)
+  if (path === undefined) throw usageError(`"${withoutPassword(name)}" is no store`, `write ${expected}`)
+  return isDatabaseAddress(path) ? path : resolve(host.workingDirectory, path)
 }
 
 /** The threads that `--threads` names; undefined for all. */

@@ -42,7 +42,8 @@ async function look(line: CommandLine, flags: VerifyFlags, path: string): Promis
     else for (const text of damageLines(found)) await out.write(`${safeText(text)}\n`)
   }
   const state = damaged ? 'damaged' : 'whole'
-  if (!flags.json) await out.write(`${state}: ${threads} threads with ${entries} good entries in ${store.path}\n`)
+  if (!flags.json)
+    await out.write(`${state}: ${threads} threads with ${entries} good entries in ${store.path}\n`)
   return state
 }
 
