@@ -81,7 +81,7 @@ function describeCommand<Context extends CommandContext>(
     else command.option(spelled, flag.brief, suggest(values))
   }
   for (const [name, values] of positions[command.value] ?? []) {
-    command.argument(name, suggest(name === 'thread' ? threads : values))
+    command.argument(name, suggest(name.endsWith('thread') ? threads : values))
   }
 }
 
@@ -95,7 +95,7 @@ const positions: Readonly<Record<string, readonly (readonly [name: string, value
   fork: [['thread', []]],
   diff: [
     ['thread', []],
-    ['thread', []],
+    ['other thread', []],
   ],
   compare: [['thread', []]],
   replay: [['thread', []]],

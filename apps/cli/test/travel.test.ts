@@ -233,6 +233,17 @@ describe('tag and diff', () => {
     expect((await go(folder, 'diff', 'apple', 'apple')).stdout).toContain('no difference')
     const [found] = await json(folder, 'diff', 'apple@0', 'apple@end')
     expect(found).toMatchObject({ files: [{ path: 'a.txt', change: 'added' }] })
+    mkdirSync(join(folder, 'other'))
+    for (const cwd of ['..', 'other']) {
+      const { code, stderr } = await runInProcess(
+        ['diff', 'apple@good', 'apple@0', '--cwd', cwd],
+        worldOf(folder),
+      )
+      expect({ code, stderr }).toMatchObject({
+        code: 0,
+        stderr: expect.stringContaining('files are not compared'),
+      })
+    }
     await go(folder, 'tag', 'apple', 'end', '--remove')
     expect(await json(folder, 'tag', 'apple')).toMatchObject([{ tag: 'good' }])
     for (const words of [['end', '--remove'], ['12'], ['a b'], ['x', '--at', '999'], ['x', '--at', 'none']])

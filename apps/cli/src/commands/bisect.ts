@@ -15,13 +15,13 @@ import { usageError } from '../error-report.ts'
 import type { ExitName } from '../exit-code.ts'
 import { readAgent } from '../read-agent.ts'
 import type { BisectFlags } from '../routes/travel-routes.ts'
-import { openFiles } from '../running/project-files.ts'
 import { parseDuration } from '../settings/duration.ts'
 import type { Store } from '../store.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { checkCommand } from '../travel/check-command.ts'
 import { checkpointTable } from '../travel/checkpoint-table.ts'
 import { findPlace, type FoundPlace, openNamedStore } from '../travel/find-place.ts'
+import { openKeptFiles, withSnapshot } from '../travel/open-kept-files.ts'
 import { workingFolder } from '../working-folder.ts'
 
 /** Finds the first checkpoint of a thread at which a command fails. */
@@ -112,11 +112,11 @@ class Search implements AsyncDisposable {
 
   /** A working tree of its own, where files were kept by then. */
   async #filesAt({ thread, at }: Place): Promise<Workspace | undefined> {
-    const { host } = this.#line
     const snapshot = await filesAt(this.#store.checkpointer, thread, at)
     if (snapshot === undefined) return undefined
-    this.#workspace ??= openFiles(workingFolder(host, this.#flags.cwd), host.environment)
-    return (await this.#workspace).branch(snapshot)
+    this.#workspace ??= openKeptFiles(this.#line, this.#flags.cwd)
+    const workspace = await this.#workspace
+    return withSnapshot(() => workspace.branch(snapshot))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,19 +1,18 @@
-import { diffPositions, type Place, type PositionsDiff, type StateChange } from '@keepup/checkpoint'
-import { filesAt } from '@keepup/checkpoint'
-import type { Message } from '@keepup/core'
+import { diffPositions, filesAt, type Place, type PositionsDiff, type StateChange } from '@keepup/checkpoint'
+import { KeepupError, type Message } from '@keepup/core'
 import { agentFold, type AgentState } from '@keepup/loop'
 
 import type { CommandLine } from '../command-line.ts'
+import { reportError } from '../error-report.ts'
 import type { ExitName } from '../exit-code.ts'
 import type { DiffFlags } from '../routes/travel-routes.ts'
-import { openFiles } from '../running/project-files.ts'
 import type { Store } from '../store.ts'
 import { answerLine, messageText } from '../terminal/entry-line.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import type { Style } from '../terminal/style.ts'
 import { fit } from '../terminal/width.ts'
 import { findNamedPlace, openNamedStore } from '../travel/find-place.ts'
-import { workingFolder } from '../working-folder.ts'
+import { openKeptFiles, withSnapshot } from '../travel/open-kept-files.ts'
 
 /** Prints how one position became another: of one thread or of two. */
 export async function diff(
@@ -37,7 +36,7 @@ function placeOf({ thread, at }: Place): Place {
 }
 
 async function compare(
-  { host }: CommandLine,
+  line: CommandLine,
   { checkpointer }: Store,
   flags: DiffFlags,
   before: Place,
@@ -54,8 +53,15 @@ async function compare(
   // The snapshots are opened only where there is something to compare.
   const kept = await Promise.all([before, after].map(({ thread, at }) => filesAt(checkpointer, thread, at)))
   if (kept.includes(undefined)) return diffPositions(options)
-  await using workspace = await openFiles(workingFolder(host, flags.cwd), host.environment)
-  return await diffPositions({ ...options, workspace })
+  try {
+    await using workspace = await openKeptFiles(line, flags.cwd)
+    return await withSnapshot(() => diffPositions({ ...options, workspace }))
+  } catch (error) {
+    if (!KeepupError.is(error)) throw error
+    const { what, fix } = reportError(error)
+    await line.terminal.notes.write(safeText(`note: files are not compared: ${what}; ${fix}\n`))
+    return await diffPositions(options)
+  }
 }
 
 function linesOf(
@@ -73,10 +79,15 @@ function linesOf(
   return [
     style.dim(cut(shared)),
     ...(same ? ['no difference'] : []),
-    ...section(style, removed.length + added.length, `messages (the first ${common} are the same)`, [
-      ...removed.map((message) => style.red(cut(`- ${messageLine(message)}`))),
-      ...added.map((message) => style.green(cut(`+ ${messageLine(message)}`))),
-    ]),
+    ...section(
+      style,
+      removed.length + added.length,
+      common === 0 ? 'messages' : `messages (the first ${common} are the same)`,
+      [
+        ...removed.map((message) => style.red(cut(`- ${messageLine(message)}`))),
+        ...added.map((message) => style.green(cut(`+ ${messageLine(message)}`))),
+      ],
+    ),
     ...section(
       style,
       files?.length ?? 0,

@@ -1,13 +1,13 @@
-import { restoreFiles, rewindOrAsk } from '@keepup/checkpoint'
+import { type Place, restoreFiles, rewindOrAsk } from '@keepup/checkpoint'
 import type { Hash } from '@keepup/core'
 
 import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
 import type { RewindFlags } from '../routes/travel-routes.ts'
-import { openFiles } from '../running/project-files.ts'
+import type { Store } from '../store.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { findPlace, openNamedStore } from '../travel/find-place.ts'
-import { workingFolder } from '../working-folder.ts'
+import { openKeptFiles, withSnapshot } from '../travel/open-kept-files.ts'
 
 /** Takes a thread back to a position: what came after it is hidden from the agent, and stays in the log. */
 export async function rewind(line: CommandLine, flags: RewindFlags, name: string): Promise<ExitName> {
@@ -16,7 +16,7 @@ export async function rewind(line: CommandLine, flags: RewindFlags, name: string
   const { checkpointer } = store
   const { thread, at, survey } = await findPlace(line, store, name, flags.to)
   // First the files: where they cannot be brought back, nothing has changed.
-  const undo = flags.files ? await bringBack(line, flags, () => ({ checkpointer, thread, at })) : undefined
+  const undo = flags.files ? await bringBack(line, flags, store, { thread, at }) : undefined
   const rewound = await rewindOrAsk({ checkpointer, thread, to: at, clock: host.clock })
   const head = rewound.type === 'done' ? rewound.checkpoint.sequence : undefined
   if (flags.json) {
@@ -44,16 +44,7 @@ export async function rewind(line: CommandLine, flags: RewindFlags, name: string
   return 'completed'
 }
 
-async function bringBack(
-  { host }: CommandLine,
-  flags: RewindFlags,
-  place: () => {
-    readonly checkpointer: Parameters<typeof restoreFiles>[0]
-    readonly thread: string
-    readonly at: number
-  },
-): Promise<Hash> {
-  const { checkpointer, thread, at } = place()
-  await using workspace = await openFiles(workingFolder(host, flags.cwd), host.environment)
-  return await restoreFiles(checkpointer, workspace, { thread, at })
+async function bringBack(line: CommandLine, { cwd }: RewindFlags, store: Store, place: Place): Promise<Hash> {
+  await using workspace = await openKeptFiles(line, cwd)
+  return await withSnapshot(() => restoreFiles(store.checkpointer, workspace, place))
 }

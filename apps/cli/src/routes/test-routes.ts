@@ -28,8 +28,8 @@ const recordRoute = buildCommand<RecordFlags, [string, string], CommandLine>({
   docs: {
     brief: 'Make a thread a regression test that runs without a model',
     fullDescription: [
-      'Writes everything that happened in a thread to one file, which keepup test run',
-      'executes again: without model, tools, network or database.',
+      'Writes everything that happened in a thread to one file, which keepup test',
+      'run executes again: without model, tools, network or database.',
     ].join('\n'),
   },
 })

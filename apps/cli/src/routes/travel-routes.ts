@@ -11,9 +11,10 @@ const folder = textFlag('Folder that the agent worked in (default: here)', 'fold
 
 /** How positions are written, for the help of commands that take one. */
 export const positionHelp = [
-  'A position is an entry by its number (12; 0 is the beginning), entries before the',
-  'end (-3), message:2 (before the second thing that a person said; message:-1 the',
-  'last), a time (14:30, 2026-11-21T14:30, 10m-ago), a tag, or head.',
+  'A position is an entry by its number (12; 0 is the beginning), entries',
+  'before the end (-3), message:2 (before the second thing that a person said;',
+  'message:-1 the last), a time (14:30, 2026-11-21T14:30, 10m-ago), a tag, or',
+  'head.',
 ].join('\n')
 
 /** The flags of `keepup fork`. */
@@ -75,8 +76,8 @@ export const rewindRoute = buildCommand<RewindFlags, [string], CommandLine>({
   docs: {
     brief: 'Take a thread back, as if what came after had never happened',
     fullDescription: [
-      'What came after stays in the log: keepup show --all finds it, and a rewind can be',
-      'rewound. A thread that is running goes back after its present turn.',
+      'What came after stays in the log: keepup show --all finds it, and a rewind',
+      'can be rewound. A thread that is running goes back after its present turn.',
       '',
       positionHelp,
     ].join('\n'),
@@ -214,9 +215,10 @@ export const bisectRoute = buildCommand<BisectFlags, string[], CommandLine>({
     brief: 'Find the first checkpoint at which a command fails',
     customUsage: ['[flags] THREAD -- command...'],
     fullDescription: [
-      'Searches in halves. The command finds the state in the JSON file KEEPUP_STATE, and',
-      'runs among the files of then where they were kept. Exit 0 passes, 125 cannot tell,',
-      'anything else fails. One word is a line for the shell.',
+      'Searches in halves. The command finds the state in the JSON file that',
+      'KEEPUP_STATE names, and runs among the files of then where they were kept.',
+      'Exit 0 passes, 125 cannot tell, anything else fails. One word is a line for',
+      'the shell.',
       '',
       '  keepup bisect THREAD -- npm test',
       '',

@@ -64,7 +64,9 @@ function cellsOf(checkpoint: ListedCheckpoint, inputs: ReadonlyMap<string, unkno
 
 function summary(entries: readonly Entry[], inputs: ReadonlyMap<string, unknown>): string {
   const telling = entries.filter(({ type }) => !quiet.has(type))
-  return (telling.length === 0 ? entries : telling).map((entry) => entryLine(entry, inputs)).join('; ')
+  return (telling.length === 0 ? entries.slice(-1) : telling)
+    .map((entry) => entryLine(entry, inputs))
+    .join('; ')
 }
 
 function dateAbove(checkpoints: readonly ListedCheckpoint[], index: number, style: Style): readonly string[] {
