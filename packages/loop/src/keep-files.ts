@@ -72,12 +72,15 @@ async function changesSince(
   return more > 0 ? { changes: changes.slice(0, mostChanges), more } : { changes }
 }
 
-/** Absolute paths as the workspace names them; what is outside of it is none of its files. */
+/** Absolute paths as the workspace names them; `undefined`, which means all files, where one is outside of it by its spelling: it may lead inside. */
 function within(root: string | undefined, paths: readonly string[]): readonly string[] | undefined {
   if (root === undefined) return undefined
-  return paths
-    .map((path) => relative(root, path).split(sep).join('/'))
-    .filter((path) => path !== '' && !path.startsWith('../') && path !== '..' && !isAbsolute(path))
+  const inside = paths.map((path) => relative(root, path).split(sep).join('/'))
+  return inside.some(isOutside) ? undefined : inside
+}
+
+function isOutside(path: string): boolean {
+  return path === '' || path === '..' || path.startsWith('../') || isAbsolute(path)
 }
 
 function report(session: Session, found: Report): Draft {

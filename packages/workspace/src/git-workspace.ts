@@ -13,6 +13,7 @@ import { mergeTrees } from './merge-trees.ts'
 import { processLives } from './process-lives.ts'
 import { finishRestores, restoreFiles } from './restore-files.ts'
 import type { Shadow, Uncovered } from './shadow.ts'
+import { touchedFiles } from './touched-files.ts'
 import { requireTree, treeChanges } from './tree-changes.ts'
 
 /** What a workspace is opened with. */
@@ -105,7 +106,7 @@ async function takeSnapshot(
   known: Map<string, string>,
   touched?: readonly string[],
 ): Promise<{ readonly id: Hash; readonly uncovered: readonly Uncovered[] }> {
-  const few = touched !== undefined && touched.length <= 1_000 ? touched : undefined
+  const few = await touchedFiles(shadow.root, touched)
   const { id, uncovered } = await lookAtFiles(shadow, few)
   await keepTree(shadow, id)
   if (few === undefined) known.clear()
