@@ -165,3 +165,63 @@ test('a store that an agent works on is not repaired', async () => {
   expect(readdirSync(home).filter((name) => /damaged|strays|repaired/.test(name))).toEqual([])
   await lease.release()
 })
+
+test('erase leaves no byte of the content in the files, and prints a receipt', async () => {
+  const home = await homeWithStore()
+  const traces = (text: string) =>
+    readdirSync(home).filter((name) => readFileSync(join(home, name)).includes(text))
+  expect(traces('note 7')).toEqual(['a.db'])
+  expect((await keepup(home, 'store erase app --store a.db')).code).toBe(24)
+  expect(await keepup(home, 'store erase apple --store a.db')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('pear') as string,
+  })
+  const some = await keepup(home, 'store erase apple --entries 7,8 --store a.db --json')
+  expect(JSON.parse(some.stdout)).toMatchObject({ threads: ['apple'], entries: 2 })
+  expect(traces('note 7')).toEqual([])
+  expect(traces('note 9')).toEqual(['a.db'])
+  expect((await keepup(home, 'store verify --store a.db')).code).toBe(0)
+  const all = await keepup(home, 'store erase apple --forks --store a.db')
+  expect(all.stdout).toMatch(
+    /^erased: 20 entries, 0 signals and 0 snapshots of apple, pear\nhead before: [0-9a-f]{64}\n/,
+  )
+  expect([...traces('note 9'), ...traces('artifact\n')]).toEqual([])
+  expect(JSON.parse((await keepup(home, 'store stats --store a.db --json')).stdout)).toMatchObject({
+    threads: 0,
+    entries: 0,
+    artifacts: 0,
+  })
+})
+
+test('prune needs to be told what to keep, and takes what went out of the file', async () => {
+  const home = temporaryFolder()
+  {
+    await using store = await openStoreFile(join(home, 'a.db'), 'make')
+    await using lease = await store.checkpointer.lease('long', currentOwner('test'), 30_000)
+    for (let after = 0; after < 30; after += 1) {
+      const entry = {
+        type: 'note-taken',
+        version: 1,
+        critical: false,
+        time: 1_000,
+        by: 'user',
+        data: `SECRET-${after}-`,
+      }
+      const append = { thread: 'long', after, lease: lease.token, entries: [entry] }
+      await store.checkpointer.commit({ appends: [append], flush: 'process' })
+    }
+  }
+  expect((await keepup(home, 'store prune --store a.db')).code).toBe(2)
+  expect((await keepup(home, 'store prune --keep 5 --older-than 1h --dry-run --store a.db')).stdout).toBe(
+    'long: would be pruned through 25\n',
+  )
+  const { code, stdout } = await keepup(home, 'store prune --keep 5 --store a.db')
+  expect([code, stdout]).toEqual([0, 'long: pruned through 25, 25 entries\n'])
+  const bytes = readdirSync(home)
+    .map((name) => readFileSync(join(home, name), 'latin1'))
+    .join('')
+  expect(bytes).not.toContain('SECRET-24-')
+  expect(bytes).toContain('SECRET-25-')
+  expect((await keepup(home, 'store verify --store a.db')).code).toBe(0)
+  expect((await keepup(home, 'show long --store a.db')).code).toBe(0)
+})

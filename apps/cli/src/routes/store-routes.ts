@@ -1,6 +1,7 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 
 import { type CommandLine, performs } from '../command-line.ts'
+import { parseDuration } from '../settings/duration.ts'
 import { jsonFlag, settingFlag, textFlag } from './run-flags.ts'
 
 /** The flags of the commands about a store. */
@@ -90,7 +91,95 @@ const importRoute = buildCommand<StoreFileFlags, [string], CommandLine>({
   docs: { brief: 'Take over exported threads with their hashes; what is there is passed over' },
 })
 
-/** `keepup store stats|verify|copy|backup|migrate|export|import` */
+/** The flags of `keepup store prune`. */
+export interface PruneFlags extends ExportFlags {
+  readonly keep?: number
+  readonly olderThan?: number
+  readonly ignoreTags: boolean
+  readonly dryRun: boolean
+}
+
+const pruneRoute = buildCommand<PruneFlags, [], CommandLine>({
+  loader: async () => performs((await import('../commands/store-prune.ts')).storePrune),
+  parameters: {
+    flags: {
+      ...flags,
+      threads: textFlag('Only these threads', 'thread,...'),
+      keep: {
+        kind: 'parsed',
+        parse: count,
+        optional: true,
+        placeholder: 'number',
+        brief: 'Keep so many last steps',
+      },
+      olderThan: {
+        kind: 'parsed',
+        parse: duration,
+        optional: true,
+        placeholder: 'time',
+        brief: 'Prune only what is older: 720h',
+      },
+      ignoreTags: jsonFlag('Prune tagged positions too'),
+      dryRun: jsonFlag('Only say what would be done'),
+    },
+  },
+  docs: {
+    brief: 'Replace the old past of threads by its outcome, for good',
+    fullDescription: [
+      'Entries that need not be kept are replaced by one that holds the state they led',
+      'to. Threads go on as before; what was pruned can be neither shown nor rewound to.',
+      'What a tag, a fork or a later rewind leads back to is kept.',
+      '',
+      '  keepup store prune --keep 200 --older-than 720h --dry-run',
+    ].join('\n'),
+  },
+})
+
+/** The flags of `keepup store erase`. */
+export interface EraseFlags extends StoreFileFlags {
+  readonly entries?: readonly number[]
+  readonly forks: boolean
+}
+
+const eraseRoute = buildCommand<EraseFlags, [string], CommandLine>({
+  loader: async () => performs((await import('../commands/store-erase.ts')).storeErase),
+  parameters: {
+    flags: {
+      ...flags,
+      entries: {
+        kind: 'parsed',
+        parse: positions,
+        optional: true,
+        placeholder: 'n,...',
+        brief: 'Only the content of these entries; the chain stays whole',
+      },
+      forks: jsonFlag('Erase its forks as well'),
+    },
+    positional: {
+      kind: 'tuple',
+      parameters: [{ brief: 'The thread, by its whole name', parse: String, placeholder: 'thread' }],
+    },
+  },
+  docs: { brief: 'Destroy a thread, or entries of it, for good, and print a receipt' },
+})
+
+function count(text: string): number {
+  const number = Number(text)
+  if (!Number.isSafeInteger(number) || number < 1) throw new Error('a whole number above 0')
+  return number
+}
+
+function positions(text: string): readonly number[] {
+  return text.split(',').map((each) => count(each.trim()))
+}
+
+function duration(text: string): number {
+  const milliseconds = parseDuration(text)
+  if (milliseconds === undefined) throw new Error('a duration: 90m, 720h')
+  return milliseconds
+}
+
+/** `keepup store stats|verify|copy|backup|migrate|export|import|prune|erase` */
 export const storeRoutes = buildRouteMap({
   routes: {
     stats: statsRoute,
@@ -100,6 +189,8 @@ export const storeRoutes = buildRouteMap({
     migrate: migrateRoute,
     export: exportRoute,
     import: importRoute,
+    prune: pruneRoute,
+    erase: eraseRoute,
   },
   docs: { brief: 'Look after the file that threads are kept in' },
 })
