@@ -284,6 +284,17 @@ describe('bisect', () => {
     expect(slow.stderr).toContain('timed out')
   })
 
+  test('ends with an interrupt, and ends what it checks with', async () => {
+    const folder = await projectWithThread()
+    let stop: (() => void) | undefined
+    const interrupted = runInProcess(['bisect', 'apple', '--', 'echo begun; sleep 300'], {
+      ...worldOf(folder),
+      onStop: (listener) => (stop = () => listener('SIGINT')),
+      watch: (text) => (text.includes('begun') ? stop?.() : undefined),
+    })
+    expect(await interrupted).toMatchObject({ code: 130, stdout: '' })
+  })
+
   test('says so where there is nothing to find, nothing to run, or no such command', async () => {
     const folder = await projectWithThread()
     expect((await fails(folder, ['bisect', 'apple', '--', 'true'])).code).toBe(1)

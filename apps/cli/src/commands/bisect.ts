@@ -8,7 +8,7 @@ import {
   type Place,
   type Verdict,
 } from '@keepup/checkpoint'
-import type { Workspace } from '@keepup/core'
+import { KeepupError, type Workspace } from '@keepup/core'
 
 import type { CommandLine } from '../command-line.ts'
 import { usageError } from '../error-report.ts'
@@ -46,7 +46,7 @@ export async function bisect(
       check: ({ sequence }) => search.check({ thread: place.thread, at: sequence }),
       onStep: ({ number, position, left }) => search.tell(number, position.sequence, left),
     })
-    return stop.signal.aborted ? 'interrupted' : await conclude(line, flags, place, bisected)
+    return await conclude(line, flags, place, bisected)
   } finally {
     unlisten()
   }
@@ -86,7 +86,6 @@ class Search implements AsyncDisposable {
   }
 
   async check(place: Place): Promise<Verdict> {
-    if (this.#stop.aborted) return 'skip'
     const { host } = this.#line
     const { checkpointer } = this.#store
     const state = await readAgent(checkpointer, place.thread, place.at)
@@ -100,6 +99,10 @@ class Search implements AsyncDisposable {
       timeout: parseDuration(this.#flags.timeout ?? '10m') ?? 600_000,
       signal: this.#stop,
     })
+    if (this.#stop.aborted) {
+      const details = { fix: 'begin it again; --from and --to make it shorter' }
+      throw new KeepupError('interrupted', 'the search was interrupted', { details })
+    }
     this.#end = `${verdicts[verdict]} (${end}${files === undefined ? '' : ', with its files'})`
     return verdict
   }
