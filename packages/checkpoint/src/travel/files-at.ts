@@ -12,8 +12,9 @@ import { fieldOf } from './field-of.ts'
 import { filesIn } from './spent.ts'
 
 /**
- * The snapshot of the files that belongs to a position: the last that was kept at or before it. Before the first look of all it is what that look found, where it came
- * before anything could change. `undefined` where neither is known.
+ * The snapshot of the files that belongs to a position: the last that was kept at or before it or, where calls that may change files have ended since, the next one,
+ * if nothing else began to change any by then. Before the first look of all it is what that look found, where it came before anything could change.
+ * In the middle of several such calls the files were never looked at: then it is what was kept before them. `undefined` where nothing is known.
  */
 export async function filesAt(
   checkpointer: Checkpointer,
@@ -21,16 +22,56 @@ export async function filesAt(
   at: Sequence,
 ): Promise<Hash | undefined> {
   const { entries } = await checkpointer.read(thread, { at })
+  const since: Entry[] = []
   for (const entry of entries.toReversed()) {
     const snapshot = filesIn([entry])?.snapshot
-    if (snapshot !== undefined) return snapshot
     // Pruning left the agent's state, which knows the latest.
-    if (entry.type === 'thread-pruned') return keptIn(entry.data)
+    const known = entry.type === 'thread-pruned' ? keptIn(entry.data) : snapshot
+    if (known !== undefined) return (await lookAfter(checkpointer, { thread, at }, since)) ?? known
+    if (entry.type === 'thread-pruned') return undefined
+    since.push(entry)
   }
   const look = await firstLook(checkpointer, thread, at, Number.POSITIVE_INFINITY)
   return look === undefined || fieldOf(look.data, 'moment') !== 'before'
     ? undefined
     : filesIn([look])?.snapshot
+}
+
+/** What was kept next, where every call that may have changed files since the last look has ended, at least one has, and none began before it was kept. */
+async function lookAfter(
+  checkpointer: Checkpointer,
+  { thread, at }: { readonly thread: ThreadId; readonly at: Sequence },
+  since: readonly Entry[],
+): Promise<Hash | undefined> {
+  const ended = new Set(since.filter(({ type }) => type === 'tool-finished').map(keyOf))
+  const begun = since.filter(changesFiles).map(keyOf)
+  if (begun.length === 0 || begun.some((key) => !ended.has(key))) return undefined
+  for await (const entry of checkpointer.log(await ownerOf(checkpointer, thread, at), at)) {
+    const snapshot = filesIn([entry])?.snapshot
+    if (snapshot !== undefined || isTurn(entry)) return snapshot
+  }
+  return undefined
+}
+
+/** The thread in which a position was made: one that a thread was forked at or after belongs to its past. */
+async function ownerOf(checkpointer: Checkpointer, thread: ThreadId, at: Sequence): Promise<ThreadId> {
+  const { origin } = await checkpointer.read(thread, { at: 0 })
+  return origin === undefined || origin.at < at ? thread : ownerOf(checkpointer, origin.thread, at)
+}
+
+/** What ends the search for the next look: another beginning, or another history. */
+function isTurn(entry: Entry): boolean {
+  return changesFiles(entry) || entry.type === 'thread-rewound' || entry.type === 'run-started'
+}
+
+function changesFiles({ type, data }: Entry): boolean {
+  const effects = type === 'tool-started' ? fieldOf(data, 'effects') : undefined
+  const changing = new Set<unknown>(['write', 'delete', 'exec'])
+  return Array.isArray(effects) && effects.some((effect) => changing.has(fieldOf(effect, 'kind')))
+}
+
+function keyOf({ data }: Entry): unknown {
+  return fieldOf(data, 'key')
 }
 
 /** The first entry between two positions that kept files, in a thread and those it was forked from. */
