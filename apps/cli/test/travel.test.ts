@@ -170,6 +170,19 @@ describe('fork', () => {
     expect(stdout).toMatch(/^\+ user: Write the whole of a$/m)
   })
 
+  test('of something complete goes on where its last words were edited away, and not otherwise', async () => {
+    const folder = await projectWithThread()
+    const [shown] = await json(folder, 'show', 'apple')
+    const messages = shown?.['messages'] as readonly object[]
+    writeFileSync(join(folder, 'edited.json'), JSON.stringify(messages.slice(0, -1)))
+    await go(folder, 'fork', 'apple', '--file', 'edited.json', '--as', 'pear')
+    await go(folder, 'resume', 'pear', ...unkept)
+    expect((await go(folder, 'compare', 'pear', 'apple')).stdout).toMatch(/^pear +1 /m)
+    expect((await go(folder, 'replay', 'pear')).stdout).toContain('byte-identical')
+    await go(folder, 'fork', 'apple', '--as', 'plum')
+    expect((await go(folder, 'resume', 'plum', ...unkept)).stderr).toContain('is complete')
+  })
+
   test('in an editor keeps what was typed where it cannot be used', async () => {
     const folder = await projectWithThread()
     writeFileSync(join(folder, 'editor'), '#!/bin/sh\nprintf "[]x" > "$1"\n', { mode: 0o755 })

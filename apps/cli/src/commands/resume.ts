@@ -56,11 +56,11 @@ async function completeAnswer(
 ): Promise<AgentEntry<'run-finished'> | undefined> {
   const state = await readAgent(checkpointer, thread)
   if (state.status !== 'finished' || state.run?.outcome?.type !== 'completed') return undefined
-  // A fork may have been edited: then the last word is not the model's.
-  if (state.messages.at(-1)?.role !== 'assistant') return undefined
   if ((await checkpointer.pending(thread)).length > 0) return undefined
   const { entries } = await checkpointer.read(thread)
-  return entries.findLast(isEnd)
+  // A fork may have been edited since.
+  const last = entries.findLast((entry) => isEnd(entry) || entry.type === 'context-compacted')
+  return last !== undefined && isEnd(last) ? last : undefined
 }
 
 function isEnd(entry: Entry): entry is AgentEntry<'run-finished'> {
