@@ -8,6 +8,8 @@ export {
   type Line,
   type Rewind,
 } from './effective-ranges.ts'
+export { encryptedCheckpointer } from './encryption/encrypted-checkpointer.ts'
+export { type FileKeyRing, fileKeyRing } from './encryption/file-key-ring.ts'
 export { encodeValue } from './encode-value.ts'
 export { chainHash, dataHash, entryHash, type EntryHeader, genesisHash } from './entry-hash.ts'
 export { foldEntries } from './fold-entries.ts'

@@ -9,6 +9,7 @@ import {
   systemClock,
   type ThreadId,
   type ThreadSummary,
+  type Timestamp,
 } from '@keepup/core'
 
 import type { Rewind } from '../effective-ranges.ts'
@@ -77,21 +78,24 @@ async function lastToPrune<State>(
   { thread, origin }: ThreadSummary,
   forks: readonly ThreadSummary[],
 ): Promise<Sequence | undefined> {
-  const kept = Math.max(1, retention.checkpoints ?? 1)
   const survey = await surveyThread(checkpointer, thread)
   const rewinds = survey.lines[0]?.rewinds ?? []
   const limit = Math.min(...taggedIn(survey, retention), ...forks.map(forkedAt))
-  const youngest = clock.now() - (retention.age ?? -Infinity)
   let passed = 0
   let through: Sequence | undefined
   for await (const { sequence, time } of checkpointer.history(thread)) {
     // Something lies before it.
     if (through !== undefined) return through
     passed += 1
-    const isOld = passed > kept && time <= youngest
-    if (isOld && sequence <= limit && !isPassedByRewind(rewinds, sequence)) through = sequence
+    const isFree = sequence <= limit && !isPassedByRewind(rewinds, sequence)
+    if (isFree && isOld(time, passed, retention, clock)) through = sequence
   }
-  return origin === undefined ? undefined : through
+  // What a fork inherited lies before its first own checkpoint.
+  return origin && through
+}
+
+function isOld(time: Timestamp, passed: number, { checkpoints = 1, age }: Retention, clock: Clock): boolean {
+  return passed > Math.max(1, checkpoints) && (age === undefined || time <= clock.now() - age)
 }
 
 function forkedAt({ origin }: ThreadSummary): Sequence {

@@ -1,0 +1,159 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import {
+  copyThreads,
+  currentOwner,
+  encryptedCheckpointer,
+  fileKeyRing,
+  memoryCheckpointer,
+  verifyThread,
+} from '@keepup/checkpoint'
+import type { Checkpointer, NewEntry } from '@keepup/core'
+import { expect, onTestFinished, test } from 'vitest'
+
+import { newFile, openStore } from './stores.ts'
+
+const root = new Uint8Array(32).fill(5)
+
+const note = (data: unknown): NewEntry => ({
+  type: 'note-taken',
+  version: 1,
+  critical: false,
+  time: 1_000,
+  by: 'user',
+  data,
+})
+
+async function write(checkpointer: Checkpointer, thread: string, ...entries: NewEntry[]): Promise<void> {
+  await using lease = await checkpointer.lease(thread, currentOwner('test'), 30_000)
+  const { head } = await checkpointer.read(thread)
+  await checkpointer.commit({
+    appends: [{ thread, after: head, lease: lease.token, entries }],
+    flush: 'process',
+  })
+}
+
+async function scene() {
+  const file = newFile()
+  const keys = mkdtempSync(join(tmpdir(), 'keepup-keys-'))
+  const store = await openStore(file.path)
+  onTestFinished(async () => {
+    await store.close()
+    file.remove()
+    rmSync(keys, { recursive: true, force: true })
+  })
+  const ring = fileKeyRing(keys, root)
+  return { store, keys, ring, checkpointer: encryptedCheckpointer(store.checkpointer, ring) }
+}
+
+const dataOf = async (checkpointer: Checkpointer, thread: string) =>
+  (await checkpointer.read(thread)).entries.map(({ data }) => data)
+
+test('no byte of content is in the database or its write-ahead log, and the chain verifies without keys', async () => {
+  const { store, checkpointer, keys } = await scene()
+  await write(checkpointer, 't', note('SECRET-entry'), note({ deep: ['SECRET-deep'] }))
+  await write(checkpointer, 't', note(Buffer.from('SECRET-bytes')), note('SECRET-last'))
+  const signal = { id: 's', thread: 't', channel: 'messages', type: 'message', time: 1, by: 'user' }
+  await checkpointer.signal([{ ...signal, data: 'SECRET-signal' }], 'power')
+  const fold = { id: 'f', version: 1 }
+  await checkpointer.snapshot('t', { fold, at: 3, bytes: Buffer.from('SECRET-snapshot') })
+  await checkpointer.fork({ thread: 't', at: 4 }, 'fork')
+  await write(checkpointer, 'fork', note('SECRET-fork'))
+  {
+    await using lease = await checkpointer.lease('t', currentOwner('test'), 30_000)
+    const pruning = { thread: 't', lease: lease.token, through: 2, fold, state: 'SECRET-state', time: 1 }
+    await checkpointer.prune(pruning)
+  }
+  const files = [store.path, `${store.path}-wal`].filter(existsSync)
+  expect(files).toHaveLength(2)
+  for (const file of files) {
+    const bytes = readFileSync(file)
+    expect(bytes.includes('SECRET')).toBe(false)
+    // Nor as the codec writes bytes.
+    expect(bytes.includes(Buffer.from('SECRET-bytes').toString('base64').slice(0, 12))).toBe(false)
+    expect(bytes.includes('note-taken') || file.endsWith('.db')).toBe(true)
+  }
+  expect(await verifyThread(store.checkpointer, 'fork')).toMatchObject({ entries: 4 })
+  expect((await dataOf(checkpointer, 'fork')).at(-1)).toBe('SECRET-fork')
+  expect((await dataOf(checkpointer, 't'))[0]).toMatchObject({ state: 'SECRET-state' })
+  expect((await checkpointer.pending('t'))[0]?.data).toBe('SECRET-signal')
+  const { snapshot } = await checkpointer.read('fork', { fold })
+  expect(Buffer.from(snapshot?.bytes ?? []).toString()).toBe('SECRET-snapshot')
+  expect(statSync(keys).mode & 0o077).toBe(0)
+  for (const name of readdirSync(keys)) expect(statSync(join(keys, name)).mode & 0o077).toBe(0)
+})
+
+test('a wrong root, a wrong ring and a lost key fail keys-required, and nothing else is given', async () => {
+  const { store, keys, ring, checkpointer } = await scene()
+  await write(checkpointer, 't', note('content'))
+  await write(checkpointer, 'other', note('content'))
+  const wrong = encryptedCheckpointer(store.checkpointer, fileKeyRing(keys, new Uint8Array(32).fill(6)))
+  await expect(wrong.read('t')).rejects.toMatchObject({ code: 'keys-required', details: { reason: 'wrong' } })
+  await expect(write(wrong, 't', note('more'))).rejects.toMatchObject({ code: 'keys-required' })
+  const empty = encryptedCheckpointer(store.checkpointer, fileKeyRing(join(keys, 'none'), root))
+  await expect(empty.read('t')).rejects.toMatchObject({
+    code: 'keys-required',
+    details: { reason: 'missing' },
+  })
+  await ring.destroy('t')
+  await expect(checkpointer.read('t')).rejects.toMatchObject({ code: 'keys-required' })
+  expect(await dataOf(checkpointer, 'other')).toEqual(['content'])
+  expect(() => fileKeyRing(keys, new Uint8Array(16))).toThrow(/32 bytes/)
+})
+
+test('rotation writes under a new key and reads under all; erasing destroys every one', async () => {
+  const { store, keys, ring, checkpointer } = await scene()
+  await write(checkpointer, 't', note(1))
+  const first = await ring.get('t')
+  const second = await ring.rotate('t')
+  expect(second.id).not.toBe(first?.id)
+  await write(checkpointer, 't', note(2))
+  expect(await dataOf(checkpointer, 't')).toEqual([1, 2])
+  const kept = memoryCheckpointer()
+  await copyThreads(store, { checkpointer: kept })
+  const copy = encryptedCheckpointer(kept, ring)
+  expect(await dataOf(copy, 't')).toEqual([1, 2])
+  await checkpointer.erase({ thread: 't', forks: 'refuse' })
+  expect(readdirSync(keys)).toEqual([])
+  // A copy that was forgotten is erased with the keys.
+  await expect(copy.read('t')).rejects.toMatchObject({ code: 'keys-required' })
+})
+
+test('content that is moved to another entry, thread or type does not open', async () => {
+  const { store, checkpointer } = await scene()
+  await write(checkpointer, 't', note('one'), note('two'), { ...note('three'), type: 'other-taken' })
+  await write(checkpointer, 'u', note('one'))
+  const stored = (await store.checkpointer.read('t')).entries.map(({ data }) => data)
+  for (const [thread, data] of [
+    ['t', stored[0]],
+    ['t', stored[2]],
+    ['u', stored[1]],
+  ] as const) {
+    await write(store.checkpointer, thread, note(data))
+    await expect(checkpointer.read(thread)).rejects.toMatchObject({ code: 'keys-required' })
+  }
+  expect((await checkpointer.read('t', { at: 3 })).entries.map(({ data }) => data)).toEqual([
+    'one',
+    'two',
+    'three',
+  ])
+})
+
+test('many processes that need a first key at once get the same', async () => {
+  const { keys } = await scene()
+  const rings = Array.from({ length: 20 }, () => fileKeyRing(keys, root))
+  const got = await Promise.all(rings.map((ring) => ring.get('t')))
+  expect(new Set(got.map((key) => key?.id)).size).toBe(1)
+  const rotated = await Promise.all(rings.slice(0, 5).map((ring) => ring.rotate('t')))
+  expect((await rings[0]?.get('t'))?.id).toBe(rotated[0]?.id)
+  expect(readdirSync(keys).filter((name) => name.includes('draft'))).toEqual([])
+})
+
+test('what was stored before encryption was turned on is read beside what came after', async () => {
+  const { store, checkpointer } = await scene()
+  await write(store.checkpointer, 't', note('plain'))
+  await write(checkpointer, 't', note('secret'))
+  expect(await dataOf(checkpointer, 't')).toEqual(['plain', 'secret'])
+})
