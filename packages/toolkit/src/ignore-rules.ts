@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import ignore, { type Ignore } from 'ignore'
+
+import { readPlain } from './read-plain.ts'
 
 /** The rules of one `.gitignore`. */
 interface RuleFile {
@@ -50,7 +51,9 @@ function isIgnored(files: readonly RuleFile[], path: string): boolean {
 async function readRules(path: string, base: string): Promise<readonly RuleFile[]> {
   try {
     // Names of dots alone are names like any other; paths that lead upwards never come here.
-    return [{ base, rules: ignore({ allowRelativePaths: true }).add(await readFile(path, 'utf8')) }]
+    return [
+      { base, rules: ignore({ allowRelativePaths: true }).add((await readPlain(path)).toString('utf8')) },
+    ]
   } catch {
     // None there, or not readable: nothing is ignored by it.
     return []

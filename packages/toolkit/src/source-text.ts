@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises'
-
+import { readPlain } from './read-plain.ts'
 import { isMissing } from './resolve-path.ts'
 
 /** @limit In bytes: larger files are shown to no language server. */
@@ -8,7 +7,7 @@ const largest = 5 * 1024 * 1024
 /** The text of a file without its byte order mark; `undefined` where there is none, or it is no text, or above 5 MiB. */
 export async function readSource(path: string): Promise<string | undefined> {
   try {
-    return sourceOf(await readFile(path))
+    return sourceOf(await readPlain(path))
   } catch (error) {
     if (isMissing(error) || isFolder(error)) return undefined
     throw error

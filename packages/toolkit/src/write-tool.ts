@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises'
-
 import type { ThreadId, Tool } from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
 
 import { checkSeen } from './editing/check-seen.ts'
 import { contentHash } from './editing/content-hash.ts'
 import { createWorkingFiles, type WorkingFiles } from './editing/working-files.ts'
+import { readPlain } from './read-plain.ts'
 import { replaceFile } from './replace-file.ts'
 import { isMissing, lexicalPath, type ResolvedPath, resolvePath } from './resolve-path.ts'
 
@@ -70,7 +69,7 @@ async function checkKnown(
 ): Promise<void> {
   if (!seen.knows(thread, place.absolute)) return
   try {
-    const before = await readFile(place.absolute)
+    const before = await readPlain(place.absolute)
     if (contentHash(before) !== hash) checkSeen(seen, thread, place, before)
   } catch (error) {
     if (!isMissing(error)) throw error

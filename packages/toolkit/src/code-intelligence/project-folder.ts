@@ -1,7 +1,8 @@
 import { constants } from 'node:fs'
-import { access, readFile, realpath } from 'node:fs/promises'
+import { access, realpath } from 'node:fs/promises'
 import { delimiter, dirname, isAbsolute, join, relative } from 'node:path'
 
+import { readPlain } from '../read-plain.ts'
 import type { ProjectFolder } from './language-server.ts'
 
 /** Where programs are looked for beside the project. */
@@ -103,7 +104,7 @@ function isExecutable(path: string): Promise<boolean> {
 
 async function versionOf(folder: string): Promise<string | undefined> {
   try {
-    const manifest: unknown = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+    const manifest: unknown = JSON.parse((await readPlain(join(folder, 'package.json'))).toString())
     const version = typeof manifest === 'object' && manifest !== null && 'version' in manifest
     return version && typeof manifest.version === 'string' ? manifest.version : undefined
   } catch {

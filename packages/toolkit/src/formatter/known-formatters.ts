@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 
 import type { ProjectFolder } from '../code-intelligence/language-server.ts'
+import { readPlain, readPlainText } from '../read-plain.ts'
 
 /** A program that brings the text of a file into shape: it reads the text and prints it. */
 export interface KnownFormatter {
@@ -75,7 +75,7 @@ async function wantsPrettier(project: ProjectFolder): Promise<boolean> {
   const modules = endings.filter((ending) => ending.endsWith('s')).map((ending) => `prettier.config${ending}`)
   if (await project.holds(...files, ...modules)) return true
   try {
-    const manifest: unknown = JSON.parse(await readFile(join(project.folder, 'package.json'), 'utf8'))
+    const manifest: unknown = JSON.parse((await readPlain(join(project.folder, 'package.json'))).toString())
     return typeof manifest === 'object' && manifest !== null && 'prettier' in manifest
   } catch {
     return false
@@ -83,8 +83,7 @@ async function wantsPrettier(project: ProjectFolder): Promise<boolean> {
 }
 
 async function speaks({ folder }: ProjectFolder, file: string, of: RegExp): Promise<boolean> {
-  const text = await readFile(join(folder, file), 'utf8').catch(() => '')
-  return of.test(text)
+  return of.test(readPlainText(join(folder, file)))
 }
 
 /** Whether a formatter is for files of this name. */

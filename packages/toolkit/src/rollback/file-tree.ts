@@ -1,8 +1,9 @@
-import { lstat, readFile } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { FileChange, Hash } from '@keepup/core'
 
+import { readPlain } from '../read-plain.ts'
 import { walkFiles } from '../walk-files.ts'
 import type { SnapshotStore } from './snapshot-store.ts'
 
@@ -57,7 +58,7 @@ export function createTreeReader(root: string, store: SnapshotStore): TreeReader
 }
 
 async function keep(path: string, store: SnapshotStore): Promise<Hash | undefined> {
-  const bytes = await readFile(path).catch(() => undefined)
+  const bytes = await readPlain(path).catch(() => undefined)
   return bytes === undefined ? undefined : store.put(bytes)
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 
 import type { Hash, Tool, ToolContext, ToolOutcome, ToolOutput, Workspace } from '@keepup/core'
@@ -9,6 +8,7 @@ import { createFileLocks } from '../file-locks.ts'
 import type { Check, CheckResult } from '../findings/check.ts'
 import type { Finding } from '../findings/finding.ts'
 import { newFindings, type Texts } from '../findings/new-findings.ts'
+import { readPlain } from '../read-plain.ts'
 import { resolvePath } from '../resolve-path.ts'
 import { sourceOf } from '../source-text.ts'
 import { appendOutput, completedOutput } from '../wrapping/append-output.ts'
@@ -222,7 +222,7 @@ async function rememberRestored({ workspace, files, context }: Guarded, tried: T
   for (const [path, text] of tried) {
     const absolute = join(workspace.root, path)
     if (files.seen.standing(thread, absolute, contentHash(Buffer.from(text))) !== 'fresh') continue
-    const bytes = await readFile(absolute).catch(() => undefined)
+    const bytes = await readPlain(absolute).catch(() => undefined)
     if (bytes === undefined) files.seen.forget(thread, absolute)
     else files.seen.remember(thread, absolute, contentHash(bytes))
   }

@@ -1,16 +1,9 @@
-import {
-  accessSync,
-  constants,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  statSync,
-} from 'node:fs'
+import { accessSync, constants, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 
 import type { SandboxProfile } from '@keepup/core'
 
+import { readPlainText } from '../read-plain.ts'
 import type { Repository } from './find-repositories.ts'
 import { lookAt } from './hold-back.ts'
 import { linkedRepository } from './linked-repository.ts'
@@ -109,16 +102,9 @@ function closeRepository({ folder }: Repository, standing: Surroundings['standin
 
 /** Where the configuration says that the hooks are: in the project, as often as not. */
 function hooksElsewhere(folder: string): readonly string[] {
-  const [, path] = /^\s*hookspath\s*=\s*"?([^"\n]+?)"?\s*$/im.exec(readIfThere(join(folder, 'config'))) ?? []
+  const [, path] =
+    /^\s*hookspath\s*=\s*"?([^"\n]+?)"?\s*$/im.exec(readPlainText(join(folder, 'config'))) ?? []
   return path === undefined ? [] : realPath(resolve(dirname(folder), path))
-}
-
-function readIfThere(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
 }
 
 /** Walks down to a path inside of a writable folder: what is there is pinned, what is not is made, the last is closed. */

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
-
 import type { Effect } from '@keepup/core'
 
+import { readPlain } from '../read-plain.ts'
 import { isMissing, type ResolvedPath, resolvePath } from '../resolve-path.ts'
 
 /** A file that a call changed; `undefined` where it was not there. */
@@ -56,7 +55,7 @@ export async function changesSince(
 
 async function readOrMissing({ absolute }: ResolvedPath): Promise<Buffer | undefined> {
   try {
-    return await readFile(absolute)
+    return await readPlain(absolute)
   } catch (error) {
     if (isMissing(error)) return undefined
     throw error
