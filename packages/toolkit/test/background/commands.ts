@@ -40,7 +40,9 @@ export async function shellIn(
 /** The data of an outcome. */
 export function dataOf(outcome: ToolOutcome): JsonObject {
   const data = 'output' in outcome ? outcome.output?.structured : undefined
-  return typeof data === 'object' && data !== null && !Array.isArray(data) ? Object.fromEntries(Object.entries(data)) : {}
+  return typeof data === 'object' && data !== null && !Array.isArray(data)
+    ? Object.fromEntries(Object.entries(data))
+    : {}
 }
 
 /** The name of the command that was started. */

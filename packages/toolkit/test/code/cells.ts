@@ -32,5 +32,7 @@ export const freshNote = /\n?\[This was the first cell of a fresh (JavaScript|Py
 /** The data of an outcome. */
 export function dataOf(outcome: ToolOutcome): JsonObject {
   const data = 'output' in outcome ? outcome.output?.structured : undefined
-  return typeof data === 'object' && data !== null && !Array.isArray(data) ? Object.fromEntries(Object.entries(data)) : {}
+  return typeof data === 'object' && data !== null && !Array.isArray(data)
+    ? Object.fromEntries(Object.entries(data))
+    : {}
 }
