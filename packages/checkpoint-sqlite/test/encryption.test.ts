@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import {
   copyThreads,
   currentOwner,
+  encryptedArtifacts,
   encryptedCheckpointer,
   fileKeyRing,
   memoryCheckpointer,
@@ -156,4 +157,43 @@ test('what was stored before encryption was turned on is read beside what came a
   await write(store.checkpointer, 't', note('plain'))
   await write(checkpointer, 't', note('secret'))
   expect(await dataOf(checkpointer, 't')).toEqual(['plain', 'secret'])
+})
+
+test('artifacts are encrypted in pieces, read by ranges, and one for the same bytes', async () => {
+  const { store, ring, keys } = await scene()
+  const artifacts = encryptedArtifacts(store.artifacts, ring)
+  const about = {
+    mediaType: 'text/plain',
+    label: { integrity: 'trusted', sources: [], readers: 'anyone', confidential: false },
+  } as const
+  const plain = await store.artifacts.put(Buffer.from('before'), about)
+  const read = async (hash: string, range = {}, from = artifacts) =>
+    Buffer.concat(await Array.fromAsync(from.get(hash, range))).toString()
+  for (const size of [0, 1, 65_535, 65_536, 65_537, 200_000]) {
+    const text = 'SECRET-artifact '.repeat(size / 16 + 1).slice(0, size)
+    const info = await artifacts.put(Buffer.from(text), about)
+    expect(info.size).toBe(size)
+    expect(await artifacts.describe(info.hash)).toEqual(info)
+    expect((await artifacts.put(Buffer.from(text), about)).hash).toBe(info.hash)
+    for (const [from, to] of [
+      [0, size],
+      [3, 70_000],
+      [65_536, 131_072],
+      [65_535, 65_537],
+      [size, size + 5],
+      [9, 4],
+    ] as const) {
+      expect(await read(info.hash, { from, to })).toBe(text.slice(from, Math.max(from, to)))
+    }
+  }
+  expect(await read(plain.hash)).toBe('before')
+  const { hash } = await artifacts.put(Buffer.from('SECRET-once'), about)
+  await expect(read('0'.repeat(64))).rejects.toMatchObject({ code: 'artifact-unknown' })
+  const wrong = encryptedArtifacts(store.artifacts, fileKeyRing(keys, new Uint8Array(32).fill(6)))
+  await expect(read(hash, {}, wrong)).rejects.toMatchObject({ code: 'keys-required' })
+  for (const file of [store.path, `${store.path}-wal`].filter(existsSync)) {
+    expect(readFileSync(file).includes('SECRET')).toBe(false)
+  }
+  await ring.destroy('artifacts')
+  await expect(read(hash)).rejects.toMatchObject({ code: 'keys-required' })
 })

@@ -8,6 +8,7 @@ export {
   type Line,
   type Rewind,
 } from './effective-ranges.ts'
+export { encryptedArtifacts } from './encryption/encrypted-artifacts.ts'
 export { encryptedCheckpointer } from './encryption/encrypted-checkpointer.ts'
 export { type FileKeyRing, fileKeyRing } from './encryption/file-key-ring.ts'
 export { encodeValue } from './encode-value.ts'

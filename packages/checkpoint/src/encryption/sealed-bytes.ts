@@ -6,11 +6,15 @@ const nonceLength = 12
 const tagLength = 16
 
 /**
- * Encrypts with AES-256-GCM (NIST SP 800-38D) under a new random nonce: nonce, ciphertext, tag. `place` is authenticated and not stored: what is moved to another
+ * Encrypts with AES-256-GCM (NIST SP 800-38D) under a new random nonce, or one that is never given with other bytes: nonce, ciphertext, tag. `place` is authenticated and not stored: what is moved to another
  * place does not open.
  */
-export function sealBytes(key: Key, place: string, bytes: Uint8Array): Uint8Array {
-  const nonce = randomBytes(nonceLength)
+export function sealBytes(
+  key: Key,
+  place: string,
+  bytes: Uint8Array,
+  nonce: Uint8Array = randomBytes(nonceLength),
+): Uint8Array {
   const cipher = createCipheriv('aes-256-gcm', key.bytes, nonce).setAAD(Buffer.from(place, 'utf8'))
   const sealed = Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()])
   return new Uint8Array(sealed.buffer, sealed.byteOffset, sealed.length)
