@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -270,6 +271,9 @@ test('a guard whose files were approved denies once one of them is another', asy
   ])
   const hooks = createHooks({ hooks: pinned, folder })
   expect(await hooks.run(toolRequested(), situationOf())).toEqual({})
+  spawnSync('mkfifo', [join(folder, 'later.sh')])
+  expect(await hooks.run(toolRequested(), situationOf())).toMatchObject(denied(/later\.sh has changed/))
+  rmSync(join(folder, 'later.sh'))
   script(folder, 'later.sh', 'exit 0')
   expect(await hooks.run(toolRequested(), situationOf())).toMatchObject(denied(/later\.sh has changed/))
   rmSync(join(folder, 'later.sh'))

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
+import { closeSync, constants, openSync, readdirSync, readSync } from 'node:fs'
 import { extname, join } from 'node:path'
 
 import type { CommandHook, HookHandler } from '../command-hook.ts'
@@ -68,7 +68,8 @@ function handlerOf(path: string, head: string): HookHandler {
 /** The beginning of a file; nothing of what cannot be read, which fails when it is run. */
 function headOf(path: string): string {
   try {
-    const file = openSync(path, 'r')
+    // Opening a pipe would wait for whoever writes into it.
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
     try {
       const bytes = Buffer.alloc(1024)
       return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, 0))

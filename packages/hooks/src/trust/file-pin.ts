@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
 
 import type { FilePin } from '../command-hook.ts'
 
@@ -19,7 +20,9 @@ export async function checkPins(pins: readonly FilePin[]): Promise<void> {
 
 async function hashOf(path: string): Promise<string> {
   try {
-    return hash('sha256', await readFile(path))
+    // A pipe in its place is opened without waiting; it is neither what was pinned nor nothing.
+    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    return (await file.stat()).isFile() ? hash('sha256', await file.readFile()) : 'no plain file'
   } catch {
     return ''
   }
