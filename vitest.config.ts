@@ -11,7 +11,7 @@ const settings: Readonly<Record<string, object>> = {
   'packages/checkpoint-postgres': { globalSetup: ['@keepup/vitest/postgres'] },
   'packages/database-postgres': { globalSetup: ['@keepup/vitest/postgres'] },
   // LangChain's suite for savers takes `describe` and `it` from there.
-  'packages/langgraph-saver': { globals: true },
+  'packages/langgraph-saver': { globals: true, globalSetup: ['@keepup/vitest/postgres'] },
 }
 
 export default defineConfig({

@@ -1,7 +1,18 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
-const benches = ['loop', 'checkpoint', 'cli', 'tools', 'sandbox', 'shell', 'grep', 'diagnostics', 'workspace']
+const benches = [
+  'loop',
+  'checkpoint',
+  'cli',
+  'tools',
+  'sandbox',
+  'shell',
+  'grep',
+  'diagnostics',
+  'workspace',
+  'saver',
+]
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith('-') && argument !== '--')
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
 const unknown = asked.filter((name) => !benches.includes(name))

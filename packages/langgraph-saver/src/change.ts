@@ -1,4 +1,5 @@
 import type { IsStoredAs } from './is-stored-as.ts'
+import { notStorable } from './not-storable.ts'
 import { type Form, formOf, isTagged, storedKey } from './stored-form.ts'
 
 /** What makes one form of another: a whole new one, a list that keeps its first items, or an object of which some members change. */
@@ -22,7 +23,7 @@ export function changeTo(
 /** The form that a change makes of another. */
 export function changed(base: Form, change: Change): Form {
   if ('whole' in change) return change.whole
-  if ('keep' in change) return [...asList(base).slice(0, change.keep), ...change.items]
+  if ('keep' in change) return asList(base).slice(0, change.keep).concat(change.items)
   const record = isRecord(base) ? base : {}
   const gone = new Set(change.gone)
   const kept = Object.entries(record)
@@ -46,11 +47,19 @@ function listChange(
   const shortest = Math.min(base.length, value.length)
   let keep = 0
   while (keep < shortest && isStoredAs(value[keep], base[keep])) keep += 1
-  const isDense = Reflect.ownKeys(value).length === value.length + 1
-  if (isDense && keep === base.length && keep === value.length) return undefined
-  // With holes or extra properties it is refused here.
-  if (!isDense || keep === 0) return { whole: formOf(value, path) }
-  return { keep, items: value.slice(keep).map((item, at) => formOf(item, [...path, keep + at])) }
+  if (keep === base.length && keep === value.length) return undefined
+  if (keep === 0) return { whole: formOf(value, path) }
+  return { keep, items: Array.from(value.slice(keep), (item, at) => formAt(value, keep + at, item, path)) }
+}
+
+function formAt(
+  list: readonly unknown[],
+  at: number,
+  item: unknown,
+  path: readonly (string | number)[],
+): Form {
+  if (!(at in list)) throw notStorable([...path, at], 'a hole in an array')
+  return formOf(item, [...path, at])
 }
 
 function recordChange(

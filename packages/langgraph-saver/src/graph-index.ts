@@ -56,7 +56,7 @@ interface Space {
 }
 
 const nothing: PutState = { rest: {}, values: {} }
-/** The state of every so manieth checkpoint of a branch is remembered, and that of the latest ones used. */
+/** The state of every so manieth checkpoint of a branch is remembered, and that of the latest one used. */
 const between = 32
 const rememberedStates = 256
 
@@ -121,6 +121,8 @@ export class GraphIndex {
 
   #remember(put: Put, state: PutState): void {
     this.#states.set(put, state)
+    // Whoever goes on from the newest state seldom comes back to the one before.
+    if (put.base !== undefined && put.base.depth % between !== 0) this.#states.delete(put.base)
     if (this.#states.size <= rememberedStates) return
     const [oldest] = this.#states.keys()
     if (oldest !== undefined) this.#states.delete(oldest)

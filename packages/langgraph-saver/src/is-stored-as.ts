@@ -44,17 +44,30 @@ function isSameList(value: readonly unknown[], form: readonly unknown[], same: I
   return true
 }
 
-/** In the same order: what is given back is in the order that was stored. */
+/** Without making anything: this is done for each member of each item of a list that grew by one. */
 function isSameRecord(value: object, form: object, same: IsStoredAs): boolean {
   if (Object.getPrototypeOf(form) !== Object.prototype) return false
-  const keys = Reflect.ownKeys(value)
-  const storedKeys = Object.keys(form)
-  if (keys.length !== storedKeys.length) return false
-  return keys.every((key, at) => {
-    const stored = storedKeys[at]
-    if (typeof key === 'symbol' || stored === undefined || storedKey(key) !== stored) return false
-    return same(Reflect.get(value, key), Reflect.get(form, stored))
-  })
+  // Both are plain objects, read by their own keys.
+  const members = value as Readonly<Record<string, unknown>>
+  const stored = form as Readonly<Record<string, Form>>
+  let more = 0
+  for (const key in members) {
+    const name = key.codePointAt(0) === 0x40 ? storedKey(key) : key
+    const member = members[key]
+    // The usual case first; 0 and -0 are told apart, and what is not there from `undefined`.
+    if (member !== stored[name] || member === 0 || member === undefined) {
+      if (!same(member, stored[name]) || !Object.hasOwn(stored, name)) return false
+    }
+    more += 1
+  }
+  return more === countOf(stored)
+}
+
+/** As `Object.keys(record).length`, without a list of them. */
+function countOf(record: Readonly<Record<string, Form>>): number {
+  let count = 0
+  for (const key in record) count += typeof key === 'string' ? 1 : 0
+  return count
 }
 
 /** What cannot be stored equals nothing that is. */

@@ -8,11 +8,22 @@ type Path = readonly (string | number)[]
  * could not make it again, or where an argument is not JSON: LangChain would change it without a word.
  */
 export function lastingRecord(value: object, path: Path): Readonly<Record<string, unknown>> {
+  checkArguments(value, path)
   const made: unknown = 'toJSON' in value && typeof value.toJSON === 'function' ? value.toJSON() : undefined
   if (!isRecord(made) || made['lc'] !== 1 || made['type'] !== 'constructor') {
     throw notStorable(path, 'an object that LangChain says it cannot serialize')
   }
   return jsonRecord(made, path)
+}
+
+/** LangChain makes empty objects of what it does not know: so its own arguments are looked at, not its record of them. */
+function checkArguments(value: object, path: Path): void {
+  const given: unknown = Reflect.get(value, 'lc_kwargs')
+  if (typeof given !== 'object' || given === null) return
+  for (const key of Object.keys(given)) {
+    const argument: unknown = Reflect.get(key in value ? value : given, key)
+    if (argument !== undefined) jsonOf(argument, [...path, key])
+  }
 }
 
 function jsonOf(value: unknown, path: Path): unknown {

@@ -50,7 +50,8 @@ export function formOf(value: unknown, path: readonly (string | number)[] = []):
 
 /** The key as it is stored; its own inverse is {@link plainKey}. */
 export function storedKey(key: string): string {
-  return key.startsWith('@') ? `@${key}` : key
+  // Asked for each member of each value.
+  return key.codePointAt(0) === 0x40 ? `@${key}` : key
 }
 
 /** The key that was stored. */
