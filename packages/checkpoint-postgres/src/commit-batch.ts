@@ -76,8 +76,9 @@ async function commitAsSeen(
   await parts.labels.store(session)
   try {
     const repeated = (): void => void (isRepeated = true)
-    const rows = short === undefined ? [] : await session.call(short.statement, short.parameters, repeated)
-    if (rows.length === 0) await session.call(commitCall, parameters(), repeated)
+    const written =
+      short === undefined ? 0 : await session.change(short.statement, short.parameters, repeated)
+    if (written === 0) await session.call(commitCall, parameters(), repeated)
   } catch (error) {
     // A first try whose answer was lost may have been written: the hash, which covers a random salt, tells.
     if (isRepeated && (await hasLanded(session, sealed))) return remember(parts, sealed)

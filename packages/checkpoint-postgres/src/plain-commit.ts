@@ -5,7 +5,7 @@ import type { PlacedRow, Request, SealedBatch } from './sealed-batch.ts'
 
 // One statement does what `keepup_commit` does for the commits that are nearly all: one append, which takes, sends and names nothing. It writes
 // only where everything is as it was sealed for; where it is not, it changes nothing, and the function tells what is wrong.
-const plain: PostgresStatement<{ head: number }> = statement(
+const plain: PostgresStatement<unknown> = statement(
   `WITH t AS (
      SELECT id, set_config('synchronous_commit', coalesce($6::text, current_setting('synchronous_commit')), true) AS level
      FROM thread WHERE name = $1 AND token = $2::bigint AND head = $3::integer AND hash IS NOT DISTINCT FROM decode($4::text, 'hex')
@@ -20,12 +20,27 @@ const plain: PostgresStatement<{ head: number }> = statement(
    )
    UPDATE thread SET head = $3::integer + $8::integer, hash = decode($5::text, 'hex'), created = coalesce(created, $19::bigint), due = $20::bigint,
      changed = CASE WHEN changed = (SELECT max(changed) FROM thread) THEN changed ELSE nextval('last_change') END
-   FROM t WHERE thread.id = t.id AND t.level IS NOT NULL RETURNING thread.head`,
+   FROM t WHERE thread.id = t.id AND t.level IS NOT NULL`,
+)
+
+// The same for one entry, without arrays and without a scan that only locks: the row is written where it is found. It leaves the durability of the
+// session alone, which is that of 'process'. A row that another commit changes meanwhile is looked at again once that has ended, by every condition.
+const single: PostgresStatement<unknown> = statement(
+  `WITH t AS (
+     UPDATE thread SET head = $3::integer + 1, hash = decode($5::text, 'hex'), created = coalesce(created, $7::bigint), due = $8::bigint,
+       changed = CASE WHEN changed = (SELECT max(changed) FROM thread) THEN changed ELSE nextval('last_change') END
+     WHERE name = $1 AND token = $2::bigint AND head = $3::integer AND hash IS NOT DISTINCT FROM decode($4::text, 'hex')
+       AND expires > coalesce($6::bigint, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)
+     RETURNING id
+   )
+   INSERT INTO entry (thread, sequence, part, time, cause, checksum, kind, rare, label, seal, data)
+   SELECT t.id, $3::integer + 1, 0, $9::bigint, $10::integer, $11::integer, $12::text, $13::text, decode($14::text, 'hex'), decode($15::text, 'hex'),
+     $16::bytea FROM t`,
 )
 
 /** A statement with its parameters. */
 export interface PlainCommit {
-  readonly statement: PostgresStatement<{ head: number }>
+  readonly statement: PostgresStatement<unknown>
   readonly parameters: readonly PostgresValue[]
 }
 
@@ -39,6 +54,15 @@ export function plainCommit(
   const [request] = sealed.appends
   if (request === undefined || !isPlain(batch, sealed, request)) return undefined
   const { thread, lease, head, hash, newHash = null, created = null, due = null, entries } = request
+  const [first] = entries
+  if (level !== 'on' && first !== undefined && entries.length === 1) {
+    const { time, cause, checksum, kind, rare, label, seal } = first
+    const row = [time, cause, checksum, kind, rare, label, seal, sealed.bytes]
+    return {
+      statement: single,
+      parameters: [thread, lease, head, hash, newHash, given, created, due, ...row],
+    }
+  }
   const place = [thread, lease, head, hash, newHash, level, given]
   const content = [entries.length, sealed.bytes, ...columnsOf(entries), created, due]
   return { statement: plain, parameters: [...place, ...content] }

@@ -88,6 +88,7 @@ function closable(session: Session, watchers: Watchers): Session {
   return {
     ...session,
     call: (statement, parameters, repeated) => open(() => session.call(statement, parameters, repeated)),
+    change: (statement, parameters, repeated) => open(() => session.change(statement, parameters, repeated)),
     write: (flush, body) => open(() => session.write(flush, body)),
     read: (body) => open(() => session.read(body)),
   }

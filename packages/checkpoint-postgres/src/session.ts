@@ -15,6 +15,12 @@ export interface Session {
     parameters: readonly PostgresValue[],
     repeated?: () => void,
   ): Promise<Row[]>
+  /** {@link Session.call} for a statement that returns no rows: how many it wrote. */
+  change(
+    statement: PostgresStatement<unknown>,
+    parameters: readonly PostgresValue[],
+    repeated?: () => void,
+  ): Promise<number>
   write<T>(flush: Flush, body: (session: PostgresSession) => Promise<T>): Promise<T>
   read<T>(body: (session: PostgresSession) => Promise<T>): Promise<T>
   /** What a function that commits is to set `synchronous_commit` to; `null` where the open transaction has its own. */
@@ -27,6 +33,7 @@ export interface Session {
 export function databaseSession(database: PostgresDatabase): Session {
   return {
     call: (statement, parameters, repeated) => database.query(statement, parameters, repeated),
+    change: (statement, parameters, repeated) => database.change(statement, parameters, repeated),
     write: (flush, body) => database.write(flush, body),
     read: (body) => database.read(body),
     level: (flush) => (flush === 'power' ? 'on' : 'off'),
@@ -50,6 +57,7 @@ export function transactionSession(database: PostgresDatabase, transaction: Tran
     })
   return {
     call: (statement, parameters) => run((session) => session.query(statement, ...parameters)),
+    change: (statement, parameters) => run((session) => session.change(statement, ...parameters)),
     write: async (flush, body) => {
       requireLevel(transaction, flush)
       return run(body)

@@ -20,6 +20,14 @@ export class ClientSession implements PostgresSession {
     return rows as Row[]
   }
 
+  async change(
+    statement: PostgresStatement<unknown>,
+    ...parameters: readonly PostgresValue[]
+  ): Promise<number> {
+    const { rowCount } = await this.#client.query(toQuery(statement, parameters))
+    return rowCount ?? 0
+  }
+
   async exec(sql: string): Promise<void> {
     await this.#client.query(sql)
   }

@@ -1,4 +1,5 @@
 import { type Flush, KeepupError, type Milliseconds, transactionBrand } from '@keepup/core'
+import type { QueryResult } from 'pg'
 
 import type { Announcements } from './announcements.ts'
 import { type ClientSession, toQuery } from './client-session.ts'
@@ -54,15 +55,18 @@ export class PooledPostgres implements PostgresDatabase {
     parameters: readonly PostgresValue[],
     repeated?: () => void,
   ): Promise<Row[]> {
-    this.#requireOpen()
-    const query = toQuery(statement_, parameters)
-    try {
-      const { rows } = await this.#transactions.persevere(() => this.#connector.pool.query(query), repeated)
-      // What the columns are is the promise of whoever wrote the statement.
-      return rows as Row[]
-    } catch (error) {
-      throw translateError(error, this.name, 'unknown')
-    }
+    const { rows } = await this.#run(statement_, parameters, repeated)
+    // What the columns are is the promise of whoever wrote the statement.
+    return rows as Row[]
+  }
+
+  async change(
+    statement_: PostgresStatement<unknown>,
+    parameters: readonly PostgresValue[],
+    repeated?: () => void,
+  ): Promise<number> {
+    const { rowCount } = await this.#run(statement_, parameters, repeated)
+    return rowCount ?? 0
   }
 
   async write<T>(flush: Flush, body: (session: PostgresSession) => Promise<T>): Promise<T> {
@@ -135,6 +139,20 @@ export class PooledPostgres implements PostgresDatabase {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  async #run(
+    statement_: PostgresStatement<unknown>,
+    parameters: readonly PostgresValue[],
+    repeated?: () => void,
+  ): Promise<QueryResult> {
+    this.#requireOpen()
+    const query = toQuery(statement_, parameters)
+    try {
+      return await this.#transactions.persevere(() => this.#connector.pool.query(query), repeated)
+    } catch (error) {
+      throw translateError(error, this.name, 'unknown')
+    }
   }
 
   async #end(): Promise<void> {

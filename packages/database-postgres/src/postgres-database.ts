@@ -23,6 +23,8 @@ export interface PostgresStatement<Row> {
 export interface PostgresSession {
   /** Runs a prepared statement and gives its rows. */
   query<Row>(statement: PostgresStatement<Row>, ...parameters: readonly PostgresValue[]): Promise<Row[]>
+  /** Runs a statement that returns no rows, which costs the driver least; the number of rows it wrote. */
+  change(statement: PostgresStatement<unknown>, ...parameters: readonly PostgresValue[]): Promise<number>
   /** Runs SQL without parameters, several statements at once. */
   exec(sql: string): Promise<void>
   /** Tells the listeners of a topic, in all processes, once the change is committed. See {@link PostgresDatabase.listen}. */
@@ -72,6 +74,12 @@ export interface PostgresDatabase extends AsyncDisposable {
     parameters: readonly PostgresValue[],
     repeated?: () => void,
   ): Promise<Row[]>
+  /** {@link PostgresDatabase.query} for a statement that returns no rows, which costs the driver least; the number of rows it wrote. */
+  change(
+    statement: PostgresStatement<unknown>,
+    parameters: readonly PostgresValue[],
+    repeated?: () => void,
+  ): Promise<number>
   /**
    * Runs `body` in a transaction and resolves once the commit is as durable as `flush` says. Rejecting undoes it. `body` runs again after a deadlock,
    * a serialisation failure, or a connection lost before the commit: it must have no other effect. A connection lost in the middle of the commit
