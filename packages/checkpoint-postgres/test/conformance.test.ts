@@ -45,7 +45,7 @@ describeCheckpointer('postgres', {
   create: ({ capacity }) => checkpointerOn(newSchema(), { capacity }),
   verify: verifyThread,
   owners: { current: currentOwner, module: '@keepup/checkpoint', directory: import.meta.dirname },
-  realClock: { ttl: 1_000 },
+  realClock: { ttl: 2_000 },
 })
 
 async function artifactsOn(

@@ -141,7 +141,7 @@ test('threads keep their hashes in PostgreSQL and back, look the same, and go on
   await store.checkpointer.erase({ thread: 'main', entries: [3], forks: 'cascade' })
   for (const thread of names) await verifyThread(store.checkpointer, thread)
   // The artifact is named by another thread still.
-  expect(await store.artifacts.collect()).toMatchObject({ artifacts: 0 })
+  expect(await store.artifacts.collect(0)).toMatchObject({ artifacts: 0 })
 })
 
 test('a cut export leaves whole beginnings, from which the whole one goes on', async () => {
