@@ -9,6 +9,7 @@ import { type Checkpointer, type Flush, type NewEntry, type Owner, trustedLabel 
 import { openSqlite } from '@keepup/database-sqlite'
 import BetterSqlite, { type Database } from 'better-sqlite3'
 
+import { comparePostgres } from './compare-postgres.ts'
 import { median } from './median.ts'
 import { publishResults } from './publish-results.ts'
 
@@ -233,12 +234,23 @@ async function exhaust(things: AsyncIterable<unknown>): Promise<number> {
   return count
 }
 
+async function compareOnServer(): Promise<CheckpointRow> {
+  const entries = Array.from({ length: 1_000 }, (_, index) => entryOf(index))
+  const fillOne = (checkpointer: Checkpointer, thread: string): Promise<number> =>
+    fill(checkpointer, thread, entries, 'process')
+  return {
+    name: 'commit in PostgreSQL, survives a kill',
+    metrics: await comparePostgres(entries, rounds, fillOne),
+  }
+}
+
 /** Measures everything; takes about half a minute. */
 export async function run(): Promise<readonly CheckpointRow[]> {
   return [
     await compareCommits('process', steps),
     await compareCommits('power', 500),
     await compareGroups(),
+    await compareOnServer(),
     await measureSize(),
     ...(await compareReads()),
   ]
@@ -249,7 +261,7 @@ if (import.meta.main) {
   publishResults({
     name: 'checkpoint',
     about:
-      'Threads in SQLite beside bare better-sqlite3: the same 1 KB of data, one commit each, one run. ' +
+      'Threads in SQLite beside bare better-sqlite3, and in PostgreSQL beside prepared inserts: the same 1 KB of data, one commit each, one run. ' +
       `Medians of ${rounds} interleaved rounds.`,
     rows: rows.map(({ name, metrics }) => ({ case: name, ...metrics })),
   })
