@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -140,6 +140,17 @@ test('content that is moved to another entry, thread or type does not open', asy
     'two',
     'three',
   ])
+})
+
+test('a key that was remembered is forgotten once another process destroys it', async () => {
+  const { keys, ring, checkpointer } = await scene()
+  await write(checkpointer, 't', note('content'))
+  // As if the folder had not changed for long, so that keys are remembered.
+  utimesSync(keys, 1_000, 1_000)
+  expect(await dataOf(checkpointer, 't')).toEqual(['content'])
+  expect(await ring.get('t')).toBe(await ring.get('t'))
+  await fileKeyRing(keys, root).destroy('t')
+  await expect(checkpointer.read('t')).rejects.toMatchObject({ code: 'keys-required' })
 })
 
 test('many processes that need a first key at once get the same', async () => {

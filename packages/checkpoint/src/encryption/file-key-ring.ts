@@ -1,8 +1,9 @@
 import { hash, randomBytes } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { type Key, KeepupError, type KeyRing } from '@keepup/core'
+import { type Key, KeepupError, type KeyRing, type Milliseconds } from '@keepup/core'
 
 import { openBytes, sealBytes } from './sealed-bytes.ts'
 
@@ -59,15 +60,18 @@ export function fileKeyRing(folder: string, root: Uint8Array): FileKeyRing {
     return (await load(scope, number)) ?? make(scope, number)
   }
 
+  async function find(scope: string, id: string | undefined): Promise<Key | undefined> {
+    if (id === undefined) {
+      const last = (await numbersIn(folder, scope)).at(-1) ?? 1
+      return (await load(scope, last)) ?? make(scope, last)
+    }
+    const key = await load(scope, Number.parseInt(id, 10))
+    return key?.id === id ? key : undefined
+  }
+
+  const known = keysOfFolder(folder)
   return {
-    async get(scope, id) {
-      if (id === undefined) {
-        const last = (await numbersIn(folder, scope)).at(-1) ?? 1
-        return (await load(scope, last)) ?? make(scope, last)
-      }
-      const key = await load(scope, Number.parseInt(id, 10))
-      return key?.id === id ? key : undefined
-    },
+    get: (scope, id) => known.get(JSON.stringify([scope, id]), () => find(scope, id)),
     async rotate(scope) {
       return make(scope, ((await numbersIn(folder, scope)).at(-1) ?? 0) + 1)
     },
@@ -90,6 +94,28 @@ async function numbersIn(folder: string, scope: string): Promise<number[]> {
     .filter((name) => name.startsWith(start) && /^\d+$/.test(name.slice(start.length)))
     .map((name) => Number(name.slice(start.length)))
     .toSorted((a, b) => a - b)
+}
+
+/** So long after a change of the folder, another one changes its time for certain. */
+const settled: Milliseconds = 1_000
+
+/** Remembers keys for as long as nothing in the folder changes, in any process: a key that is destroyed is forgotten at once. */
+function keysOfFolder(folder: string) {
+  const keys = new Map<string, Key>()
+  let changed: bigint | undefined
+  return {
+    async get(name: string, find: () => Promise<Key | undefined>): Promise<Key | undefined> {
+      const time = statSync(folder, { bigint: true, throwIfNoEntry: false })?.mtimeNs
+      if (time !== changed) keys.clear()
+      changed = time
+      const remembered = keys.get(name)
+      if (remembered !== undefined) return remembered
+      const key = await find()
+      const isSettled = time !== undefined && Date.now() - Number(time / 1_000_000n) > settled
+      if (isSettled && time === changed && key !== undefined) keys.set(name, key)
+      return key
+    },
+  }
 }
 
 /** Scopes are names of threads, which may hold any character. */
