@@ -83,8 +83,8 @@ test('bodies that stand in each other’s way are run again until each is throug
   const crossing = (first: number, second: number) =>
     database.write('process', async (session) => {
       bodies += 1
-      met.add(first)
       await session.query(update, first, `by ${first}`)
+      met.add(first)
       // Both hold their first row before either asks for its second: a deadlock, the first time.
       for (let wait = 0; met.size < 2 && wait < 500; wait += 1)
         await new Promise((resolve) => setTimeout(resolve, 2))
