@@ -63,10 +63,15 @@ function cellsOf(checkpoint: ListedCheckpoint, inputs: ReadonlyMap<string, unkno
 }
 
 function summary(entries: readonly Entry[], inputs: ReadonlyMap<string, unknown>): string {
-  const telling = entries.filter(({ type }) => !quiet.has(type))
+  const telling = entries.filter((entry) => !quiet.has(entry.type) || isFailedLook(entry))
   return (telling.length === 0 ? entries.slice(-1) : telling)
     .map((entry) => entryLine(entry, inputs))
     .join('; ')
+}
+
+/** Files that could not be kept cannot be brought back: a person should know. */
+function isFailedLook({ type, data }: Entry): boolean {
+  return type === 'workspace-snapshotted' && typeof data === 'object' && data !== null && 'failed' in data
 }
 
 function dateAbove(checkpoints: readonly ListedCheckpoint[], index: number, style: Style): readonly string[] {
