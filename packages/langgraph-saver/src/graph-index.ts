@@ -1,7 +1,7 @@
 import { type Entry, KeepupError } from '@keepup/core'
 
 import { type Change, changed } from './change.ts'
-import { factOf, type PutData, type WritesData } from './entries.ts'
+import { factOf, type PutData, type WritesData } from './graph-fact.ts'
 import { resolveWrites, type StoredWrite } from './shared-writes.ts'
 import type { Form } from './stored-form.ts'
 

@@ -22,7 +22,7 @@ import {
 
 import { BranchReads } from './branch-reads.ts'
 import { channelHistory } from './channel-history.ts'
-import { putEntry, writesEntry } from './entries.ts'
+import { putEntry, writesEntry } from './graph-fact.ts'
 import { type GraphIndex, type Put, writeKey } from './graph-index.ts'
 import { GraphThread } from './graph-thread.ts'
 import { createIsStoredAs } from './is-stored-as.ts'

@@ -2,7 +2,7 @@ import type { Checkpoint, CheckpointMetadata, PendingWrite } from '@langchain/la
 import { WRITES_IDX_MAP } from '@langchain/langgraph-checkpoint'
 
 import { type Change, changeTo } from './change.ts'
-import type { PutData, WritesData } from './entries.ts'
+import type { PutData, WritesData } from './graph-fact.ts'
 import { type GraphIndex, orderedWrites, type PutState } from './graph-index.ts'
 import type { IsStoredAs } from './is-stored-as.ts'
 import { shareWrites } from './shared-writes.ts'
