@@ -47,6 +47,25 @@ test('a person at the terminal chooses by number, and the agent hears the words'
   expect(stderr).not.toContain('[y]es')
 })
 
+test('what a person decides about is shown to its end', async () => {
+  const options = [`keep ${'a'.repeat(150)} and then its end`, 'drop']
+  const chosen = await typed({ ...database, options }, '1\n')
+  expect(chosen.stderr).toContain('and then its end')
+  expect(chosen.told).toBe(JSON.stringify(options[0]))
+  const spoof = await typed({ question: 'Which?\n✓ all tests passed' }, 'none\n')
+  expect(spoof.stderr).not.toMatch(/^✓ all tests passed/m)
+  const command = `touch ${'a'.repeat(1_000)}; echo its end`
+  const server = await startFakeServer([
+    { calls: [{ name: 'shell', input: { command } }] },
+    { text: 'Done.' },
+  ])
+  onTestFinished(() => server[Symbol.asyncDispose]())
+  const world = { home: temporaryFolder(), variables: { TERM: 'xterm' }, input: 'n\n' }
+  const words = ['run', 'act', '--model', server.model, '--mode', 'ask']
+  const { stderr } = await runInProcess(words, { ...world, inputKind: 'terminal', terminal: 80 })
+  expect(stderr).toMatch(/shell.{0,10} touch a{1000}; echo its end\n/)
+})
+
 test('other words are an answer too, an empty line is none, and a number without options is a word', async () => {
   expect((await typed(database, '\n\nneither: files\n')).told).toBe('"neither: files"')
   expect((await typed({ question: 'How many?' }, '2\n')).told).toBe('"2"')

@@ -52,7 +52,7 @@ function lines(
   width: number,
 ): string {
   const about = `${part.name} ${callSummary(part.name, part.input)}`
-  const options = optionLines(wants ?? {}, style, Math.max(40, width))
+  const options = optionLines(wants ?? {}, style)
   const touches = effects.map(({ kind, target }) => `${kind}:${target}`).join(' ')
   const cut = (text: string, before = 0): string =>
     fit(safeLine(text), Math.max(40, width) - before, style.marks.more)

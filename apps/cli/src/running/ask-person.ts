@@ -56,19 +56,25 @@ async function keep({ host }: CommandLine, folder: string, found: FoundApproval)
   await keepApproval(found.workspace ?? folder, found, host.environment)
 }
 
+/** How much of a call is shown to who decides about it, in columns: its end counts as much as its beginning. */
+const mostAsked = 4_000
+
 function describe({ terminal }: CommandLine, { part, approval, wants }: FoundApproval): string {
-  const { notesStyle: style, width } = terminal
-  if (wants !== undefined) return describeQuestion(approval.question, wants, style, width)
-  const about = fit(safeLine(callSummary(part.name, part.input)), Math.max(20, width * 4), style.marks.more)
+  const { notesStyle: style } = terminal
+  if (wants !== undefined) return describeQuestion(approval.question, wants, style)
+  const whole = safeLine(callSummary(part.name, part.input))
+  const about = fit(whole, mostAsked, style.marks.more)
+  const rest = whole.length > about.length && about.endsWith(style.marks.more)
+  const hidden = rest ? `  ${style.yellow('Not all of it is shown: see keepup approvals list --json')}\n` : ''
   const asked = style.bold(safeText(approval.question))
-  return `${style.yellow('?')} ${asked}\n  ${style.bold(safeText(part.name))} ${about}\n`
+  return `${style.yellow('?')} ${asked}\n  ${style.bold(safeText(part.name))} ${about}\n${hidden}`
 }
 
 /** A question of the agent, in as many lines as it takes, with its options. */
-function describeQuestion(question: string, wants: AnswerForm, style: Style, width: number): string {
+function describeQuestion(question: string, wants: AnswerForm, style: Style): string {
   // Further lines are set in, so that none of them looks like keepup's own.
   const asked = style.bold(safeText(question).trim().replaceAll('\n', '\n  '))
-  return `${[`${style.yellow('?')} ${asked}`, ...optionLines(wants, style, width)].join('\n')}\n`
+  return `${[`${style.yellow('?')} ${asked}`, ...optionLines(wants, style)].join('\n')}\n`
 }
 
 interface Said {

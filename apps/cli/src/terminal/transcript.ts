@@ -160,10 +160,14 @@ const entryHandlers: Handlers = {
       warning(`process ${pid}, which this command began, runs on in a session of its own`, style),
     ),
   ],
-  'approval-requested': ({ data }, _, { style, width, attended }) => {
+  'approval-requested': ({ data }, _, { style, attended }) => {
     if (attended === true) return []
-    const options = optionLines(data.wants ?? {}, style, width)
-    return [note([style.yellow(`? ${safeText(data.question)}`), ...options].join('\n'))]
+    const options = optionLines(data.wants ?? {}, style)
+    return [
+      note(
+        [style.yellow(`? ${safeText(data.question).trim().replaceAll('\n', '\n  ')}`), ...options].join('\n'),
+      ),
+    ]
   },
   'run-finished': ({ data }, _, { streaming }) =>
     streaming || data.text === ''
