@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 
-import { DeltaSnapshot } from '@langchain/langgraph-checkpoint'
+import { isDeltaSnapshot } from '@langchain/langgraph-checkpoint'
 
 import { errorForm } from './error-form.ts'
 import { lastingRecord } from './langchain-record.ts'
@@ -138,7 +138,8 @@ function collectionForm(value: object, prototype: unknown, path: readonly (strin
 
 /** What LangChain and LangGraph know how to write down themselves. */
 function frameworkForm(value: object, path: readonly (string | number)[]): Form {
-  if (value instanceof DeltaSnapshot && Object.getPrototypeOf(value) === DeltaSnapshot.prototype) {
+  // By its name: the graph may run on another copy of the package.
+  if (isDeltaSnapshot(value)) {
     return tagged(['snapshot', formOf(value.value, [...path, 'value'])])
   }
   if ('lc_serializable' in value) return tagged(['langchain', JSON.stringify(lastingRecord(value, path))])
