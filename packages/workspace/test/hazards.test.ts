@@ -304,15 +304,6 @@ test('folders that are no workspace are refused', async () => {
   await expect(workspace.snapshot()).rejects.toMatchObject({ code: 'not-supported' })
 })
 
-test('differences are shown as git shows them', async () => {
-  const { write, open } = await scratch()
-  const workspace = await open()
-  await write({ 'a.txt': 'one\ntwo\n' })
-  const { id } = await workspace.snapshot()
-  await write({ 'a.txt': 'one\nTWO\n' })
-  expect(await workspace.difference(id)).toContain('-two\n+TWO\n')
-})
-
 test('without git it says what to do', async () => {
   const { open } = await scratch()
   vi.stubEnv('PATH', '/nowhere')
