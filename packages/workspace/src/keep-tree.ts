@@ -12,7 +12,7 @@ export async function keepTree({ repository, root: tree }: Shadow, id: Hash): Pr
 }
 
 /** The trees that are held. */
-export async function keptTrees({ repository, root: tree }: Shadow): Promise<readonly Hash[]> {
+async function keptTrees({ repository, root: tree }: Shadow): Promise<readonly Hash[]> {
   const args = ['for-each-ref', '--format=%(objectname)', space]
   return (await git(args, { repository, tree })).toString('utf8').split('\n').filter(Boolean)
 }

@@ -8,7 +8,7 @@ import type { Settings } from '../settings/setting.ts'
 import { defaultStore } from '../settings/user-file.ts'
 
 /** The folder where the snapshots of a project's files are kept, by its name and path. */
-export function snapshotFolder(folder: string, environment: Environment): string {
+function snapshotFolder(folder: string, environment: Environment): string {
   const path = createHash('sha256').update(folder).digest('hex').slice(0, 16)
   const name = basename(folder)
     .replaceAll(/[^\w.-]/g, '_')
