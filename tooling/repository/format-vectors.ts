@@ -14,7 +14,7 @@ const fold = { id: 'sum', version: 1 }
 /** The export that `docs/format.md` shows: every kind of line, and entries with everything that a header can have. Always the same. */
 export async function formatVectors(): Promise<string> {
   let salts = 0
-  const clock = { now: () => 1_700_000_000_000 }
+  const clock = { now: () => 1_700_000_000_000, sleep: () => Promise.resolve() }
   const newSalt = () => (salts++).toString(16).padStart(32, '0')
   const artifacts = memoryArtifacts({ clock })
   const checkpointer = memoryCheckpointer({ artifacts, clock, newSalt })
@@ -55,8 +55,10 @@ export async function formatVectors(): Promise<string> {
   await checkpointer.prune(pruning)
   const signal = { id: 's', thread: 'plain', channel: 'messages', type: 'message', time: 1, by: 'user' }
   await checkpointer.signal([{ ...signal, data: 'hi' }], 'process')
-  const lines = await Array.fromAsync(exportThreads({ checkpointer, artifacts }, ['plain', 'fork', 'pruned']))
-  return lines.join('')
+  let text = ''
+  for await (const line of exportThreads({ checkpointer, artifacts }, ['plain', 'fork', 'pruned']))
+    text += line
+  return text
 }
 
 function entry(type: string, data: unknown, more: Partial<NewEntry> = {}): NewEntry {

@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, link, open, rename, rm } from 'node:fs/promises'
 
 import { encodeValue, type SalvagedThread, salvageThreads } from '@keepup/checkpoint'
 import { type Entry, KeepupError, type Timestamp } from '@keepup/core'
@@ -27,7 +27,7 @@ export async function repairStore(path: string, now: Timestamp): Promise<Repaire
   }
   for (const suffix of ['', '-wal', '-shm']) await rm(`${names.fresh}${suffix}`, { force: true })
   const { threads, strays } = await salvage(path, names)
-  await rename(path, names.damaged)
+  await keepUnder(path, names.damaged)
   for (const suffix of ['-wal', '-shm']) await renameIfThere(`${path}${suffix}`, `${names.damaged}${suffix}`)
   await rename(names.fresh, path)
   if (strays > 0) return { threads, damaged: names.damaged, strays: names.strays }
@@ -70,6 +70,17 @@ async function refuseHeld({ checkpointer, path }: Store): Promise<void> {
   }
 }
 
+/** Keeps a file under another name. As a second name of it there is a store at every moment, even where the process is killed in the middle. */
+async function keepUnder(path: string, name: string): Promise<void> {
+  try {
+    await link(path, name)
+  } catch {
+    // Not every file system knows links.
+    await rename(path, name)
+  }
+}
+
+/** SQLite would take the log of the damaged store for that of the new one. */
 async function renameIfThere(from: string, to: string): Promise<void> {
   try {
     await rename(from, to)

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import type { ThreadReceiver } from '@keepup/checkpoint'
 import type { ArtifactStore, Checkpointer } from '@keepup/core'
 import { openSqlite, type SqliteDatabase } from '@keepup/database-sqlite'
 
@@ -11,7 +12,7 @@ import { sqliteArtifacts, sqliteCheckpointer, type SqliteCheckpointerOptions } f
 export interface OpenStore {
   readonly path: string
   readonly database: SqliteDatabase
-  readonly checkpointer: Checkpointer
+  readonly checkpointer: Checkpointer & ThreadReceiver
   readonly artifacts: ArtifactStore
   close(): Promise<void>
 }

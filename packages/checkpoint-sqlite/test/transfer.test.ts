@@ -13,6 +13,7 @@ import {
 import type { ArtifactStore, Checkpointer, Label, NewEntry } from '@keepup/core'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 
+import { collect } from './collect.ts'
 import { newFile, openStore, type OpenStore } from './stores.ts'
 
 const label: Label = { integrity: 'free-text', sources: ['a', 'web'], readers: ['me'], confidential: true }
@@ -108,7 +109,7 @@ async function fill({
 }
 
 async function textOf(source: Parameters<typeof exportThreads>[0], named = threads): Promise<string> {
-  return (await Array.fromAsync(exportThreads(source, named))).join('')
+  return (await collect(exportThreads(source, named))).join('')
 }
 
 const stream = (text: string) =>
@@ -122,8 +123,8 @@ async function pictureOf(checkpointer: Checkpointer) {
     threads.map(async (thread) => ({
       thread,
       view: await checkpointer.read(thread),
-      log: await Array.fromAsync(checkpointer.log(thread)),
-      history: await Array.fromAsync(checkpointer.history(thread)),
+      log: await collect(checkpointer.log(thread)),
+      history: await collect(checkpointer.history(thread)),
       pending: (await checkpointer.pending(thread)).map(({ position, ...signal }) => signal),
       verified: await verifyThread(checkpointer, thread),
     })),
@@ -186,7 +187,7 @@ describe('threads that are taken elsewhere', () => {
     // What was erased here does not come back.
     await store.checkpointer.erase({ thread: 'main', entries: [8], forks: 'cascade' })
     await importThreads(store, stream(exported))
-    expect((await Array.fromAsync(store.checkpointer.log('main', 7)))[0]).toMatchObject({ erased: true })
+    expect((await collect(store.checkpointer.log('main', 7)))[0]).toMatchObject({ erased: true })
   })
 
   test('are refused at the line that was changed, left out or put in', async () => {
@@ -233,7 +234,7 @@ describe('threads that are taken elsewhere', () => {
     await importThreads(source, stream(exported))
     const target = inMemory()
     await importThreads(target, exportThreads(source, ['leaf']))
-    const names = await Array.fromAsync(target.checkpointer.threads(), ({ thread }) => thread)
+    const names = (await collect(target.checkpointer.threads())).map(({ thread }) => thread)
     expect(names.toSorted()).toEqual(['branch', 'leaf', 'main'])
     await expect(textOf(source, ['nobody'])).rejects.toMatchObject({ code: 'thread-unknown' })
   })

@@ -9,6 +9,7 @@ import {
   tagThread,
   verifyThread,
 } from '../src/index.ts'
+import { collect } from './parts/collect.ts'
 import { note, rewound, stranger } from './parts/entry.ts'
 
 const count: Fold<number> = {
@@ -38,10 +39,10 @@ const notes = (times: number, time = 1_000) =>
   Array.from({ length: times }, (_, index) => note(index, { time }))
 
 const retain = (retention: Retention, more: { dryRun?: boolean } = {}) =>
-  Array.fromAsync(retainThreads({ checkpointer, fold: count, retention, clock, ...more }))
+  collect(retainThreads({ checkpointer, fold: count, retention, clock, ...more }))
 
 async function physical(thread: string): Promise<number[]> {
-  return Array.fromAsync(checkpointer.log(thread), ({ sequence }) => sequence)
+  return (await collect(checkpointer.log(thread))).map(({ sequence }) => sequence)
 }
 
 describe('a retention', () => {
@@ -101,7 +102,7 @@ describe('a retention', () => {
     await write('plain', ...notes(3))
     await checkpointer.lease('held', stranger('b'), 30_000)
     const fold = { ...count, understands: new Set(['note-taken']) }
-    const told = await Array.fromAsync(retainThreads({ checkpointer, fold, retention: {}, clock }))
+    const told = await collect(retainThreads({ checkpointer, fold, retention: {}, clock }))
     expect(told.map(({ thread, through, refused }) => [thread, through, refused?.code])).toEqual([
       ['held', undefined, 'lease-held'],
       ['strange', undefined, 'thread-too-new'],
