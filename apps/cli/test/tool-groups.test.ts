@@ -8,6 +8,10 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const always = ['edit', 'glob', 'grep', 'read', 'shell', 'todo', 'write']
 
+interface Offered {
+  readonly function: { readonly name: string }
+}
+
 /** Runs with some groups of tools: what the model was offered, and what its calls came to. */
 async function offered(groups: readonly string[], answers: readonly FakeAnswer[] = []) {
   const server = await startFakeServer([...answers, { text: 'Done.' }])
@@ -15,9 +19,9 @@ async function offered(groups: readonly string[], answers: readonly FakeAnswer[]
   const words = ['run', 'act', '--model', server.model, '--mode', 'yolo', '--json', ...groups]
   const printed = await runInProcess(words, { home: temporaryFolder() })
   const [first] = server.requests
-  const tools = (
-    first?.body as { readonly tools?: readonly { readonly function: { readonly name: string } }[] }
-  ).tools // as the protocol has it
+  // As the protocol has it.
+  const body = first?.body as { readonly tools?: readonly Offered[] } | undefined
+  const tools = body?.tools
   const outcomes = printed.events.flatMap((event) =>
     event.type === 'tool-finished' ? [event.data.outcome] : [],
   )

@@ -60,8 +60,8 @@ async function compare(
     if (!KeepupError.is(error)) throw error
     const { what, fix } = reportError(error)
     await line.terminal.notes.write(safeText(`note: files are not compared: ${what}; ${fix}\n`))
-    return await diffPositions(options)
   }
+  return diffPositions(options)
 }
 
 function linesOf(
