@@ -37,6 +37,8 @@ interface Place {
   /** Cells of one place wait for each other. */
   waiting: Promise<unknown>
   used: number
+  /** How many run or wait. */
+  busy: number
 }
 
 /** The interpreters of this program: one for each thread and language. All end with it, however it ends. */
@@ -67,7 +69,9 @@ export class Interpreters implements AsyncDisposable {
         number,
       }
     })
-    place.waiting = run.catch(() => {})
+    place.busy++
+    const free = (): void => void place.busy--
+    place.waiting = run.then(free, free)
     return keepingAlive(() => run)
   }
 
@@ -79,7 +83,7 @@ export class Interpreters implements AsyncDisposable {
 
   #placeOf(thread: ThreadId, language: CodeLanguage): Place {
     const name = JSON.stringify([thread, language])
-    const place = this.#places.get(name) ?? { waiting: Promise.resolve(), used: 0 }
+    const place = this.#places.get(name) ?? { waiting: Promise.resolve(), used: 0, busy: 0 }
     this.#places.set(name, place)
     place.used = ++this.#uses
     return place
@@ -87,7 +91,7 @@ export class Interpreters implements AsyncDisposable {
 
   async #start(language: CodeLanguage, place: Place, context: ToolContext): Promise<Interpreter> {
     if (this.#closed) throw new KeepupError('interrupted', 'The tools were closed. Nothing was run.')
-    await this.#makeRoom(place)
+    await this.#makeRoom(place, context.signal)
     const contained = await containProgram(await this.#program(language), this.#options.confinement)
     try {
       const interpreter = await Interpreter.start(contained, context.call.key)
@@ -105,16 +109,19 @@ export class Interpreters implements AsyncDisposable {
     }
   }
 
-  /** Ends the one that was not used for longest. Its thread is told by its next cell. */
-  async #makeRoom(own: Place): Promise<void> {
-    const running = [...this.#places.entries()].filter(
-      ([, place]) => place !== own && place.interpreter?.over === false,
-    )
-    if (running.length < this.#options.most) return
-    const [oldest] = running.toSorted(([, a], [, b]) => a.used - b.used)
-    await oldest?.[1].waiting
-    await oldest?.[1].interpreter?.end()
-    if (oldest !== undefined) this.#places.delete(oldest[0])
+  /** Ends the idle one that was not used for longest; where all are busy, the first that is done. Its thread is told by its next cell. */
+  async #makeRoom(own: Place, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const running = [...this.#places.values()].filter(
+        (place) => place !== own && place.interpreter?.over === false,
+      )
+      if (running.length < this.#options.most) return
+      const [oldest] = running.filter(({ busy }) => busy === 0).toSorted((a, b) => a.used - b.used)
+      await (oldest === undefined
+        ? Promise.race(running.map(({ waiting }) => waiting))
+        : oldest.interpreter?.end())
+      signal.throwIfAborted()
+    }
   }
 
   async #program(language: CodeLanguage) {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -10,6 +11,27 @@ import { cellsIn, dataOf, freshNote } from './cells.ts'
 
 // Real interpreters on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
+
+test('an idle interpreter makes room, not one that is at work, and a cell that was given up while it waited does not run', async () => {
+  const { use, root } = await cellsIn({ most: 2 })
+  await use({ source: '1' }, 'busy')
+  const busy = use(
+    { source: 'await new Promise((done) => (globalThis.finish = done)), "over"', timeout_ms: 3_000 },
+    'busy',
+  )
+  await use({ source: '1' }, 'idle')
+  expect(textOf(await use({ source: '2' }, 'third'))).toContain('=> 2')
+  const stop = new AbortController()
+  const both = use({ source: 'await new Promise(() => {})', timeout_ms: 3_000 }, 'third')
+  const late = use({ source: 'require("fs").writeFileSync("ran", "")' }, 'fourth', { signal: stop.signal })
+  stop.abort()
+  expect(
+    (await Promise.allSettled([late]))[0]?.status === 'fulfilled' ? (await late).type : 'failed',
+  ).not.toBe('completed')
+  expect((await busy).type).toBe('timed-out')
+  expect((await both).type).toBe('timed-out')
+  expect(existsSync(join(root, 'ran'))).toBe(false)
+})
 
 test('what a cell writes where answers go ends its interpreter before it fills any memory', async () => {
   const { js } = await cellsIn()
