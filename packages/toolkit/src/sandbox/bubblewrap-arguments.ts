@@ -13,6 +13,8 @@ export interface BubblewrapView {
   /** The descriptor that the filter of system calls is read from. */
   readonly filter?: number
   readonly folder: string
+  /** What is started: it is seen wherever it lies. */
+  readonly program?: string
   /** Whether this is the superuser, whose number means the same inside. */
   readonly superuser: boolean
   /** Whether namespaces of its own can be kept from the program: bubblewrap 0.8 and later. */
@@ -63,13 +65,20 @@ export function bubblewrapArguments(view: BubblewrapView): readonly string[] {
     '/proc/sys',
     ...(view.superuser ? coverKernel() : []),
     ...hiddenFolders.flatMap((path) => ['--tmpfs', path]),
-    ...neededOfRun.flatMap((path) => ['--ro-bind-try', path, path]),
+    ...[...neededOfRun, ...hiddenProgram(view)].flatMap((path) => ['--ro-bind-try', path, path]),
     ...mounts.flatMap((mount) => mountArguments(mount, emptyFile)),
     ...(filter === undefined ? [] : ['--seccomp', String(filter)]),
     '--chdir',
     folder,
     '--',
   ]
+}
+
+/** A program of its user's own may lie in a folder that is covered. */
+function hiddenProgram({ program }: BubblewrapView): readonly string[] {
+  return program !== undefined && hiddenFolders.some((folder) => program.startsWith(`${folder}/`))
+    ? [program]
+    : []
 }
 
 function coverKernel(): readonly string[] {

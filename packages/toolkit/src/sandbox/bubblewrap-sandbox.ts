@@ -80,6 +80,7 @@ function wrap(
     hosts,
     emptyFile,
     folder: realFolder(folder),
+    program,
     superuser,
     closesNamespaces,
     ...filter,
