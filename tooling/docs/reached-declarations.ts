@@ -1,4 +1,5 @@
-import { isSyntaxNode, type SyntaxNode, walk } from '../mutants/syntax-node.ts'
+import { isSyntaxNode, type SyntaxNode, walk } from '@keepup/mutants/syntax-node'
+
 import { type Declaration, importedPath, nameOf, sourceModule } from './source-module.ts'
 
 /** A declaration by its place. */

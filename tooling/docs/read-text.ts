@@ -1,4 +1,5 @@
-import { isSyntaxNode, type SyntaxNode, walk } from '../mutants/syntax-node.ts'
+import { isSyntaxNode, type SyntaxNode, walk } from '@keepup/mutants/syntax-node'
+
 import { findDeclaration } from './reached-declarations.ts'
 import { type Declaration, nameOf } from './source-module.ts'
 

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
+import { isSyntaxNode, type SyntaxNode } from '@keepup/mutants/syntax-node'
+import { repositoryRoot } from '@keepup/repository/repository-root'
 import { parseSync } from 'oxc-parser'
-
-import { isSyntaxNode, type SyntaxNode } from '../mutants/syntax-node.ts'
-import { repositoryRoot } from '../repository/repository-root.ts'
 
 /** Something that a module declares at its top: a function, a constant. */
 export interface Declaration {

@@ -1,4 +1,5 @@
-import { isSyntaxNode } from '../mutants/syntax-node.ts'
+import { isSyntaxNode } from '@keepup/mutants/syntax-node'
+
 import type { Declaration } from './source-module.ts'
 
 /** A bound that the code keeps to. */

@@ -6,7 +6,8 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { repositoryRoot } from '../repository/repository-root.ts'
+import { repositoryRoot } from '@keepup/repository/repository-root'
+
 import { pagesFolder, toolPages } from './tool-pages.ts'
 
 const folder = join(repositoryRoot, pagesFolder)

@@ -1,6 +1,6 @@
+import { deletions, writes } from '@keepup/vitest/batteries'
 import { describe, expect, test } from 'vitest'
 
-import { deletions, writes } from '../../shell/test/batteries.ts'
 import { commandExplainer, type PermissionRule } from '../src/index.ts'
 import { otherDeletions } from './other-deletions.ts'
 

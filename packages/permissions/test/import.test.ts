@@ -1,6 +1,6 @@
+import { deletions, writes } from '@keepup/vitest/batteries'
 import { describe, expect, test } from 'vitest'
 
-import { deletions, writes } from '../../shell/test/batteries.ts'
 import { importRules, type ImportFormat, readRuleFile } from '../src/import/index.ts'
 import { explainerOf } from './import-rows.ts'
 

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { jsonSchema } from '@keepup/core/json-schema'
+import { deletions } from '@keepup/vitest/batteries'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { deletions } from '../../shell/test/batteries.ts'
 import { commandExplainer, permissionPolicy, type PermissionRule, readRules } from '../src/index.ts'
 import { guardedCall, shellCall } from './guarded-call.ts'
 

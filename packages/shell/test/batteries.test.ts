@@ -1,7 +1,7 @@
+import { deletions, writes } from '@keepup/vitest/batteries'
 import { describe, expect, test } from 'vitest'
 
 import { analyseCommand, judgeCommand } from '../src/index.ts'
-import { deletions, writes } from './batteries.ts'
 import { nowhere } from './shared-corpus.ts'
 
 describe('battery A: sixteen spellings of a deletion', () => {

@@ -2,10 +2,10 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { type Effect, integrities, type JsonObject } from '@keepup/core'
+import { repositoryRoot } from '@keepup/repository/repository-root'
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 
-import { repositoryRoot } from '../../repository/repository-root.ts'
 import { documentedTools } from '../documented-tool.ts'
 import { reachedDeclarations } from '../reached-declarations.ts'
 import { schemaRows } from '../schema-rows.ts'

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { type JsonObject, systemClock, type ToolOutcome, trustedLabel } from '@keepup/core'
+import { repositoryRoot } from '@keepup/repository/repository-root'
 import { toolkit } from '@keepup/toolkit'
 import { createToolCoordinator } from '@keepup/tools'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
-import { repositoryRoot } from '../../repository/repository-root.ts'
 import { documentedTools } from '../documented-tool.ts'
 import { type FailureMode, failureModes, makesFailures } from '../failure-modes.ts'
 import { reachedDeclarations } from '../reached-declarations.ts'

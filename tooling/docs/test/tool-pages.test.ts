@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { repositoryRoot } from '@keepup/repository/repository-root'
 import { expect, test } from 'vitest'
 
-import { pagesFolder, toolPages } from '../../docs/tool-pages.ts'
-import { repositoryRoot } from '../repository-root.ts'
+import { pagesFolder, toolPages } from '../tool-pages.ts'
 
 test('the pages of the tools are those that the code makes: `pnpm docs` writes them', async () => {
   const folder = join(repositoryRoot, pagesFolder)
