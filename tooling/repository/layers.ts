@@ -11,6 +11,7 @@ export const layers: readonly (readonly string[])[] = [
     'hooks',
     'langgraph-saver',
     'loop',
+    'mcp',
     'models',
     'permissions',
     'toolkit',

@@ -38,6 +38,7 @@ export type ErrorCode =
   | 'tool-denied'
   | 'sandbox-unavailable'
   // runs and the outside
+  | 'authorisation-required'
   | 'interrupted'
   | 'configuration-invalid'
   | 'input-invalid'

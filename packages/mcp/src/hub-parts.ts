@@ -1,0 +1,71 @@
+import type { Clock, FetchMiddleware, Hash, JsonObject, JsonValue, NewId } from '@keepup/core'
+
+import type { HttpTransport, ServerDefinition } from './server-definition.ts'
+
+/** Small facts about servers that outlive this process: what they offer, which protocol they speak. All of it can be lost. */
+export interface HubStore {
+  get(key: string): Promise<JsonValue | undefined>
+  set(key: string, value: JsonValue): Promise<void>
+  delete(key: string): Promise<void>
+}
+
+/** A server's question to the person, in a form or at a page of its own. */
+export type Elicitation =
+  | {
+      readonly type: 'form'
+      readonly server: string
+      readonly message: string
+      /** A flat object schema of strings, numbers, booleans and choices; defaults are in it. */
+      readonly schema: JsonObject
+      readonly signal: AbortSignal
+    }
+  | {
+      readonly type: 'url'
+      readonly server: string
+      readonly message: string
+      /** `https:`, or `http:` on this machine. Never opened without the person's consent. */
+      readonly url: string
+      readonly signal: AbortSignal
+    }
+
+/** What the person did. */
+export type ElicitationAnswer =
+  | { readonly action: 'accept'; readonly content?: JsonObject }
+  | { readonly action: 'decline' | 'cancel' }
+
+/** A server's wish to have a model answer. Everything in it is the server's word. */
+export interface SamplingRequest {
+  readonly server: string
+  readonly request: JsonObject
+  readonly signal: AbortSignal
+}
+
+/** What a hub is made of. Only `definitions` is needed; what is left out is not offered to servers. */
+export interface HubParts {
+  readonly definitions: readonly ServerDefinition[]
+  /** The name and version that servers are told. */
+  readonly client?: { readonly name: string; readonly version: string }
+  /** Where stdio servers start that name no folder, absolute; the process's own when left out. */
+  readonly folder?: string
+  /** The environment whose few harmless variables stdio servers get; the process's own when left out. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
+  /**
+   * Authorises the requests to a server; asked once for each connection. A `KeepupError` that it throws reaches whoever asked, with its code and message;
+   * with the code `authorisation-required` the server's state becomes `needs-authorisation`.
+   */
+  readonly authorise?: (
+    definition: ServerDefinition & { readonly transport: HttpTransport },
+  ) => FetchMiddleware | undefined
+  /** Whether a person allowed exactly this: see `approvalDigest`. Asked at each start of a server of scope `project`; none is started without it. */
+  readonly approved?: (digest: Hash, definition: ServerDefinition) => boolean | Promise<boolean>
+  readonly store?: HubStore
+  readonly elicit?: (elicitation: Elicitation) => Promise<ElicitationAnswer>
+  /** Sampling is offered to servers only with this part. */
+  readonly sample?: (request: SamplingRequest) => Promise<JsonObject>
+  /** Folders that servers are told of, as `file:` URIs; none when left out. */
+  readonly roots?: () => readonly { readonly uri: string; readonly name?: string }[]
+  readonly clock?: Clock
+  readonly newId?: NewId
+  /** From 0 up to but without 1: spreads the pauses before new attempts. */
+  readonly random?: () => number
+}

@@ -1,0 +1,33 @@
+export { approvalDigest } from './approval-digest.ts'
+export type { HubEvent } from './hub-event.ts'
+export type { Elicitation, ElicitationAnswer, HubParts, HubStore, SamplingRequest } from './hub-parts.ts'
+export type {
+  AskOptions,
+  CallAnswer,
+  CompletionRequest,
+  McpConnection,
+  ProgressReport,
+} from './mcp-connection.ts'
+export type {
+  PromptAnswer,
+  PromptEntry,
+  ResourceContent,
+  ResourceEntry,
+  ResourceTemplateEntry,
+} from './mcp-connection.ts'
+export type { McpHub } from './mcp-hub.ts'
+export type {
+  HttpTransport,
+  OAuthSettings,
+  ServerDefinition,
+  ServerScope,
+  ServerSource,
+} from './server-definition.ts'
+export type { ServerTimeouts, ServerTransport, ServerTrust, StdioTransport } from './server-definition.ts'
+export type {
+  OfferedTool,
+  RefusedTool,
+  ServerDescription,
+  ServerState,
+  ServerStatus,
+} from './server-status.ts'

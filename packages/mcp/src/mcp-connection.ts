@@ -1,0 +1,112 @@
+import type { JsonObject, JsonValue, Milliseconds } from '@keepup/core'
+
+/** How a request to a server is made. */
+export interface AskOptions {
+  /** Aborted: the server is told, and the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+  readonly timeout?: Milliseconds
+  /** Reports of progress, which also give the server more time. */
+  readonly progress?: (report: ProgressReport) => void
+}
+
+/** How far a request has come, in units of the server. */
+export interface ProgressReport {
+  readonly progress: number
+  readonly total?: number
+  readonly message?: string
+}
+
+/** What a server answered to a call of a tool. Content blocks are those of the specification, unchecked. */
+export interface CallAnswer {
+  readonly content: readonly JsonObject[]
+  readonly structured?: JsonValue
+  readonly isError: boolean
+  readonly meta?: JsonObject
+}
+
+/** A resource of a server, as its list names it. */
+export interface ResourceEntry {
+  readonly uri: string
+  readonly name: string
+  readonly title?: string
+  readonly description?: string
+  readonly mediaType?: string
+  /** In bytes. */
+  readonly size?: number
+}
+
+/** Resources by a URI template (RFC 6570). */
+export interface ResourceTemplateEntry extends Omit<ResourceEntry, 'uri' | 'size'> {
+  readonly uriTemplate: string
+}
+
+/** One content of a resource. */
+export type ResourceContent = { readonly uri: string; readonly mediaType?: string } & (
+  | { readonly text: string }
+  | { readonly base64: string }
+)
+
+/** A prompt of a server, as its list names it. */
+export interface PromptEntry {
+  readonly name: string
+  readonly title?: string
+  readonly description?: string
+  readonly arguments: readonly {
+    readonly name: string
+    readonly description?: string
+    readonly required: boolean
+  }[]
+}
+
+/** A prompt with its arguments filled in. */
+export interface PromptAnswer {
+  readonly description?: string
+  readonly messages: readonly { readonly role: 'user' | 'assistant'; readonly content: JsonObject }[]
+}
+
+/** What can be completed: an argument of a prompt, or a variable of a resource template. */
+export interface CompletionRequest {
+  readonly of: { readonly prompt: string } | { readonly template: string }
+  readonly argument: string
+  readonly value: string
+  /** Arguments that are settled already. */
+  readonly context?: Readonly<Record<string, string>>
+}
+
+/**
+ * A connection to one MCP server of whatever protocol version. Every request fails with a `KeepupError`: `not-supported` where the server does not offer it,
+ * `authorisation-required` where a person must log in, `tool-failed` otherwise; its `details.outcome` is `unknown` where the request may have had its effect.
+ */
+export interface McpConnection extends AsyncDisposable {
+  readonly server: string
+  /** Such as `2025-11-25`. */
+  readonly protocol: string
+  readonly implementation?: { readonly name: string; readonly version: string }
+  readonly instructions?: string
+  /** As the server declared them. */
+  readonly capabilities: JsonObject
+  /** Resolves with the reason once the connection has ended. */
+  readonly ended: Promise<string>
+  /** Every tool that the server lists, each as it was sent; those that are no objects with a name are left out. */
+  listTools(options?: AskOptions): Promise<readonly JsonObject[]>
+  callTool(
+    tool: string,
+    input: JsonObject,
+    options?: AskOptions & { readonly definition?: JsonObject },
+  ): Promise<CallAnswer>
+  listResources(options?: AskOptions): Promise<readonly ResourceEntry[]>
+  listResourceTemplates(options?: AskOptions): Promise<readonly ResourceTemplateEntry[]>
+  readResource(uri: string, options?: AskOptions): Promise<readonly ResourceContent[]>
+  /** Told whenever the resource changes, until the returned function is called. */
+  subscribe(uri: string, changed: () => void, options?: AskOptions): Promise<() => Promise<void>>
+  listPrompts(options?: AskOptions): Promise<readonly PromptEntry[]>
+  getPrompt(name: string, args: Readonly<Record<string, string>>, options?: AskOptions): Promise<PromptAnswer>
+  /** What the value may be, at most 100. */
+  complete(request: CompletionRequest, options?: AskOptions): Promise<readonly string[]>
+  /** Asks for log messages of this severity (RFC 5424) and above. */
+  setLogLevel(level: string, options?: AskOptions): Promise<void>
+  /** Whether the server answers. Fails where it does not. */
+  check(options?: AskOptions): Promise<void>
+  /** Ends the connection, and the server where it is a process of ours. Idempotent. */
+  close(): Promise<void>
+}
