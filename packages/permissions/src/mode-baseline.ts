@@ -36,8 +36,8 @@ export function modeBaseline(
       }
       if (atom.type !== 'effect') return facts.repeat === 'safe'
       const { kind, target } = atom.effect
-      if (kind === 'read') return reads && mayRead(target, place, reader)
-      return mayEdit && (kind === 'write' || kind === 'delete') && mayChange(target, place, reader)
+      if (kind === 'read') return reads && mayRead(target, place)
+      return mayEdit && (kind === 'write' || kind === 'delete') && mayChange(target, place)
     },
   }
 }

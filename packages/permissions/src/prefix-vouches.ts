@@ -19,9 +19,9 @@ interface Looking {
  */
 export function prefixVouches(words: number, { kind, target }: Effect, looking: Looking): boolean {
   if (target === '*') return kind !== 'exec' || words > 1
-  if (kind === 'read') return mayRead(target, looking.place, looking.reader)
+  if (kind === 'read') return mayRead(target, looking.place)
   if (kind !== 'write' && kind !== 'delete') return true
-  return words > 1 ? isOrdinary(target, looking.place) : mayChange(target, looking.place, looking.reader)
+  return words > 1 ? isOrdinary(target, looking.place) : mayChange(target, looking.place)
 }
 
 /** Whether a program that a rule allows by no more than its name runs others, or changes the whole workspace: then the rule does not mean it. */

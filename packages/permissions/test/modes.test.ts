@@ -7,6 +7,12 @@ import { guardedCall, saying, shellCall } from './guarded-call.ts'
 const root = '/workspace'
 const modes: readonly Mode[] = ['plan', 'ask', 'auto-edit', 'auto', 'yolo']
 
+test('the name of the workspace itself keeps no secret, a name beneath it does', () => {
+  const named = permissionPolicy({ root: '/home/ada/secrets', home: '/home/ada', rules: [] })
+  expect(inEveryMode(named, read('/home/ada/secrets/a.ts'))).toBe('allow allow allow allow allow')
+  expect(inEveryMode(named, read('/home/ada/secrets/.npmrc'))).toBe('deny ask ask ask allow')
+})
+
 function policy(...rules: readonly PermissionRule[]) {
   return permissionPolicy({ root, home: '/home/ada', rules: [{ source: 'rules', rules }] })
 }
@@ -31,6 +37,7 @@ describe('the modes, without rules', () => {
     ['a read of the workspace', read('/workspace/src/a.ts'), 'allow allow allow allow allow'],
     ['a search in the workspace', read('/workspace'), 'allow allow allow allow allow'],
     ['a read of a secret', read('/workspace/.env'), 'deny ask ask ask allow'],
+    ['a read of a name with a hidden sign', read('/workspace/src/a\u202e.ts'), 'deny ask ask ask allow'],
     ['a read elsewhere', read('/etc/passwd'), 'deny ask ask ask allow'],
     ['a read beside the workspace', read('/workspace-of-another/a'), 'deny ask ask ask allow'],
     ['a read through ..', read('/workspace/../etc/passwd'), 'deny ask ask ask allow'],

@@ -19,13 +19,19 @@ export interface CommandJudgement {
   readonly reasons: readonly Reason[]
 }
 
-/** The patterns of each profile, by the programs that they may begin with. */
-const patterns: Readonly<Record<ProfileName, ReadonlyMap<string, readonly CommandPattern[]>>> = {
-  'read-only': new Map(),
-  developer: byProgram(developerPatterns.map(commandPattern)),
+type PatternsByProgram = ReadonlyMap<string, readonly CommandPattern[]>
+
+const none: PatternsByProgram = new Map()
+let developer: PatternsByProgram | undefined
+
+/** The patterns of a profile, by the programs that they may begin with; read once, when first asked for. */
+function patternsOf(profile: ProfileName): PatternsByProgram {
+  if (profile === 'read-only') return none
+  developer ??= byProgram(developerPatterns.map(commandPattern))
+  return developer
 }
 
-function byProgram(all: readonly CommandPattern[]): ReadonlyMap<string, readonly CommandPattern[]> {
+function byProgram(all: readonly CommandPattern[]): PatternsByProgram {
   const programs = new Set(all.flatMap(({ items }) => firstWords(items)))
   return new Map(
     [...programs].map((name) => [name, all.filter(({ items }) => firstWords(items).includes(name))]),
@@ -39,7 +45,7 @@ function byProgram(all: readonly CommandPattern[]): ReadonlyMap<string, readonly
  */
 export function judgeCommand(command: string, profile: ProfileName, place: CommandPlace): CommandJudgement {
   try {
-    const rules = patterns[profile]
+    const rules = patternsOf(profile)
     const permits = (call: Call, reading: Reading): boolean => {
       const words = [call.program, ...call.words]
       const own = rules.get(call.program ?? '') ?? []

@@ -18,6 +18,23 @@ export interface OptionTable {
  * most three digits, `-U?` with a value joined to it or none, `--color`, `--lines=`, `--color[=`, `--file=@`, `--threads=%`, `-#` for numbers, `!` where the first operand ends the options.
  */
 export function optionTable(text: string): OptionTable {
+  let table: OptionTable | undefined
+  // There are hundreds of tables, of which a command needs a few.
+  const read = (): OptionTable => (table ??= readTable(text))
+  return {
+    get options() {
+      return read().options
+    },
+    get numbers() {
+      return read().numbers
+    },
+    get permute() {
+      return read().permute
+    },
+  }
+}
+
+function readTable(text: string): OptionTable {
   const options = new Map<string, OptionKind>()
   let numbers = false
   let permute = true
