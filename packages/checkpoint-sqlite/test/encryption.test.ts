@@ -1,6 +1,18 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 import {
   copyThreads,
@@ -118,9 +130,85 @@ test('rotation writes under a new key and reads under all; erasing destroys ever
   const copy = encryptedCheckpointer(kept, ring)
   expect(await dataOf(copy, 't')).toEqual([1, 2])
   await checkpointer.erase({ thread: 't', forks: 'refuse' })
-  expect(readdirSync(keys)).toEqual([])
+  expect(readdirSync(keys)).toEqual(['ring.json'])
   // A copy that was forgotten is erased with the keys.
   await expect(copy.read('t')).rejects.toMatchObject({ code: 'keys-required' })
+})
+
+test('another root opens the ring from one moment on, and the old one no more', async () => {
+  const { store, keys, ring, checkpointer } = await scene()
+  await write(checkpointer, 't', note(1))
+  const before = await ring.id()
+  const next = new Uint8Array(32).fill(9)
+  expect(await ring.rotateRoot(next)).toBe(1)
+  await expect(dataOf(checkpointer, 't')).rejects.toMatchObject({ code: 'keys-required' })
+  await expect(write(checkpointer, 't', note(2))).rejects.toMatchObject({ code: 'keys-required' })
+  await expect(ring.id()).rejects.toMatchObject({ code: 'keys-required', details: { reason: 'wrong' } })
+  const rotated = fileKeyRing(keys, next)
+  expect(await rotated.id()).toBe(before)
+  const again = encryptedCheckpointer(store.checkpointer, rotated)
+  await write(again, 't', note(2))
+  expect(await dataOf(again, 't')).toEqual([1, 2])
+  await expect(ring.rotateRoot(new Uint8Array(32).fill(10))).rejects.toMatchObject({ code: 'keys-required' })
+  await expect(rotated.rotateRoot(new Uint8Array(3))).rejects.toMatchObject({ code: 'input-invalid' })
+})
+
+test('a change of the root that is killed anywhere leaves every key readable, and is ended by the next', async () => {
+  const { keys } = await scene()
+  const scopes = Array.from({ length: 40 }, (_, index) => `scope ${index}`)
+  let current = root
+  const expected = new Map<string, string>()
+  for (const scope of scopes) {
+    const key = await fileKeyRing(keys, current).get(scope)
+    expected.set(scope, Buffer.from(key?.bytes ?? []).toString('hex'))
+  }
+  // The ring, 40 keys, the ring: killed before each of these is put in its place.
+  const opened: string[] = []
+  for (const [round, writes] of [1, 2, 3, 20, 41, 42].entries()) {
+    const next = new Uint8Array(32).fill(100 + round)
+    await rotateAndDie(keys, current, next, writes)
+    const opens = await fileKeyRing(keys, next)
+      .id()
+      .catch(() => undefined)
+    opened.push(opens === undefined ? 'old' : 'new')
+    if (opens !== undefined) current = next
+    const ring = fileKeyRing(keys, current)
+    for (const [scope, bytes] of expected) {
+      expect(Buffer.from((await ring.get(scope))?.bytes ?? []).toString('hex')).toBe(bytes)
+    }
+  }
+  expect(opened).toEqual(['old', 'new', 'new', 'new', 'new', 'new'])
+  expect(await fileKeyRing(keys, current).rotateRoot(root)).toBe(scopes.length)
+  const stored = JSON.parse(readFileSync(join(keys, 'ring.json'), 'utf8')) as { masters: unknown[] }
+  expect(stored.masters).toHaveLength(1)
+  const ring = fileKeyRing(keys, root)
+  for (const scope of scopes) await ring.destroy(scope)
+  // Nor is anything left that the killed ones had not yet put in its place.
+  expect(readdirSync(keys).filter((name) => /^[0-9a-f]{64}/.test(name))).toEqual([])
+}, 60_000)
+
+/** Changes the root in a process of its own, which kills itself before the so many-th write of a file. */
+async function rotateAndDie(keys: string, from: Uint8Array, to: Uint8Array, writes: number): Promise<void> {
+  const program = fileURLToPath(new URL('rotate-and-die.ts', import.meta.url))
+  const words = [keys, Buffer.from(from).toString('hex'), Buffer.from(to).toString('hex'), String(writes)]
+  const child = spawn(process.execPath, ['--conditions=@keepup/source', program, ...words], {
+    stdio: 'inherit',
+  })
+  await once(child, 'exit')
+  expect(child.signalCode ?? child.exitCode).toBe('SIGKILL')
+}
+
+test('keys whose ring is gone or damaged are told, and never mixed with new ones', async () => {
+  const { keys, checkpointer } = await scene()
+  await write(checkpointer, 't', note(1))
+  const file = join(keys, 'ring.json')
+  const text = readFileSync(file, 'utf8')
+  writeFileSync(file, text.slice(0, 40))
+  await expect(dataOf(checkpointer, 't')).rejects.toThrow(/is no key ring: it was damaged/)
+  rmSync(file)
+  await expect(write(checkpointer, 'new', note(1))).rejects.toThrow(/its ring.json is gone/)
+  writeFileSync(file, text)
+  expect(await dataOf(checkpointer, 't')).toEqual([1])
 })
 
 test('content that is moved to another entry, thread or type does not open', async () => {
