@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 
 import { type Hash, KeepupError } from '@keepup/core'
 import {
@@ -14,6 +14,7 @@ import {
 
 import type { Environment } from '../host.ts'
 import { invalidSetting } from '../settings/invalid-setting.ts'
+import { readPlainFile } from '../settings/read-plain-file.ts'
 import { withoutComments } from '../settings/without-comments.ts'
 import { type HookPlace, hookPlaces, type HookProgram } from './hook-places.ts'
 import { readTrusted } from './trusted-hooks.ts'
@@ -85,8 +86,9 @@ const readers: Readonly<Record<HookProgram, (path: string) => HookConfiguration>
 
 function readJson(path: string): unknown {
   try {
-    return JSON.parse(withoutComments(readFileSync(path, 'utf8').replace(/^\uFEFF/, '')))
+    return JSON.parse(withoutComments(readPlainFile(path).replace(/^\uFEFF/, '')))
   } catch (error) {
+    if (KeepupError.is(error)) throw error
     const reason = error instanceof Error ? error.message : String(error)
     throw invalidSetting(path, `is not JSON: ${reason}`, 'correct that place, or move the file away', error)
   }

@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 import type { Hash } from '@keepup/core'
 
 import type { Environment } from '../host.ts'
 import { invalidSetting } from '../settings/invalid-setting.ts'
+import { readPlainFile } from '../settings/read-plain-file.ts'
 import { userFile } from '../settings/user-file.ts'
 
 /** What a person approved: by the file of a project, the digest of what it said. */
@@ -19,7 +20,7 @@ export function trustFile(environment: Environment): string {
 export function readTrusted(environment: Environment): TrustedHooks {
   const path = trustFile(environment)
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    const value: unknown = JSON.parse(readPlainFile(path))
     const entries = typeof value === 'object' && value !== null ? Object.entries(value) : []
     return new Map(entries.flatMap(([file, digest]) => (typeof digest === 'string' ? [[file, digest]] : [])))
   } catch (error) {

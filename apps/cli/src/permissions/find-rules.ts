@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 import { parseJson, readRules, type RuleSet } from '@keepup/permissions'
 
 import type { Environment } from '../host.ts'
 import { invalidSetting } from '../settings/invalid-setting.ts'
+import { readPlainFile } from '../settings/read-plain-file.ts'
 import { home, userFile } from '../settings/user-file.ts'
 
 /** The folder of the user's own configuration. */
@@ -46,7 +47,7 @@ function findProjectRules(folder: string): string | undefined {
 
 function readFile(path: string, environment: Environment): readonly RuleSet[] {
   try {
-    return [readRules(parseJson(readFileSync(path, 'utf8'), path), shownPath(path, environment))]
+    return [readRules(parseJson(readPlainFile(path), path), shownPath(path, environment))]
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'ENOENT' || code === 'ENOTDIR') return []

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 import { invalidSetting, showValue } from './invalid-setting.ts'
 import { nearest } from './nearest.ts'
+import { readPlainFile } from './read-plain-file.ts'
 import { settingNames, settingTable } from './setting-table.ts'
 import type { SettingName } from './setting.ts'
 import { withoutComments } from './without-comments.ts'
@@ -26,10 +26,11 @@ export function readConfigFile(path: string): ConfigFile | undefined {
 
 function readIfPresent(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8')
+    return readPlainFile(path)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    if (code === 'configuration-invalid') throw error
     throw invalidSetting(path, `cannot be read (${String(code)})`, 'make it readable, or move it away', error)
   }
 }
