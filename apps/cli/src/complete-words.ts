@@ -127,7 +127,7 @@ const takeThreads = new Set(
 async function threadNames(words: readonly string[], host: Host): Promise<readonly string[]> {
   if (!takeThreads.has(words[0] ?? '') && !words.includes('--thread')) return []
   try {
-    const { openExistingStore } = await import('./store.ts')
+    const { openExistingStore, placeOf } = await import('./store.ts')
     const here = host.workingDirectory
     const { settings } = resolveSettings({
       flags: flagTexts({}),
@@ -135,7 +135,7 @@ async function threadNames(words: readonly string[], host: Host): Promise<readon
       here,
       folder: here,
     })
-    await using store = await openExistingStore(settings.store)
+    await using store = await openExistingStore(placeOf(settings, host.environment))
     const names: string[] = []
     for await (const { thread } of store.checkpointer.threads({ limit: 50 })) names.push(thread)
     return names

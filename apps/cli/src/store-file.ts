@@ -6,10 +6,11 @@ import type { Checkpointer } from '@keepup/core'
 import { openSqlite, type SqliteDatabase } from '@keepup/database-sqlite'
 
 import { usageError } from './error-report.ts'
-import type { Store } from './store.ts'
+import { sqliteMark } from './keys/store-mark.ts'
+import type { LockedStore } from './store.ts'
 
-/** A store that is a file, with what only files can do. */
-export interface StoreFile extends Store {
+/** A store that is a file, with what only files can do. Without keys its content is what is stored. */
+export interface StoreFile extends LockedStore {
   readonly database: SqliteDatabase
   readonly checkpointer: Checkpointer & ThreadReceiver
 }
@@ -29,7 +30,8 @@ export async function openStoreFile(path: string, missing: 'make' | 'refuse'): P
   try {
     const artifacts = sqliteArtifacts(database)
     const checkpointer = sqliteCheckpointer(database)
-    return { path, database, artifacts, checkpointer, [Symbol.asyncDispose]: () => database.close() }
+    const mark = sqliteMark(database)
+    return { path, database, artifacts, checkpointer, mark, [Symbol.asyncDispose]: () => database.close() }
   } catch (error) {
     await database[Symbol.asyncDispose]()
     throw error

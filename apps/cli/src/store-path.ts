@@ -5,12 +5,18 @@ import type { CommandLine } from './command-line.ts'
 import { usageError } from './error-report.ts'
 import { flagTexts } from './settings/flag-texts.ts'
 import { resolveSettings } from './settings/resolve-settings.ts'
+import { placeOf, type StorePlace } from './store.ts'
 
-/** The file of the store that a command's flags, the environment and the settings here name. */
-export function storePath({ host }: CommandLine, flags: object): string {
-  const here = host.workingDirectory
-  const from = { flags: flagTexts(flags), environment: host.environment, here, folder: here }
-  return resolveSettings(from).settings.store
+/** The file of the store, or its address, that a command's flags, the environment and the settings here name. */
+export function storePath(line: CommandLine, flags: object): string {
+  return storePlace(line, flags).path
+}
+
+/** The store that a command's flags, the environment and the settings here name, and what opens it. */
+export function storePlace({ host }: CommandLine, flags: object): StorePlace {
+  const { environment, workingDirectory: here } = host
+  const { settings } = resolveSettings({ flags: flagTexts(flags), environment, here, folder: here })
+  return placeOf(settings, environment)
 }
 
 /** A file to be written, in full, that must not exist: a command that was typed twice replaces nothing. */

@@ -5,45 +5,98 @@ import { sqliteArtifacts, sqliteCheckpointer } from '@keepup/checkpoint-sqlite'
 import { type ArtifactStore, type Checkpointer, KeepupError, type ThreadId } from '@keepup/core'
 import { openSqlite } from '@keepup/database-sqlite'
 
+import type { Environment } from './host.ts'
+import { keyPlace, type KeyPlace } from './keys/key-place.ts'
+import { type MarkRows, sqliteMark } from './keys/store-mark.ts'
+import { type StoreKeys, unlockStore } from './keys/unlock-store.ts'
 import { isDatabaseAddress, withoutPassword } from './settings/database-address.ts'
 import { nearest } from './settings/nearest.ts'
+import type { Settings } from './settings/setting.ts'
 
-/** The opened database of threads. */
-export interface Store extends AsyncDisposable {
+/** The opened database of threads, its content as it is stored. */
+export interface LockedStore extends AsyncDisposable {
   /** The file, or the address of the server without its password. */
   readonly path: string
   readonly checkpointer: Checkpointer & ThreadReceiver
   readonly artifacts: ArtifactStore
+  /** Whether it is encrypted, and how. */
+  readonly mark: MarkRows
+}
+
+/** The opened database of threads, its content readable. */
+export interface Store extends LockedStore {
+  /** What lies in the database: the same where it is not encrypted. */
+  readonly stored: LockedStore
+  /** Where it is encrypted. */
+  readonly keys?: StoreKeys
+}
+
+/** A store, and what opens it. */
+export interface StorePlace {
+  /** The file, or the address of a server with its password. */
+  readonly path: string
+  readonly keys?: KeyPlace
+}
+
+/** The store that settings name. */
+export function placeOf(settings: Settings, environment: Environment): StorePlace {
+  const keys = keyPlace(settings, environment)
+  return { path: settings.store, ...(keys === undefined ? {} : { keys }) }
 }
 
 /**
  * Opens a database file or the PostgreSQL database at an address, making it where it is missing. Fails with the codes of `openSqlite` and
- * `openPostgres`.
+ * `openPostgres`, and `keys-required`.
  */
-export async function openStore(path: string): Promise<Store> {
-  if (!isDatabaseAddress(path)) return openFile(path)
-  // Only those pay for the driver who use it.
-  const { openPostgresStore } = await import('./open-postgres-store.ts')
-  return openPostgresStore(path, 'make')
+export function openStore(place: StorePlace): Promise<Store> {
+  return unlocked(openLocked(place.path), place)
 }
 
 /** Opens a store that is there already; `undefined` where it is not: looking must not make one. */
-export async function openStoreIfAny(path: string): Promise<Store | undefined> {
-  if (!isDatabaseAddress(path)) return existsSync(path) ? openFile(path) : undefined
-  const { openPostgresStore } = await import('./open-postgres-store.ts')
-  return openPostgresStore(path, 'leave')
+export async function openStoreIfAny(place: StorePlace): Promise<Store | undefined> {
+  const locked = await openLockedIfAny(place.path)
+  return locked === undefined ? undefined : unlocked(Promise.resolve(locked), place)
 }
 
 /** Opens a store, or fails `thread-unknown` where there is none: reading must not make one. */
-export async function openExistingStore(path: string): Promise<Store> {
-  const store = await openStoreIfAny(path)
+export function openExistingStore(place: StorePlace): Promise<Store> {
+  return unlocked(openLockedExisting(place.path), place)
+}
+
+/** Opens a store without its keys: what is there can be counted, checked and copied, not read. Fails as {@link openExistingStore}. */
+export async function openLockedExisting(path: string): Promise<LockedStore> {
+  const store = await openLockedIfAny(path)
   if (store !== undefined) return store
   throw new KeepupError('thread-unknown', `there are no threads yet in ${withoutPassword(path)}`, {
     details: { fix: 'begin one with: keepup run "..."  (or name another store with --store)' },
   })
 }
 
-async function openFile(path: string): Promise<Store> {
+/** {@link openStore} without its keys. */
+export async function openLocked(path: string): Promise<LockedStore> {
+  if (!isDatabaseAddress(path)) return openFile(path)
+  // Only those pay for the driver who use it.
+  const { openPostgresStore } = await import('./open-postgres-store.ts')
+  return openPostgresStore(path, 'make')
+}
+
+async function openLockedIfAny(path: string): Promise<LockedStore | undefined> {
+  if (!isDatabaseAddress(path)) return existsSync(path) ? openFile(path) : undefined
+  const { openPostgresStore } = await import('./open-postgres-store.ts')
+  return openPostgresStore(path, 'leave')
+}
+
+async function unlocked(opening: Promise<LockedStore>, { keys }: StorePlace): Promise<Store> {
+  const locked = await opening
+  try {
+    return await unlockStore(locked, keys)
+  } catch (error) {
+    await locked[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function openFile(path: string): Promise<LockedStore> {
   const database = await openSqlite(path)
   try {
     const artifacts = sqliteArtifacts(database)
@@ -51,6 +104,7 @@ async function openFile(path: string): Promise<Store> {
       path,
       artifacts,
       checkpointer: sqliteCheckpointer(database),
+      mark: sqliteMark(database),
       [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
     }
   } catch (error) {
@@ -60,7 +114,7 @@ async function openFile(path: string): Promise<Store> {
 }
 
 /** The thread of that name, or the only one whose name begins so. Fails `thread-unknown`, naming one that is near. */
-export async function findThread({ checkpointer, path }: Store, name: string): Promise<ThreadId> {
+export async function findThread({ checkpointer, path }: LockedStore, name: string): Promise<ThreadId> {
   const names: ThreadId[] = []
   for await (const { thread } of checkpointer.threads()) {
     if (thread === name) return thread

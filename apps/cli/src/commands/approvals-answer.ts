@@ -12,7 +12,7 @@ import type { AnswerFlags } from '../routes/approval-routes.ts'
 import { answeredAlready, type SaidAnswer, sendAnswer } from '../send-answer.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
-import { openExistingStore, type Store } from '../store.ts'
+import { openExistingStore, placeOf, type Store } from '../store.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { workingFolder } from '../working-folder.ts'
 
@@ -25,7 +25,7 @@ export async function approvalsAnswer(
 ): Promise<ExitName> {
   const { environment, workingDirectory: here } = line.host
   const { settings } = resolveSettings({ flags: flagTexts(flags), environment, here, folder: here })
-  await using store = await openExistingStore(settings.store)
+  await using store = await openExistingStore(placeOf(settings, environment))
   const found = await findApproval(store, id)
   const said = readVerdict(found, verdict, flags)
   const project = projectOf(line, flags, found)

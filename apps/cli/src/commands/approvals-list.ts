@@ -4,7 +4,7 @@ import { type FoundApproval, openApprovals } from '../find-approvals.ts'
 import type { StoreFlags } from '../routes/thread-routes.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
-import { openStoreIfAny } from '../store.ts'
+import { openStoreIfAny, placeOf } from '../store.ts'
 import { callSummary } from '../terminal/call-summary.ts'
 import { optionLines } from '../terminal/option-lines.ts'
 import { safeLine } from '../terminal/safe-text.ts'
@@ -16,7 +16,7 @@ export async function approvalsList({ host, terminal }: CommandLine, flags: Stor
   const { environment, workingDirectory: here } = host
   const { settings } = resolveSettings({ flags: flagTexts(flags), environment, here, folder: here })
   let count = 0
-  await using store = await openStoreIfAny(settings.store)
+  await using store = await openStoreIfAny(placeOf(settings, environment))
   if (store !== undefined) {
     for await (const found of openApprovals(store)) {
       count += 1

@@ -8,7 +8,7 @@ import type { RunFlags } from '../routes/run-flags.ts'
 import { driveRun } from '../running/drive-run.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
-import { findThread, openExistingStore, type Store } from '../store.ts'
+import { findThread, openExistingStore, placeOf, type Store } from '../store.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { workingFolder } from '../working-folder.ts'
 
@@ -18,7 +18,7 @@ export async function resume(line: CommandLine, flags: RunFlags, name?: string):
   const folder = workingFolder(line.host, flags.cwd)
   const texts = flagTexts(flags)
   const { settings } = resolveSettings({ flags: texts, environment, here, folder })
-  await using store = await openExistingStore(settings.store)
+  await using store = await openExistingStore(placeOf(settings, environment))
   const thread = name === undefined ? await latestUnfinished(store) : await findThread(store, name)
   const answer = await completeAnswer(store, thread)
   if (answer !== undefined) return await showAgain(line, flags, answer)

@@ -5,7 +5,7 @@ import type { RunFlags } from '../routes/run-flags.ts'
 import { driveRun } from '../running/drive-run.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
-import { openStore } from '../store.ts'
+import { openStore, placeOf } from '../store.ts'
 import { isWritable, workingFolder } from '../working-folder.ts'
 
 /** Runs an agent on a prompt, in a new thread or in the one that was named. */
@@ -22,7 +22,7 @@ export async function run(
   const note = (text: string): void => void terminal.notes.write(`note: ${text}\n`)
   if (!isWritable(folder)) note(`${folder} cannot be written to, so the agent can only read there`)
   const input = await readPrompt(host, words, note)
-  await using store = await openStore(settings.store)
+  await using store = await openStore(placeOf(settings, environment))
   const thread = flags.thread ?? host.newName()
   return await driveRun(line, store, {
     settings,

@@ -9,7 +9,7 @@ import type { StoreFlags } from '../routes/thread-routes.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { nearest } from '../settings/nearest.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
-import { findThread, openExistingStore, type Store } from '../store.ts'
+import { findThread, openExistingStore, placeOf, type Store } from '../store.ts'
 
 interface Words {
   readonly store: Store
@@ -37,7 +37,7 @@ export async function signal(
   const make = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
   if (make === undefined) throw unknownKind(kind)
   const { settings } = resolveSettings({ flags: flagTexts(flags), environment, here, folder: here })
-  await using store = await openExistingStore(settings.store)
+  await using store = await openExistingStore(placeOf(settings, environment))
   const sent = await make({ store, thread: await findThread(store, name), rest })
   const [receipt = 'full'] = await store.checkpointer.signal([sent], 'power')
   if (receipt === 'full') {

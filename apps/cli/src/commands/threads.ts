@@ -8,7 +8,7 @@ import type { StoreFlags } from '../routes/thread-routes.ts'
 import { withoutPassword } from '../settings/database-address.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
-import { openStoreIfAny } from '../store.ts'
+import { openStoreIfAny, placeOf } from '../store.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import type { Style } from '../terminal/style.ts'
 import { fit, pad } from '../terminal/width.ts'
@@ -27,7 +27,7 @@ export async function threads(
     folder: here,
   })
   const none = `no threads yet in ${withoutPassword(settings.store)}\nnext: ${host.self.command} run "..."\n`
-  await using store = await openStoreIfAny(settings.store)
+  await using store = await openStoreIfAny(placeOf(settings, host.environment))
   if (store === undefined) {
     await terminal.notes.write(none)
     return 'completed'

@@ -23,7 +23,7 @@ export interface DemoEnding {
 export async function printEnding(line: CommandLine, stage: DemoStage, ending: DemoEnding): Promise<void> {
   const { copy, thread, green } = ending
   const { style, heading } = stage
-  await using store = await openStore(copy.store)
+  await using store = await openStore({ path: copy.store })
   const entries: Entry[] = []
   for await (const entry of store.checkpointer.log(thread)) entries.push(entry)
   const { cost, usage } = await readAgent(store.checkpointer, thread)

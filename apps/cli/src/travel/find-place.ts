@@ -8,8 +8,7 @@ import {
 import { KeepupError, type ThreadId } from '@keepup/core'
 
 import type { CommandLine } from '../command-line.ts'
-import { flagTexts } from '../settings/flag-texts.ts'
-import { resolveSettings } from '../settings/resolve-settings.ts'
+import { storePlace } from '../store-path.ts'
 import { findThread, openExistingStore, type Store } from '../store.ts'
 
 /** A place in a thread, and what positions of the thread can be named by. */
@@ -18,10 +17,8 @@ export interface FoundPlace extends Place {
 }
 
 /** The store that a command's flags name. Fails `thread-unknown` where there is none. */
-export async function openNamedStore({ host }: CommandLine, flags: object): Promise<Store> {
-  const { environment, workingDirectory: here } = host
-  const { settings } = resolveSettings({ flags: flagTexts(flags), environment, here, folder: here })
-  return openExistingStore(settings.store)
+export function openNamedStore(line: CommandLine, flags: object): Promise<Store> {
+  return openExistingStore(storePlace(line, flags))
 }
 
 /** A thread by its name or the beginning of it, at a position as `parsePosition` reads it; at its head where none is named. */
