@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
 import { permissionPolicy } from '../src/index.ts'
-import { saying, shellCall } from './guarded-call.ts'
+import { guardedCall, saying, shellCall } from './guarded-call.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 test('a command is judged where it starts', () => {
@@ -27,4 +27,13 @@ test('a command is judged where it starts', () => {
   expect(at('conf/sub', 'rm plain', 'yolo')).toBe('allow')
   // Outside of the workspace nothing is read by itself.
   expect(at('..', 'cat x')).toMatch(/^ask/)
+})
+
+test('the name of the workspace itself keeps no secret, a name beneath it does', () => {
+  const decide = permissionPolicy({ root: '/home/ada/secrets', rules: [] })
+  const read = (path: string) =>
+    saying(decide(guardedCall({ tool: 'read', repeat: 'safe', effects: [`read:${path}`] })))
+  expect(read('/home/ada/secrets/a.ts')).toBe('allow')
+  expect(read('/home/ada/secrets/.npmrc')).toMatch(/^ask/)
+  expect(read('/home/ada/other/a.ts')).toMatch(/^ask/)
 })

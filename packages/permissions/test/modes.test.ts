@@ -7,12 +7,6 @@ import { guardedCall, saying, shellCall } from './guarded-call.ts'
 const root = '/workspace'
 const modes: readonly Mode[] = ['plan', 'ask', 'auto-edit', 'auto', 'yolo']
 
-test('the name of the workspace itself keeps no secret, a name beneath it does', () => {
-  const named = permissionPolicy({ root: '/home/ada/secrets', home: '/home/ada', rules: [] })
-  expect(inEveryMode(named, read('/home/ada/secrets/a.ts'))).toBe('allow allow allow allow allow')
-  expect(inEveryMode(named, read('/home/ada/secrets/.npmrc'))).toBe('deny ask ask ask allow')
-})
-
 function policy(...rules: readonly PermissionRule[]) {
   return permissionPolicy({ root, home: '/home/ada', rules: [{ source: 'rules', rules }] })
 }
