@@ -1,4 +1,5 @@
 import type { IsStoredAs } from './is-stored-as.ts'
+import type { KeptItems } from './kept-items.ts'
 import { notStorable } from './not-storable.ts'
 import { type Form, formOf, isTagged, storedKey } from './stored-form.ts'
 
@@ -8,22 +9,28 @@ export type Change =
   | { readonly keep: number; readonly items: readonly Form[] }
   | { readonly members: Readonly<Record<string, Change>>; readonly gone?: readonly string[] }
 
+/** How values are told apart from what is stored. */
+export interface Comparison {
+  readonly isStoredAs: IsStoredAs
+  readonly keptItems: KeptItems
+}
+
 /** What makes the form of `value` of `base`; `undefined` where it is the same. Fails `value-not-storable`. */
 export function changeTo(
   base: Form,
   value: unknown,
-  isStoredAs: IsStoredAs,
+  comparison: Comparison,
   path: readonly (string | number)[],
 ): Change | undefined {
-  if (Array.isArray(value) && Array.isArray(base)) return listChange(base, value, isStoredAs, path)
-  if (isRecord(value) && isRecord(base) && !isTagged(base)) return recordChange(base, value, isStoredAs, path)
-  return isStoredAs(value, base) ? undefined : { whole: formOf(value, path) }
+  if (Array.isArray(value) && Array.isArray(base)) return listChange(base, value, comparison, path)
+  if (isRecord(value) && isRecord(base) && !isTagged(base)) return recordChange(base, value, comparison, path)
+  return comparison.isStoredAs(value, base) ? undefined : { whole: formOf(value, path) }
 }
 
 /** The form that a change makes of another. */
 export function changed(base: Form, change: Change): Form {
   if ('whole' in change) return change.whole
-  if ('keep' in change) return asList(base).slice(0, change.keep).concat(change.items)
+  if ('keep' in change) return keptAnd(asList(base), change.keep, change.items)
   const record = isRecord(base) ? base : {}
   const gone = new Set(change.gone)
   const kept = Object.entries(record)
@@ -38,15 +45,18 @@ export function changed(base: Form, change: Change): Form {
   return Object.fromEntries([...kept, ...added])
 }
 
+/** A list that only grows, which is nearly every one, is copied once. */
+function keptAnd(base: readonly Form[], keep: number, items: readonly Form[]): Form {
+  return keep === base.length ? base.concat(items) : base.slice(0, keep).concat(items)
+}
+
 function listChange(
   base: readonly Form[],
   value: readonly unknown[],
-  isStoredAs: IsStoredAs,
+  comparison: Comparison,
   path: readonly (string | number)[],
 ): Change | undefined {
-  const shortest = Math.min(base.length, value.length)
-  let keep = 0
-  while (keep < shortest && isStoredAs(value[keep], base[keep])) keep += 1
+  const keep = comparison.keptItems(value, base)
   if (keep === base.length && keep === value.length) return undefined
   if (keep === 0) return { whole: formOf(value, path) }
   return { keep, items: Array.from(value.slice(keep), (item, at) => formAt(value, keep + at, item, path)) }
@@ -65,7 +75,7 @@ function formAt(
 function recordChange(
   base: Readonly<Record<string, Form>>,
   value: Readonly<Record<string, unknown>>,
-  isStoredAs: IsStoredAs,
+  comparison: Comparison,
   path: readonly (string | number)[],
 ): Change | undefined {
   const inOrder = Object.keys(value).map(storedKey)
@@ -78,7 +88,7 @@ function recordChange(
   const members = Object.entries(value).flatMap(([key, member]) => {
     const name = storedKey(key)
     const next = Object.hasOwn(base, name)
-      ? changeTo(base[name], member, isStoredAs, [...path, key])
+      ? changeTo(base[name], member, comparison, [...path, key])
       : { whole: formOf(member, [...path, key]) }
     return next === undefined ? [] : [[name, next] as const]
   })

@@ -21,11 +21,13 @@ import {
 } from '@langchain/langgraph-checkpoint'
 
 import { BranchReads } from './branch-reads.ts'
+import type { Comparison } from './change.ts'
 import { channelHistory } from './channel-history.ts'
 import { putEntry, writesEntry } from './graph-fact.ts'
 import { type GraphIndex, type Put, writeKey } from './graph-index.ts'
 import { GraphThread } from './graph-thread.ts'
 import { createIsStoredAs } from './is-stored-as.ts'
+import { createKeptItems } from './kept-items.ts'
 import { putData, writesData } from './put-data.ts'
 import { type Form, formOf, storedKey } from './stored-form.ts'
 import { configOf, type GraphConfig, tupleOf } from './tuple-of.ts'
@@ -64,7 +66,7 @@ export class KeepupSaver extends BaseCheckpointSaver implements AsyncDisposable 
   readonly #checkpointer: Checkpointer
   readonly #options: KeepupSaverOptions
   readonly #known = new Map<string, Known>()
-  readonly #isStoredAs = createIsStoredAs()
+  readonly #comparison = createComparison()
 
   constructor(checkpointer: Checkpointer, options: KeepupSaverOptions = {}) {
     super()
@@ -114,7 +116,7 @@ export class KeepupSaver extends BaseCheckpointSaver implements AsyncDisposable 
     await graph.write((index) => {
       // A copy of a checkpoint stands beside it on purpose.
       if (metadata.source !== 'fork') reads.check(index, place)
-      const data = putData(index, { ns, parent, checkpoint, metadata, newVersions }, this.#isStoredAs)
+      const data = putData(index, { ns, parent, checkpoint, metadata, newVersions }, this.#comparison)
       return putEntry(data, this.#clock.now())
     })
     reads.note(ns, checkpoint.id, 'put')
@@ -199,6 +201,11 @@ export class KeepupSaver extends BaseCheckpointSaver implements AsyncDisposable 
     }
     return names
   }
+}
+
+function createComparison(): Comparison {
+  const isStoredAs = createIsStoredAs()
+  return { isStoredAs, keptItems: createKeptItems(isStoredAs) }
 }
 
 function placeOf(config: GraphConfig): {

@@ -1,10 +1,9 @@
 import type { Checkpoint, CheckpointMetadata, PendingWrite } from '@langchain/langgraph-checkpoint'
 import { WRITES_IDX_MAP } from '@langchain/langgraph-checkpoint'
 
-import { type Change, changeTo } from './change.ts'
+import { type Change, changeTo, type Comparison } from './change.ts'
 import type { PutData, WritesData } from './graph-fact.ts'
 import { type GraphIndex, orderedWrites, type PutState } from './graph-index.ts'
-import type { IsStoredAs } from './is-stored-as.ts'
 import { shareWrites } from './shared-writes.ts'
 import { type Form, formOf, plainKey, storedKey } from './stored-form.ts'
 
@@ -20,13 +19,13 @@ export interface NewPut {
 const empty: PutState = { rest: {}, values: {} }
 
 /** What to store of a checkpoint: what it changes in its parent's. Fails `value-not-storable`. */
-export function putData(index: GraphIndex, put: NewPut, isStoredAs: IsStoredAs): PutData {
+export function putData(index: GraphIndex, put: NewPut, comparison: Comparison): PutData {
   const { ns, parent: parentId, checkpoint } = put
   const parent = parentId === undefined ? undefined : index.find(ns, parentId)
   const base = parent === undefined ? empty : index.state(parent)
   const { channel_values: _, id, ...others } = checkpoint
-  const rest = changeTo(base.rest, others, isStoredAs, [])
-  const found = valuesChange(base.values, put, isStoredAs)
+  const rest = changeTo(base.rest, others, comparison, [])
+  const found = valuesChange(base.values, put, comparison)
   const written = parentId === undefined ? [] : orderedWrites(index.attempt(ns, parentId))
   const values = shareWrites(found, written)
   return {
@@ -62,7 +61,7 @@ export function writesData(
 function valuesChange(
   base: Readonly<Record<string, Form>>,
   { checkpoint, newVersions }: NewPut,
-  isStoredAs: IsStoredAs,
+  comparison: Comparison,
 ): Change | undefined {
   const values: Readonly<Record<string, unknown>> = checkpoint.channel_values
   const gone = Object.keys(base).filter((key) => !Object.hasOwn(values, plainKey(key)))
@@ -71,7 +70,7 @@ function valuesChange(
     const key = storedKey(channel)
     const path = ['channel_values', channel]
     const change = Object.hasOwn(base, key)
-      ? changeTo(base[key], value, isStoredAs, path)
+      ? changeTo(base[key], value, comparison, path)
       : { whole: formOf(value, path) }
     return change === undefined ? [] : [[key, change] as const]
   })
