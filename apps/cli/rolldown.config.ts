@@ -11,7 +11,7 @@ export default defineConfig({
   // Pages are converted in a thread of their own, which loads its program from a file.
   input: { main: 'src/main.ts', 'convert-worker': '../../packages/toolkit/src/web/convert-worker.ts' },
   platform: 'node',
-  external: ['better-sqlite3', 'pg', '@anthropic-ai/sandbox-runtime'],
+  external: ['better-sqlite3', 'pg', '@anthropic-ai/sandbox-runtime', '@napi-rs/keyring'],
   resolve: { conditionNames: ['@keepup/source', 'module', 'import'] },
   // An old Node must still understand the file that tells it that it is too old.
   transform: { target: 'node18' },

@@ -71,6 +71,7 @@ const errorExits: Partial<Record<ErrorCode, ExitName>> = {
   'node-too-old': 'node-too-old',
   'tool-denied': 'denied',
   'sandbox-unavailable': 'configuration',
+  'keys-required': 'configuration',
 }
 
 /** The exit code of an error, by its code. */

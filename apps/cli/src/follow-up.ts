@@ -23,7 +23,7 @@ export function followUp(
 ): FollowUp {
   const line = (words: readonly string[], rest = ''): string =>
     `${command} ${shellWords(words)}${rest === '' ? '' : ` ${rest}`}`
-  const store = flagWords('store', flags.store)
+  const store = (['store', 'keys', 'keyRing'] as const).flatMap((name) => flagWords(name, flags[name]))
   const place = folder === undefined ? [] : ['--cwd', folder]
   const all = (changes: FlagTexts = {}): readonly string[] => {
     const merged: FlagTexts = { ...flags, ...changes }

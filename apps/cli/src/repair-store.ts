@@ -3,8 +3,9 @@ import { type FileHandle, link, open, rename, rm } from 'node:fs/promises'
 import { encodeValue, type SalvagedThread, salvageThreads } from '@keepup/checkpoint'
 import { type Entry, KeepupError, type Timestamp } from '@keepup/core'
 
+import { carryMark } from './keys/carry-mark.ts'
 import { openStoreFile } from './store-file.ts'
-import type { Store } from './store.ts'
+import type { LockedStore } from './store.ts'
 
 /** What a repair left where. */
 export interface Repaired {
@@ -42,6 +43,7 @@ async function salvage(
   await using from = await openStoreFile(path, 'refuse')
   await refuseHeld(from)
   await using to = await openStoreFile(names.fresh, 'make')
+  await carryMark(from, to)
   await using handle = await open(names.strays, 'w', 0o600)
   const threads: SalvagedThread[] = []
   let strays = 0
@@ -62,7 +64,7 @@ async function writeStray(handle: FileHandle, entry: Entry): Promise<void> {
   await handle.write(`${JSON.stringify({ ...entry, data: undefined, ...data })}\n`)
 }
 
-async function refuseHeld({ checkpointer, path }: Store): Promise<void> {
+async function refuseHeld({ checkpointer, path }: LockedStore): Promise<void> {
   for await (const { thread, owner } of checkpointer.threads()) {
     if (owner === undefined) continue
     const message = `Thread ${thread} of ${path} is held by process ${owner.process} on ${owner.host}. End it, then repair the store.`

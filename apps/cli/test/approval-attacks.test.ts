@@ -209,7 +209,7 @@ test('an answer with a forged digest lets nothing run, and the question stays', 
   const scene = await stage('touch made')
   await scene.go(waiting('t1'))
   const { id } = await listed(scene)
-  await using store = await openStore(scene.store)
+  await using store = await openStore({ path: scene.store })
   await store.checkpointer.signal([answer('t1', { approval: id, digest: 'forged', allow: true })], 'power')
   const resumed = await scene.go(['resume', 't1', '--unattended', 'wait', '--mode', 'ask', '--json'])
   expect({ code: resumed.code, made: existsSync(join(scene.project, 'made')) }).toEqual({

@@ -141,7 +141,7 @@ describe('signals', () => {
     const call = { name: 'shell', input: { command: 'echo done > asked.txt' } }
     const script = { steps: [{ calls: [call] }, { text: 'Asked and done.' }] }
     writeFileSync(join(home, 'script.json'), JSON.stringify(script))
-    await using opened = await openStore(store)
+    await using opened = await openStore({ path: store })
     const runtime = createRuntime({
       model: scriptedModel(script),
       checkpointer: opened.checkpointer,

@@ -85,7 +85,7 @@ test('what was erased and pruned is told as such, and the rest can be travelled'
   await runInProcess(['run', 'two', '--thread', 'apple', ...flags], { home })
   expect((await go(home, 'fork', 'apple', '--as', 'pear')).code).toBe(0)
   {
-    await using store = await openStore(storeOf(home))
+    await using store = await openStore({ path: storeOf(home) })
     await store.checkpointer.erase({ thread: 'apple', entries: [1], forks: 'cascade' })
   }
   expect((await go(home, 'history', 'apple')).stdout).toContain('user-message (erased)')
@@ -97,7 +97,7 @@ test('what was erased and pruned is told as such, and the rest can be travelled'
   const head = (await go(home, 'history', 'plum', '--json')).events.length
   await runInProcess(['run', 'two', '--thread', 'plum', ...flags], { home })
   {
-    await using store = await openStore(storeOf(home))
+    await using store = await openStore({ path: storeOf(home) })
     const { checkpointer } = store
     const owner = { host: 'h', boot: 'b', process: 1, started: '1', instance: 'x' }
     await using lease = await checkpointer.lease('plum', owner, 10_000)

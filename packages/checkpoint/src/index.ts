@@ -11,6 +11,7 @@ export {
 export { encryptedArtifacts } from './encryption/encrypted-artifacts.ts'
 export { encryptedCheckpointer } from './encryption/encrypted-checkpointer.ts'
 export { type FileKeyRing, fileKeyRing } from './encryption/file-key-ring.ts'
+export { ringIdIn } from './encryption/ring-file.ts'
 export { encodeValue } from './encode-value.ts'
 export { chainHash, dataHash, entryHash, type EntryHeader, genesisHash } from './entry-hash.ts'
 export { foldEntries } from './fold-entries.ts'

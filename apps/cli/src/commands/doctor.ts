@@ -9,7 +9,7 @@ import type { StoreFlags } from '../routes/thread-routes.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
 import type { Settings } from '../settings/setting.ts'
-import { openStore } from '../store.ts'
+import { openStore, placeOf, type Store, type StorePlace } from '../store.ts'
 import { pad } from '../terminal/width.ts'
 import { isWritable, workingFolder } from '../working-folder.ts'
 import type { Finding } from './finding.ts'
@@ -50,7 +50,7 @@ async function lookAround(
     return [
       node,
       { check: 'settings', state: 'good', text: 'keepup config explain shows them' },
-      await lookAtStore(settings.store),
+      ...(await lookAtStore(placeOf(settings, environment))),
       await lookForModel(settings, environment),
       lookAtFolder(folder),
       lookForProgram('git', 'the demo and patches need it', 'install git: https://git-scm.com'),
@@ -62,19 +62,25 @@ async function lookAround(
   }
 }
 
-async function lookAtStore(path: string): Promise<Finding> {
+async function lookAtStore(place: StorePlace): Promise<readonly Finding[]> {
   try {
-    await using store = await openStore(path)
+    await using store = await openStore(place)
     let count = 0
     for await (const { thread } of store.checkpointer.threads()) count += thread === '' ? 0 : 1
-    return {
-      check: 'store',
-      state: 'good',
-      text: `${store.path} (${count} ${count === 1 ? 'thread' : 'threads'})`,
-    }
+    const text = `${store.path} (${count} ${count === 1 ? 'thread' : 'threads'})`
+    return [{ check: 'store', state: 'good', text }, encryptionOf(store, place)]
   } catch (error) {
-    return broken('store', error)
+    return [broken('store', error)]
   }
+}
+
+function encryptionOf({ keys }: Store, place: StorePlace): Finding {
+  if (keys === undefined || place.keys === undefined) {
+    const text = 'the store is not encrypted: keepup store encrypt --keys FILE does that from then on'
+    return { check: 'keys', state: 'note', text }
+  }
+  const text = `the store is encrypted, with the keys in ${place.keys.folder}; snapshots of files are not`
+  return { check: 'keys', state: 'good', text }
 }
 
 async function lookForModel(

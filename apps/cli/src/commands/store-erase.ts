@@ -3,13 +3,13 @@ import { KeepupError, type Receipt, type ThreadId } from '@keepup/core'
 import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
 import type { EraseFlags } from '../routes/store-routes.ts'
-import { storePath } from '../store-path.ts'
+import { storePlace } from '../store-path.ts'
 import { openExistingStore, type Store } from '../store.ts'
 import { safeText } from '../terminal/safe-text.ts'
 
 /** Destroys a thread or entries of it for good; the receipt says what there was. A name must be whole: nothing is erased by a guess. */
 export async function storeErase(line: CommandLine, flags: EraseFlags, thread: string): Promise<ExitName> {
-  await using store = await openExistingStore(storePath(line, flags))
+  await using store = await openExistingStore(storePlace(line, flags))
   await refuseHeld(store, thread)
   const receipt = await store.checkpointer.erase({
     thread,

@@ -6,13 +6,13 @@ import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
 import type { ExportFlags } from '../routes/store-routes.ts'
 import { newFilePath, storePath } from '../store-path.ts'
-import { openExistingStore } from '../store.ts'
+import { openLockedExisting } from '../store.ts'
 import { namedThreads } from './store-copy.ts'
 
 /** Writes threads as lines of JSON to a file, which appears once it is whole, or to standard output. */
 export async function storeExport(line: CommandLine, flags: ExportFlags, file?: string): Promise<ExitName> {
   const { out, notes } = line.terminal
-  await using store = await openExistingStore(storePath(line, flags))
+  await using store = await openLockedExisting(storePath(line, flags))
   const lines = exportThreads(store, await namedThreads(store, flags))
   if (file === undefined) {
     for await (const text of lines) await out.write(text)

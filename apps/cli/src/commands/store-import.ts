@@ -7,7 +7,7 @@ import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
 import type { StoreFileFlags } from '../routes/store-routes.ts'
 import { storePath } from '../store-path.ts'
-import { openStore } from '../store.ts'
+import { openLocked } from '../store.ts'
 import { importedText } from './store-copy.ts'
 
 /** Takes over exported threads. A file is read to its end before anything of it is stored; standard input is checked as it comes. */
@@ -15,7 +15,7 @@ export async function storeImport(line: CommandLine, flags: StoreFileFlags, file
   const { host, terminal } = line
   const path = resolve(host.workingDirectory, file)
   if (file !== '-') await checkExport(createReadStream(path))
-  await using store = await openStore(storePath(line, flags))
+  await using store = await openLocked(storePath(line, flags))
   const told = await importThreads(store, file === '-' ? host.stdin : createReadStream(path))
   const text = `${importedText(told)} in ${store.path}\n`
   await terminal.out.write(flags.json ? `${JSON.stringify({ store: store.path, ...told })}\n` : text)

@@ -2,11 +2,12 @@ import { type VerifiedThread, verifyStore } from '@keepup/checkpoint'
 
 import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
+import { readContent } from '../keys/read-content.ts'
 import { repairStore } from '../repair-store.ts'
 import type { VerifyFlags } from '../routes/store-routes.ts'
 import { openStoreFile } from '../store-file.ts'
-import { storePath } from '../store-path.ts'
-import { openExistingStore } from '../store.ts'
+import { storePath, storePlace } from '../store-path.ts'
+import { openExistingStore, openLockedExisting } from '../store.ts'
 import { safeText } from '../terminal/safe-text.ts'
 
 /** Holds every entry and artifact against its hash, and makes a new store of what is whole where that is asked for. */
@@ -14,7 +15,7 @@ export async function storeVerify(line: CommandLine, flags: VerifyFlags): Promis
   const { out, notes } = line.terminal
   const path = storePath(line, flags)
   const found = await look(line, flags, path)
-  if (found === 'whole') return 'completed'
+  if (found === 'whole') return (await opens(line, flags)) ? 'completed' : 'configuration'
   if (!flags.repair) {
     await notes.write('next: go back to a backup, or save what is whole with: keepup store verify --repair\n')
     return 'thread-unreadable'
@@ -27,7 +28,7 @@ export async function storeVerify(line: CommandLine, flags: VerifyFlags): Promis
 
 async function look(line: CommandLine, flags: VerifyFlags, path: string): Promise<'whole' | 'damaged'> {
   const { out } = line.terminal
-  await using store = await openExistingStore(path)
+  await using store = await openLockedExisting(path)
   const file = await damageOfFile(path)
   for (const text of file)
     await out.write(flags.json ? `${JSON.stringify({ file: text })}\n` : `file: ${text}\n`)
@@ -45,6 +46,30 @@ async function look(line: CommandLine, flags: VerifyFlags, path: string): Promis
   if (!flags.json)
     await out.write(`${state}: ${threads} threads with ${entries} good entries in ${store.path}\n`)
   return state
+}
+
+/** Whether the content of an encrypted store opens with the keys that were named. Without keys nothing can be said of it, and that is said. */
+async function opens(line: CommandLine, flags: VerifyFlags): Promise<boolean> {
+  const { out, notes } = line.terminal
+  const place = storePlace(line, flags)
+  if (place.keys === undefined) {
+    await using locked = await openLockedExisting(place.path)
+    if ((await locked.mark.read()) === undefined) return true
+    await notes.write('note: the store is encrypted; whether its content opens is checked with --keys\n')
+    return true
+  }
+  await using store = await openExistingStore(place)
+  let total = 0
+  for await (const { thread, opened, closed } of readContent(store)) {
+    total += opened
+    const text = `thread ${thread}: ${closed.length} contents do not open: ${closed.slice(0, 10).join(', ')}`
+    if (flags.json) await out.write(`${JSON.stringify({ thread, opened, closed })}\n`)
+    else if (closed.length > 0) await out.write(`${safeText(text)}\n`)
+    if (closed.length > 0) total = Number.NaN
+  }
+  if (!flags.json && !Number.isNaN(total))
+    await out.write(`readable: ${total} entries and artifacts open with these keys\n`)
+  return !Number.isNaN(total)
 }
 
 /** What SQLite finds wrong with the file itself. */

@@ -1,10 +1,10 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 
 import { type CommandLine, performs } from '../command-line.ts'
-import { jsonFlag, settingFlag, textFlag } from './run-flags.ts'
+import { jsonFlag, storePlaceFlags, textFlag } from './run-flags.ts'
 import type { StoreFlags } from './thread-routes.ts'
 
-const storeFlags = { store: settingFlag('store'), json: jsonFlag('Print lines of JSON') }
+const storeFlags = { ...storePlaceFlags, json: jsonFlag('Print lines of JSON') }
 
 const listRoute = buildCommand<StoreFlags, [], CommandLine>({
   loader: async () => performs((await import('../commands/approvals-list.ts')).approvalsList),

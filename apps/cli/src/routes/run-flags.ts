@@ -12,6 +12,8 @@ export interface RunFlags {
   readonly hooks?: string
   readonly untrustedHooks?: string
   readonly store?: string
+  readonly keys?: string
+  readonly keyRing?: string
   readonly system?: string
   readonly maxTurns?: string
   readonly maxCost?: string
@@ -46,6 +48,13 @@ export function jsonFlag(brief: string) {
   return { kind: 'boolean', default: false, withNegated: false, brief } as const
 }
 
+/** The flags of every command that opens a store. */
+export const storePlaceFlags = {
+  store: settingFlag('store'),
+  keys: settingFlag('keys'),
+  keyRing: settingFlag('keyRing'),
+}
+
 /** The flags of {@link RunFlags}. */
 export const runFlags = {
   model: settingFlag('model'),
@@ -60,7 +69,7 @@ export const runFlags = {
   tools: settingFlag('tools'),
   hooks: settingFlag('hooks'),
   untrustedHooks: settingFlag('untrustedHooks'),
-  store: settingFlag('store'),
+  ...storePlaceFlags,
   system: settingFlag('system'),
   cwd: textFlag('Folder that the agent works in (default: here)', 'folder'),
   json: jsonFlag('Print every event as a line of JSON'),

@@ -1,7 +1,7 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 
 import { type CommandLine, performs } from '../command-line.ts'
-import { jsonFlag, type RunFlags, runFlags, settingFlag, textFlag } from './run-flags.ts'
+import { jsonFlag, type RunFlags, runFlags, storePlaceFlags, textFlag } from './run-flags.ts'
 import type { StoreFlags } from './thread-routes.ts'
 
 /** `keepup init` */
@@ -31,7 +31,7 @@ export const doctorRoute = buildCommand<StoreFlags & { readonly cwd?: string }, 
   loader: async () => performs((await import('../commands/doctor.ts')).doctor),
   parameters: {
     flags: {
-      store: settingFlag('store'),
+      ...storePlaceFlags,
       cwd: textFlag('Folder that the agent would work in (default: here)', 'folder'),
       json: jsonFlag('Print JSON'),
     },

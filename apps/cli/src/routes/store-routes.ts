@@ -2,15 +2,17 @@ import { buildCommand, buildRouteMap } from '@stricli/core'
 
 import { type CommandLine, performs } from '../command-line.ts'
 import { parseDuration } from '../settings/duration.ts'
-import { jsonFlag, settingFlag, textFlag } from './run-flags.ts'
+import { jsonFlag, storePlaceFlags, textFlag } from './run-flags.ts'
 
 /** The flags of the commands about a store. */
 export interface StoreFileFlags {
   readonly store?: string
+  readonly keys?: string
+  readonly keyRing?: string
   readonly json: boolean
 }
 
-const flags = { store: settingFlag('store'), json: jsonFlag('Print lines of JSON') }
+const flags = { ...storePlaceFlags, json: jsonFlag('Print lines of JSON') }
 
 /** The flags of `keepup store verify`. */
 export interface VerifyFlags extends StoreFileFlags {
@@ -179,7 +181,47 @@ function duration(text: string): number {
   return milliseconds
 }
 
-/** `keepup store stats|verify|copy|backup|migrate|export|import|prune|erase` */
+const encryptRoute = buildCommand<StoreFileFlags, [], CommandLine>({
+  loader: async () => performs((await import('../commands/store-encrypt.ts')).storeEncrypt),
+  parameters: { flags },
+  docs: {
+    brief: 'Encrypt what is stored from now on; make the key if need be',
+    fullDescription: [
+      'Each thread has a key of its own, and artifacts have one; they lie in a folder',
+      '(--key-ring) and are opened by a root key that is kept in a file, in the',
+      'keychain or in a variable (--keys). Every command then needs --keys, or',
+      'KEEPUP_KEYS, or "keys" in your settings.',
+      '',
+      'Names of threads, types, times and labels stay readable, and what was stored',
+      'before stays as it was.',
+      '',
+      '  keepup store encrypt --keys ~/.config/keepup/root.key',
+    ].join('\n'),
+  },
+})
+
+/** The flags of `keepup store rotate`. */
+export interface RotateFlags extends StoreFileFlags {
+  readonly root?: string
+}
+
+const rotateRoute = buildCommand<RotateFlags, [], CommandLine>({
+  loader: async () => performs((await import('../commands/store-rotate.ts')).storeRotate),
+  parameters: {
+    flags: { ...flags, root: textFlag('Where the new root key is kept', 'file|env:NAME|keychain') },
+  },
+  docs: {
+    brief: 'Take new keys for what is stored from now on, or a new root key',
+    fullDescription: [
+      'Without --root every thread gets a new key; older content stays readable under',
+      'the older ones. With --root all keys of the ring, also those of other stores,',
+      'are opened by the new root key from one moment on, and no more by the old one.',
+      'Killed in the middle it is ended by the same command.',
+    ].join('\n'),
+  },
+})
+
+/** `keepup store stats|verify|copy|backup|migrate|export|import|prune|erase|encrypt|rotate` */
 export const storeRoutes = buildRouteMap({
   routes: {
     stats: statsRoute,
@@ -191,6 +233,8 @@ export const storeRoutes = buildRouteMap({
     import: importRoute,
     prune: pruneRoute,
     erase: eraseRoute,
+    encrypt: encryptRoute,
+    rotate: rotateRoute,
   },
-  docs: { brief: 'Look after the file that threads are kept in' },
+  docs: { brief: 'Look after the database that threads are kept in' },
 })

@@ -1,7 +1,7 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 
 import { type CommandLine, performs } from '../command-line.ts'
-import { jsonFlag, settingFlag } from './run-flags.ts'
+import { jsonFlag, storePlaceFlags } from './run-flags.ts'
 import type { StoreFlags } from './thread-routes.ts'
 
 /** The flags of `keepup test record`. */
@@ -13,7 +13,7 @@ const recordRoute = buildCommand<RecordFlags, [string, string], CommandLine>({
   loader: async () => performs((await import('../commands/test-record.ts')).testRecord),
   parameters: {
     flags: {
-      store: settingFlag('store'),
+      ...storePlaceFlags,
       json: jsonFlag('Print lines of JSON'),
       force: jsonFlag('Replace the file where it is there'),
     },

@@ -1,16 +1,18 @@
 import { buildCommand } from '@stricli/core'
 
 import { type CommandLine, performs } from '../command-line.ts'
-import { jsonFlag, settingFlag, textFlag } from './run-flags.ts'
+import { jsonFlag, storePlaceFlags, textFlag } from './run-flags.ts'
 import { positionHelp } from './travel-routes.ts'
 
 /** The flags of commands that read or signal threads. */
 export interface StoreFlags {
   readonly store?: string
+  readonly keys?: string
+  readonly keyRing?: string
   readonly json: boolean
 }
 
-const storeFlags = { store: settingFlag('store'), json: jsonFlag('Print lines of JSON') }
+const storeFlags = { ...storePlaceFlags, json: jsonFlag('Print lines of JSON') }
 const thread = { brief: 'The thread; its first letters are enough', parse: String, placeholder: 'thread' }
 
 function limit(text: string): number {

@@ -2,10 +2,10 @@ import { buildCommand } from '@stricli/core'
 
 import { type CommandLine, performs } from '../command-line.ts'
 import { parseDuration } from '../settings/duration.ts'
-import { jsonFlag, settingFlag, textFlag, threadFlag } from './run-flags.ts'
+import { jsonFlag, storePlaceFlags, textFlag, threadFlag } from './run-flags.ts'
 import type { StoreFlags } from './thread-routes.ts'
 
-const storeFlags = { store: settingFlag('store'), json: jsonFlag('Print lines of JSON') }
+const storeFlags = { ...storePlaceFlags, json: jsonFlag('Print lines of JSON') }
 const thread = { brief: 'The thread; its first letters are enough', parse: String, placeholder: 'thread' }
 const folder = textFlag('Folder that the agent worked in (default: here)', 'folder')
 

@@ -31,6 +31,9 @@ const rules: Partial<Record<SettingName, (text: string, folder: string) => boole
   // Some of them start programs of the project by themselves.
   tools: () => false,
   store: (text, folder) => !isDatabaseAddress(text.trim()) && isInside(text, folder),
+  // Whose keys open what a person's agents did is that person's.
+  keys: () => false,
+  keyRing: () => false,
   system: isInside,
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 
 import type { Environment } from '../host.ts'
+import { isNoKeyFile } from '../keys/key-place.ts'
 import { type ConfigFile, readConfigFile } from './config-file.ts'
 import { isDatabaseAddress } from './database-address.ts'
 import { invalidSetting, showValue } from './invalid-setting.ts'
@@ -115,7 +116,9 @@ function valueOf(name: SettingName, source: Source): string | number {
   if (value === undefined) {
     throw invalidSetting(source.from, `is ${showValue(source.text)}`, `write ${setting.expected}`)
   }
-  const isFile = setting.file === true && !(name === 'store' && isDatabaseAddress(String(value)))
+  const isElsewhere =
+    (name === 'store' && isDatabaseAddress(String(value))) || (name === 'keys' && isNoKeyFile(String(value)))
+  const isFile = setting.file === true && !isElsewhere
   return isFile ? resolve(source.folder, String(value)) : value
 }
 

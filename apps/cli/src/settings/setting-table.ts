@@ -69,6 +69,22 @@ export const settingTable: SettingTable = {
     show: withoutPassword,
     file: true,
   },
+  keys: {
+    ...text('keys', 'KEEPUP_KEYS'),
+    brief: 'Root key that encrypts what is stored: see keepup store encrypt',
+    placeholder: 'file|env:NAME|keychain',
+    expected: 'the name of a key file, env:NAME for a variable, or keychain',
+    parse: (value) => (/^(?:env:\W*|keychain:)$/.test(value.trim()) ? undefined : value.trim() || undefined),
+    file: true,
+  },
+  keyRing: {
+    ...text('key-ring', 'KEEPUP_KEY_RING'),
+    pointer: '/keyRing',
+    brief: 'Folder of the keys that the root key opens',
+    placeholder: 'folder',
+    expected: 'a folder name',
+    file: true,
+  },
   system: {
     ...text('system', 'KEEPUP_SYSTEM'),
     brief: 'File whose text replaces the system prompt',

@@ -19,6 +19,10 @@ export interface Settings {
   readonly untrustedHooks: 'skip' | 'refuse'
   /** The database file, or the address of a PostgreSQL database, with its password: see `withoutPassword` before showing it. */
   readonly store: string
+  /** Where the root key of an encrypted store is: `env:NAME`, `keychain`, `keychain:NAME` or a file. */
+  readonly keys?: string
+  /** The folder of the keys that the root key opens. */
+  readonly keyRing?: string
   /** A file whose text replaces the system prompt. */
   readonly system?: string
   readonly turns: number
@@ -50,6 +54,6 @@ export interface Setting<Value> {
   readonly parse: (text: string) => Value | undefined
   /** How a person reads it. */
   readonly show: (value: Value) => string
-  /** Whether a file is meant, relative to where the setting was written, unless it is the address of a database. */
+  /** Whether a file is meant, relative to where the setting was written, unless it is the address of a database or a key elsewhere. */
   readonly file?: true
 }

@@ -148,7 +148,7 @@ function windowOf(entries: readonly Entry[], { streamed }: Attempt, home: string
 
 async function entriesOf({ home, thread }: Place): Promise<readonly Entry[]> {
   if (!existsSync(storeOf(home))) return []
-  await using store = await openStore(storeOf(home))
+  await using store = await openStore({ path: storeOf(home) })
   const entries: Entry[] = []
   for await (const entry of store.checkpointer.log(thread)) entries.push(entry)
   return entries

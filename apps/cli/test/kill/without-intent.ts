@@ -24,7 +24,7 @@ function forgetful(checkpointer: Checkpointer): Checkpointer {
   })
 }
 
-await using opened = await openStore(store)
+await using opened = await openStore({ path: store })
 const runtime = createRuntime({
   model: openaiCompatible({ baseUrl, model: 'fake' }),
   checkpointer: forgetful(opened.checkpointer),

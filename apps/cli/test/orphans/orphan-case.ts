@@ -127,7 +127,7 @@ async function hasThread(tried: OrphanCase): Promise<boolean> {
 
 async function entriesOf({ home, thread }: OrphanCase): Promise<readonly Entry[]> {
   if (!existsSync(storeOf(home))) return []
-  await using store = await openStore(storeOf(home))
+  await using store = await openStore({ path: storeOf(home) })
   const entries: Entry[] = []
   for await (const entry of store.checkpointer.log(thread)) entries.push(entry)
   return entries

@@ -1,0 +1,15 @@
+import { KeepupError } from '@keepup/core'
+
+import type { LockedStore } from '../store.ts'
+
+/** Lets a store that takes over what another has stored know by which keys it opens. Fails `keys-required` where it has keys of its own. */
+export async function carryMark(from: LockedStore, to: LockedStore): Promise<void> {
+  const mark = await from.mark.read()
+  if (mark === undefined) return
+  const kept = await to.mark.write(mark)
+  if (kept.store === mark.store && kept.ring === mark.ring) return
+  const message = `what ${from.path} holds is encrypted under its own keys, and ${to.path} has others`
+  throw new KeepupError('keys-required', message, {
+    details: { fix: 'name a new store; nothing was copied' },
+  })
+}
