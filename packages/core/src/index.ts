@@ -82,6 +82,7 @@ export type {
   Repeat,
   SinkKind,
   StartedProcess,
+  StoodForCall,
   Tool,
   ToolCall,
   ToolContext,

@@ -115,6 +115,14 @@ export interface ToolContext {
 /** The schema of a tool's input: any Standard Schema. Those that also tell their JSON Schema need no `inputJsonSchema`. */
 export type ToolInput<Input> = StandardSchemaV1<unknown, Input>
 
+/** A call that another one stands for. */
+export interface StoodForCall {
+  readonly tool: Tool
+  readonly input: JsonValue
+  /** The input of the call that stands for it, where this one's became another: `{ name, arguments: input }`. */
+  around(input: JsonValue): JsonValue
+}
+
 /** Something an agent can do. What it may touch is declared for each input, not guessed from its name. */
 export interface Tool<Input = unknown> {
   /** `[A-Za-z0-9_-]`, at most 64 characters. */
@@ -133,6 +141,13 @@ export interface Tool<Input = unknown> {
    * answer is in the context of the call. Pure; `undefined` where there is nothing to ask.
    */
   asks?(input: Input): PersonQuestion | undefined
+  /** Models are not told of it; a call of it by its name is run as any other. */
+  readonly unlisted?: boolean
+  /**
+   * The call of another tool that this one stands for: that one's input is validated, that one is what hooks and policies see, and what is run, bounded and
+   * labelled. What is recorded is the call that the model made. Pure, and not asked again of the tool that it names; `undefined` where the call is this tool's own.
+   */
+  standsFor?(input: Input): StoodForCall | undefined
   readonly sinks?: Readonly<Record<JsonPointer, SinkKind>>
   readonly produces?: OutputLabels
   /** How long a call may take; the coordinator's default when left out. */

@@ -9,7 +9,7 @@ import {
   type ToolCoordinator,
 } from '@keepup/core'
 
-import { createToolRegistry, type ToolRegistry } from './create-tool-registry.ts'
+import { createToolRegistry, type RegisteredTool, type ToolRegistry } from './create-tool-registry.ts'
 import { isDuration, longestDuration } from './duration.ts'
 import type { FindOrigins } from './guard-call.ts'
 import { modePolicy } from './mode-policy.ts'
@@ -60,6 +60,7 @@ export function createToolCoordinator(options: ToolCoordinatorOptions): ToolCoor
     limit: { characters: outputLimit, lines: mostLines },
     clock: options.clock,
     findOrigins: options.findOrigins,
+    others: new WeakMap<Tool, RegisteredTool>(),
   }
   return {
     definitions: (policy) => registry.definitions(policy),

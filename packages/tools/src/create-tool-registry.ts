@@ -49,7 +49,8 @@ export function createToolRegistry(tools: readonly Tool[]): ToolRegistry {
     byLowerCase.set(tool.name.toLowerCase(), registered)
   }
   const all = [...byName.values()]
-  const definitions = all.map(({ definition }) => definition)
+  const listed = all.filter(({ tool }) => tool.unlisted !== true)
+  const definitions = listed.map(({ definition }) => definition)
   const find = (name: string): RegisteredTool | undefined =>
     byName.get(name) ?? byLowerCase.get(name.toLowerCase())
   const narrowed = new WeakMap<ToolPolicy, readonly ToolDefinition[]>()
@@ -66,7 +67,8 @@ export function createToolRegistry(tools: readonly Tool[]): ToolRegistry {
   }
 }
 
-function register(tool: Tool): RegisteredTool {
+/** What follows from a tool's definition. Fails `tool-invalid`. */
+export function register(tool: Tool): RegisteredTool {
   checkTool(tool)
   const definition = { name: tool.name, description: tool.description, input: inputJsonSchema(tool) }
   return { tool, definition, pin: toolPin(tool, definition), labels: declaredLabels(tool) }
