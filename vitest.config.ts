@@ -18,12 +18,17 @@ export default defineConfig({
   // Workspace packages resolve to their TypeScript sources, so tests never need a build.
   ssr: { resolve: { conditions: ['@keepup/source', 'module', 'node'] } },
   test: {
-    projects: [...roots, 'tooling/check', 'tooling/docs', 'tooling/mutants', 'tooling/repository'].map(
-      (root) => ({
-        extends: true,
-        test: { name: root.split('/')[1] ?? root, root, include: ['test/**/*.test.ts'], ...settings[root] },
-      }),
-    ),
+    projects: [
+      ...roots,
+      'tooling/check',
+      'tooling/docs',
+      'tooling/mutants',
+      'tooling/repository',
+      'tooling/soak',
+    ].map((root) => ({
+      extends: true,
+      test: { name: root.split('/')[1] ?? root, root, include: ['test/**/*.test.ts'], ...settings[root] },
+    })),
     // Much of what is tested waits for other processes; one worker fewer than there are processors would leave half of two idle.
     maxWorkers: Math.max(2, availableParallelism()),
     restoreMocks: true,

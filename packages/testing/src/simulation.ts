@@ -1,6 +1,6 @@
 export type { Fault, Faults } from './simulation/disk-faults.ts'
 export type { FaultyDisk } from './simulation/faulty-disk.ts'
-export type { Random } from './simulation/random.ts'
+export { createRandom, type Random } from './simulation/random.ts'
 export type { CreateStore, StoreParts } from './simulation/recorded-store.ts'
 export type { SchedulerLimits } from './simulation/scheduler.ts'
 export { createSimulation, simulate, type Simulation } from './simulation/simulate.ts'

@@ -1,0 +1,13 @@
+import type { Clock, Timestamp } from '@keepup/core'
+
+/** The one moment of a soak: then what two backends write is the same to the byte. Leases do not expire; those of the dead are taken. */
+export const moment: Timestamp = 1_700_000_000_000
+
+/** Clock and salts that make backends comparable. */
+export const fixedParts: { readonly clock: Clock; readonly newSalt: () => string } = {
+  clock: { now: () => moment, sleep: () => Promise.resolve() },
+  newSalt: () => '0'.repeat(32),
+}
+
+/** The thread that takes what another process signals. The order of two processes is nobody's to foresee, so the model leaves it out. */
+export const inbox = 'inbox'

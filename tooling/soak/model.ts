@@ -1,0 +1,76 @@
+import { memoryArtifacts, memoryCheckpointer } from '@keepup/checkpoint'
+import type { ArtifactHash, Owner } from '@keepup/core'
+
+import { appearance } from './appearance.ts'
+import { fixedParts, inbox } from './fixed-parts.ts'
+import { isBarrier, type Operation, perform, type Tools } from './operation.ts'
+
+/** What a store must hold: the in-memory checkpointer after the same operations, hash by hash. */
+export class Model {
+  readonly #done: Operation[] = []
+  readonly #hashes = new Set<ArtifactHash>()
+  #tools: Tools = newTools()
+
+  /** How many operations it has done. */
+  get length(): number {
+    return this.#done.length
+  }
+
+  /** The artifacts that were ever put. */
+  get hashes(): ReadonlySet<ArtifactHash> {
+    return this.#hashes
+  }
+
+  /** Does an operation; what a store must say of it. `undefined` where that depends on another process too. */
+  async apply(operation: Operation): Promise<string | undefined> {
+    this.#done.push(operation)
+    if (isOfInbox(operation)) return undefined
+    const outcome = await perform(operation, this.#tools)
+    if (operation.kind === 'artifact') this.#hashes.add((JSON.parse(outcome) as { hash: string }).hash)
+    return outcome
+  }
+
+  appearance(): Promise<string[]> {
+    return appearance(this.#tools.checkpointer, this.#tools.artifacts, this.#hashes)
+  }
+
+  /**
+   * Goes back to the longest beginning of what was done that `fits`, but never before the last operation that survives a crash of the server. How many
+   * operations went; `undefined` where none fits.
+   */
+  async shorten(fits: (lines: readonly string[]) => boolean): Promise<number | undefined> {
+    const done = [...this.#done]
+    const safe = done.findLastIndex(isBarrier) + 1
+    await this.#restart(done.slice(0, safe))
+    let longest = fits(await this.appearance()) ? safe : undefined
+    for (const operation of done.slice(safe)) {
+      await this.apply(operation)
+      if (fits(await this.appearance())) longest = this.length
+    }
+    if (longest === undefined) return undefined
+    await this.#restart(done.slice(0, longest))
+    return done.length - longest
+  }
+
+  async #restart(operations: readonly Operation[]): Promise<void> {
+    this.#done.length = 0
+    this.#tools = newTools()
+    for (const operation of operations) await this.apply(operation)
+  }
+}
+
+const owner: Owner = { host: 'model.invalid', boot: 'boot', process: 1, started: '1', instance: 'model' }
+
+function newTools(): Tools {
+  const artifacts = memoryArtifacts(fixedParts)
+  const checkpointer = memoryCheckpointer({ ...fixedParts, artifacts })
+  return {
+    checkpointer,
+    artifacts,
+    token: async (thread) => (await checkpointer.lease(thread, owner, 86_400_000)).token,
+  }
+}
+
+function isOfInbox(operation: Operation): boolean {
+  return operation.kind === 'commit' && operation.appends.some(({ thread }) => thread === inbox)
+}
