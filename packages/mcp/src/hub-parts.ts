@@ -17,6 +17,8 @@ export type Elicitation =
       readonly message: string
       /** A flat object schema of strings, numbers, booleans and choices; defaults are in it. */
       readonly schema: JsonObject
+      /** What was wrong with the answer before: the person is asked anew. */
+      readonly problem?: string
       readonly signal: AbortSignal
     }
   | {

@@ -1,5 +1,7 @@
 import type { JsonObject, JsonValue, Milliseconds } from '@keepup/core'
 
+import type { SkillEntry, SkillFile } from './mcp-skill.ts'
+
 /** How a request to a server is made. */
 export interface AskOptions {
   /** Aborted: the server is told, and the promise rejects with the signal's reason. */
@@ -7,6 +9,14 @@ export interface AskOptions {
   readonly timeout?: Milliseconds
   /** Reports of progress, which also give the server more time. */
   readonly progress?: (report: ProgressReport) => void
+}
+
+/** How a tool is called. */
+export interface CallOptions extends AskOptions {
+  /** The tool as the server listed it: some of its parameters may be due in headers, and it may run as a task alone. */
+  readonly definition?: JsonObject
+  /** Told the id of the task that the server started for the call, by which `resumeTask` finds it again. */
+  readonly taskStarted?: (task: string) => void
 }
 
 /** How far a request has come, in units of the server. */
@@ -81,19 +91,18 @@ export interface McpConnection extends AsyncDisposable {
   readonly server: string
   /** Such as `2025-11-25`. */
   readonly protocol: string
-  readonly implementation?: { readonly name: string; readonly version: string }
-  readonly instructions?: string
+  /** The name and version that the server gives itself, where it does. */
+  readonly implementation: { readonly name: string; readonly version: string } | undefined
+  readonly instructions: string | undefined
   /** As the server declared them. */
   readonly capabilities: JsonObject
   /** Resolves with the reason once the connection has ended. */
   readonly ended: Promise<string>
   /** Every tool that the server lists, each as it was sent; those that are no objects with a name are left out. */
   listTools(options?: AskOptions): Promise<readonly JsonObject[]>
-  callTool(
-    tool: string,
-    input: JsonObject,
-    options?: AskOptions & { readonly definition?: JsonObject },
-  ): Promise<CallAnswer>
+  callTool(tool: string, input: JsonObject, options?: CallOptions): Promise<CallAnswer>
+  /** Goes on with a task that a call started, in this process or another, and gives what the call would have. */
+  resumeTask(task: string, options?: AskOptions): Promise<CallAnswer>
   listResources(options?: AskOptions): Promise<readonly ResourceEntry[]>
   listResourceTemplates(options?: AskOptions): Promise<readonly ResourceTemplateEntry[]>
   readResource(uri: string, options?: AskOptions): Promise<readonly ResourceContent[]>
@@ -103,6 +112,12 @@ export interface McpConnection extends AsyncDisposable {
   getPrompt(name: string, args: Readonly<Record<string, string>>, options?: AskOptions): Promise<PromptAnswer>
   /** What the value may be, at most 100. */
   complete(request: CompletionRequest, options?: AskOptions): Promise<readonly string[]>
+  /** The skills of the server (SEP-2640); none where it has no such extension. */
+  listSkills(options?: AskOptions): Promise<readonly SkillEntry[]>
+  /** A file of a skill, its `SKILL.md` when left out. Fails where its size or its digest is not that of the list. */
+  readSkill(skill: SkillEntry, file?: string, options?: AskOptions): Promise<SkillFile>
+  /** Tells the server that the folders it may know of are others now. */
+  rootsChanged(): Promise<void>
   /** Asks for log messages of this severity (RFC 5424) and above. */
   setLogLevel(level: string, options?: AskOptions): Promise<void>
   /** Whether the server answers. Fails where it does not. */

@@ -1,0 +1,335 @@
+import { type JsonObject, KeepupError, type Milliseconds } from '@keepup/core'
+import type { Client, RequestOptions, Transport } from '@modelcontextprotocol/client'
+
+import type {
+  AskOptions,
+  CallAnswer,
+  CallOptions,
+  CompletionRequest,
+  McpConnection,
+  PromptAnswer,
+  PromptEntry,
+  ResourceContent,
+  ResourceEntry,
+  ResourceTemplateEntry,
+} from '../mcp-connection.ts'
+import type { SkillEntry, SkillFile } from '../mcp-skill.ts'
+import { type Asking, createAsking, isTimeOut } from './asking.ts'
+import { type CallParts, callTool, resumeTask } from './call-tool.ts'
+import { type ChangeFeed, createChangeFeed } from './change-feed.ts'
+import type { ConnectionParts } from './connection-parts.ts'
+import type { EraVerdict } from './era-verdict.ts'
+import { rawList } from './keep-raw.ts'
+import { type ListName, listPages } from './list-pages.ts'
+import type { Pauses } from './pauses.ts'
+import type { QuestionLimit } from './question-limit.ts'
+import {
+  readContent,
+  readMessage,
+  readPromptEntry,
+  readResourceEntry,
+  readTemplateEntry,
+} from './read-entries.ts'
+import { failureFacts } from './request-failure.ts'
+import type { ServerQuestions } from './server-questions.ts'
+import { watchVisits } from './visited-pages.ts'
+
+/** How long a server that gave no answer in time has to show that it is there at all. */
+const showing: Milliseconds = 10_000
+
+/** What a connection is made of, once its transport is. */
+export interface SdkConnectionParts extends Omit<ConnectionParts, 'client'> {
+  readonly client: Client
+  readonly questions: ServerQuestions
+  readonly limit: QuestionLimit
+  readonly pauses: Pauses
+  readonly prior?: EraVerdict
+  readonly opened: {
+    readonly transport: Transport
+    readonly leave?: () => Promise<void>
+    readonly endedWith?: () => string | undefined
+  }
+}
+
+/** A connection over a client of the SDK. To be connected by `openConnection`. */
+export class SdkConnection implements McpConnection {
+  readonly server: string
+  readonly ended: Promise<string>
+  readonly #parts: SdkConnectionParts
+  readonly #asking: Asking
+  readonly #feed: ChangeFeed
+  readonly #calls: CallParts
+  readonly #end: (reason: string) => void
+  #over: string | undefined
+  #closing: Promise<void> | undefined
+  #level: string | undefined
+  #forget: (() => Promise<void>) | undefined
+
+  constructor(parts: SdkConnectionParts) {
+    const { client, definition, clock } = parts
+    this.#parts = parts
+    this.server = definition.name
+    const { promise, resolve } = Promise.withResolvers<string>()
+    this.ended = promise
+    this.#end = (reason) => {
+      this.#over ??= reason
+      resolve(this.#over)
+      this.#feed.stop()
+    }
+    this.#asking = createAsking({
+      server: this.server,
+      timeouts: () => parts.definition.timeouts,
+      clock,
+      pauses: parts.pauses,
+      limit: parts.limit,
+      hasSession: () => parts.opened.transport.sessionId !== undefined,
+      over: () => this.#over,
+      failed: (error) => this.#judge(error),
+      answered: () => (this.#forget = undefined),
+    })
+    this.#feed = createChangeFeed({ ...parts, server: this.server })
+    this.#calls = {
+      ...parts,
+      server: this.server,
+      asking: this.#asking,
+      meta: () => this.#meta(),
+      visited: watchVisits(client, clock),
+    }
+    // eslint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's client is no event target
+    client.onclose = () => this.#end(parts.opened.endedWith?.() ?? 'the connection was closed')
+    // eslint-disable-next-line unicorn/prefer-add-event-listener -- the same
+    client.onerror = (error) => this.#hear(error)
+  }
+
+  get protocol(): string {
+    return this.#parts.client.getNegotiatedProtocolVersion() ?? 'unknown'
+  }
+
+  get implementation(): { readonly name: string; readonly version: string } | undefined {
+    const told = this.#parts.client.getServerVersion()
+    return told === undefined ? undefined : { name: told.name, version: told.version }
+  }
+
+  get instructions(): string | undefined {
+    return this.#parts.client.getInstructions()
+  }
+
+  get capabilities(): JsonObject {
+    // As the server sent them, in JSON.
+    return (this.#parts.client.getServerCapabilities() ?? {}) as JsonObject
+  }
+
+  /** What to remember of this server, so that the next connection needs no probe. */
+  get verdict(): EraVerdict {
+    const { client, prior } = this.#parts
+    const discover = client.getDiscoverResult()
+    if (client.getProtocolEra() !== 'modern' || discover === undefined) {
+      return prior?.era === 'legacy' ? prior : { era: 'legacy' }
+    }
+    // An answer of the server, in JSON.
+    return { era: 'modern', discover: discover as unknown as JsonObject }
+  }
+
+  /** What it was connected with is only remembered: where the first request shows it to be wrong, `forget` is called and the connection is ended. */
+  doubt(forget: () => Promise<void>): void {
+    if (this.#parts.client.getProtocolEra() === 'modern') this.#forget = forget
+  }
+
+  /** To be called once connected. */
+  begin(): void {
+    this.#feed.start()
+  }
+
+  listTools(options?: AskOptions): Promise<readonly JsonObject[]> {
+    return this.#list('tools', options)
+  }
+
+  callTool(tool: string, input: JsonObject, options: CallOptions = {}): Promise<CallAnswer> {
+    return callTool(this.#calls, tool, input, options)
+  }
+
+  resumeTask(task: string, options: AskOptions = {}): Promise<CallAnswer> {
+    return resumeTask(this.#calls, task, options)
+  }
+
+  async listResources(options?: AskOptions): Promise<readonly ResourceEntry[]> {
+    return compact((await this.#list('resources', options)).map(readResourceEntry))
+  }
+
+  async listResourceTemplates(options?: AskOptions): Promise<readonly ResourceTemplateEntry[]> {
+    return compact((await this.#list('resourceTemplates', options)).map(readTemplateEntry))
+  }
+
+  async readResource(uri: string, options?: AskOptions): Promise<readonly ResourceContent[]> {
+    this.#need('resources')
+    const { contents } = await this.#ask(
+      (request) => this.#parts.client.readResource({ uri }, request),
+      options,
+    )
+    return compact(contents.map(readContent))
+  }
+
+  subscribe(uri: string, changed: () => void, options?: AskOptions): Promise<() => Promise<void>> {
+    return this.#ask(() => this.#feed.subscribe(uri, changed), options)
+  }
+
+  async listPrompts(options?: AskOptions): Promise<readonly PromptEntry[]> {
+    return compact((await this.#list('prompts', options)).map(readPromptEntry))
+  }
+
+  async getPrompt(
+    name: string,
+    args: Readonly<Record<string, string>>,
+    options?: AskOptions,
+  ): Promise<PromptAnswer> {
+    this.#need('prompts')
+    const params = { name, arguments: { ...args } }
+    const result = await this.#ask((request) => this.#parts.client.getPrompt(params, request), options)
+    const messages = compact(rawList(result, 'messages').map(readMessage))
+    return { messages, ...(result.description === undefined ? {} : { description: result.description }) }
+  }
+
+  async complete(
+    { of, argument, value, context }: CompletionRequest,
+    options?: AskOptions,
+  ): Promise<readonly string[]> {
+    this.#need('completions')
+    const ref =
+      'prompt' in of
+        ? ({ type: 'ref/prompt', name: of.prompt } as const)
+        : ({ type: 'ref/resource', uri: of.template } as const)
+    const settled = context === undefined ? {} : { context: { arguments: { ...context } } }
+    const params = { ref, argument: { name: argument, value }, ...settled }
+    const { completion } = await this.#ask((request) => this.#parts.client.complete(params, request), options)
+    return completion.values.slice(0, 100)
+  }
+
+  async listSkills(options?: AskOptions): Promise<readonly SkillEntry[]> {
+    const { readSkills } = await import('./skills.ts')
+    return this.#ask((request) => readSkills(this.#parts.client, request), options)
+  }
+
+  async readSkill(skill: SkillEntry, file?: string, options?: AskOptions): Promise<SkillFile> {
+    const { readSkillFile } = await import('./skills.ts')
+    return this.#ask((request) => readSkillFile(this.#parts.client, skill, file, request), options)
+  }
+
+  async setLogLevel(level: string, options?: AskOptions): Promise<void> {
+    this.#level = level
+    if (this.#parts.client.getProtocolEra() === 'modern') return
+    this.#need('logging')
+    // The server refuses a level that it does not know.
+    const asked = level as 'info'
+    // eslint-disable-next-line typescript/no-deprecated -- servers up to 2025-11-25 know no other way
+    await this.#ask((request) => this.#parts.client.setLoggingLevel(asked, request), options)
+  }
+
+  async rootsChanged(): Promise<void> {
+    const { client, roots } = this.#parts
+    if (roots === undefined || client.getProtocolEra() === 'modern') return
+    // eslint-disable-next-line typescript/no-deprecated -- servers up to 2025-11-25 know no other way
+    await this.#ask(() => client.sendRootsListChanged())
+  }
+
+  async check(options: AskOptions = {}): Promise<void> {
+    const { client } = this.#parts
+    await this.#ask(async (request) => {
+      await (client.getProtocolEra() === 'modern' ? client.discover(request) : client.ping(request))
+    }, options)
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #close(): Promise<void> {
+    const { client, opened } = this.#parts
+    this.#feed.stop()
+    await opened.leave?.()
+    await opened.transport.close().catch(() => {})
+    await client.close().catch(() => {})
+    this.#end('it was closed')
+  }
+
+  #ask<T>(run: (options: RequestOptions) => Promise<T>, options?: AskOptions): Promise<T> {
+    return this.#asking.ask(run, options)
+  }
+
+  async #list(name: ListName, options?: AskOptions): Promise<readonly JsonObject[]> {
+    const capability = name === 'resourceTemplates' ? 'resources' : name
+    if (this.capabilities[capability] === undefined) return []
+    return this.#ask((request) => listPages(this.#parts.client, name, request), options)
+  }
+
+  #meta(): JsonObject | undefined {
+    const { client } = this.#parts
+    if (this.#level === undefined || client.getProtocolEra() !== 'modern') return undefined
+    return { 'io.modelcontextprotocol/logLevel': this.#level }
+  }
+
+  #need(capability: string): void {
+    if (this.capabilities[capability] !== undefined) return
+    throw new KeepupError('not-supported', `MCP server "${this.server}" has no ${capability}.`, {
+      details: { server: this.server, outcome: 'not-run' },
+    })
+  }
+
+  /** Ends what is of no use any more, and looks after what gave no answer. */
+  #judge(error: KeepupError): KeepupError {
+    const facts = failureFacts(error)
+    const forget = this.#forget
+    if (forget !== undefined && facts !== undefined && isOutdated(facts)) {
+      this.#forget = undefined
+      void forget()
+      this.#end('what was remembered of its protocol is out of date')
+      void this.close()
+      return new KeepupError(error.code, error.message, {
+        cause: error,
+        details: { ...error.details, outcome: 'not-run', reconnect: true },
+      })
+    }
+    if (facts?.reconnect === true) {
+      this.#end(error.message)
+      void this.close()
+    } else if (isTimeOut(error) && this.#over === undefined) void this.#lookAfter()
+    return error
+  }
+
+  #looking = false
+
+  async #lookAfter(): Promise<void> {
+    if (this.#looking) return
+    this.#looking = true
+    try {
+      await this.check({ timeout: showing })
+    } catch (error) {
+      if (!KeepupError.is(error) || failureFacts(error)?.rpcCode !== undefined) return
+      this.#end('it does not answer any more')
+      void this.close()
+    } finally {
+      this.#looking = false
+    }
+  }
+
+  #hear(error: Error): void {
+    this.#parts.log.line(`[${error.message.slice(0, 500)}]`)
+    if (!error.message.startsWith('Maximum reconnection attempts')) return
+    this.#end('its stream was broken and could not be opened again')
+    void this.close()
+  }
+}
+
+/** The answers of a server that does not speak the protocol that was remembered of it; nothing was run. */
+function isOutdated({ rpcCode, status }: { readonly rpcCode?: number; readonly status?: number }): boolean {
+  if (status !== undefined) return [400, 404, 405, 406, 415].includes(status)
+  return rpcCode !== undefined && [-32_600, -32_601, -32_022, -32_000].includes(rpcCode)
+}
+
+function compact<T>(items: readonly (T | undefined)[]): readonly T[] {
+  return items.filter((item) => item !== undefined)
+}
