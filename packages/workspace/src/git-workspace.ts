@@ -9,6 +9,7 @@ import { createShadow } from './create-shadow.ts'
 import { git } from './git-command.ts'
 import { keepTree, retainTrees } from './keep-tree.ts'
 import { lookAtFiles } from './look-at-files.ts'
+import { besideOthers } from './look-lock.ts'
 import { mergeTrees } from './merge-trees.ts'
 import { processLives } from './process-lives.ts'
 import { finishRestores, restoreFiles } from './restore-files.ts'
@@ -22,6 +23,8 @@ export interface GitWorkspaceOptions {
   readonly root: string
   /** A folder of this workspace alone, outside of `root`, where snapshots are kept. Made where it is missing, for its owner alone. */
   readonly storage: string
+  /** In whose name snapshots are held, in letters and digits: what one holder lets go of another may still hold. `any` when left out. */
+  readonly holder?: string
   /** In bytes: larger files are named as uncovered. 10 MiB when left out. */
   readonly largestFile?: number
   /** More new files than these are refused. 200,000 when left out. */
@@ -38,7 +41,7 @@ export interface GitWorkspace extends Workspace {
   difference(from: Hash, to?: Hash): Promise<string>
   /** What a snapshot has at a path; `undefined` where it has no file there. */
   read(at: Hash, path: string): Promise<Uint8Array | undefined>
-  /** Keeps these snapshots, and deletes every byte that only others had. Gives those that are gone. */
+  /** Keeps these snapshots, lets go of all others of this holder, and deletes every byte that only those had. Gives those that were let go. */
   retain(ids: Iterable<Hash>): Promise<readonly Hash[]>
 }
 
@@ -54,17 +57,23 @@ export async function gitWorkspace(options: GitWorkspaceOptions): Promise<GitWor
   const { root, storage } = await checkRoot(options.root, options.storage)
   const repository = await createShadow(storage)
   await sweep(storage)
-  const { largestFile = 10 * 1024 * 1024, mostFiles = 200_000, longestLook = 120_000 } = options
+  const {
+    largestFile = 10 * 1024 * 1024,
+    mostFiles = 200_000,
+    longestLook = 120_000,
+    holder = 'any',
+  } = options
   const bounds = { largestFile, mostFiles, longestLook }
   const shadow: Shadow = {
     root,
     storage,
     repository,
     index: join(storage, 'index'),
+    holder,
     bounds,
     ignoresCase: await ignoresCase(root),
   }
-  return opened(shadow, new Map(), await finishRestores(shadow))
+  return opened(shadow, new Map(), await besideOthers(storage, () => finishRestores(shadow)))
 }
 
 /** Where each branch started, by its root. */
@@ -79,7 +88,7 @@ function opened(
   let before: Promise<unknown> = Promise.resolve()
   /** What changes files happens one after the other. */
   const inTurn = <Result>(act: () => Promise<Result>): Promise<Result> => {
-    const result = before.then(act)
+    const result = before.then(() => besideOthers(shadow.storage, act))
     before = result.catch(() => {})
     return result
   }
@@ -95,7 +104,11 @@ function opened(
     merge: (from) => inTurn(() => mergeFrom(shadow, branches, from)),
     difference: (from, to) => inTurn(() => differenceOf(shadow, from, to)),
     read: (at, path) => readAt(shadow, at, path),
-    retain: (ids) => inTurn(() => retainTrees(shadow, new Set([...ids, ...branches.values()]))),
+    retain: (ids) => {
+      const result = before.then(() => retainTrees(shadow, new Set([...ids, ...branches.values()])))
+      before = result.catch(() => {})
+      return result
+    },
     [Symbol.asyncDispose]: async () => dispose?.(),
   }
 }

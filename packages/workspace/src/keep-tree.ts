@@ -1,29 +1,61 @@
 import type { Hash } from '@keepup/core'
 
 import { git } from './git-command.ts'
+import { alone } from './look-lock.ts'
 import { nulList } from './nul-list.ts'
 import type { Shadow } from './shadow.ts'
 
 const space = 'refs/keepup'
 
-/** Holds a tree, so that no clean-up takes it. */
-export async function keepTree({ repository, root: tree }: Shadow, id: Hash): Promise<void> {
-  await git(['update-ref', `${space}/${id}`, id], { repository, tree })
+/** Holds a tree, so that no clean-up takes it, in the name of this holder. */
+export async function keepTree({ repository, root: tree, holder }: Shadow, id: Hash): Promise<void> {
+  await git(['update-ref', refOf(holder, id), id], { repository, tree })
 }
 
-/** The trees that are held. */
-async function keptTrees({ repository, root: tree }: Shadow): Promise<readonly Hash[]> {
-  const args = ['for-each-ref', '--format=%(objectname)', space]
-  return (await git(args, { repository, tree })).toString('utf8').split('\n').filter(Boolean)
+function refOf(holder: string, id: Hash): string {
+  return `${space}/${holder}/${id}`
 }
 
-/** Lets go of every tree but these, and deletes what only the others had. */
-export async function retainTrees(shadow: Shadow, ids: ReadonlySet<Hash>): Promise<readonly Hash[]> {
-  const { repository, root: tree } = shadow
-  const released = (await keptTrees(shadow)).filter((id) => !ids.has(id))
-  const input = nulList(released.flatMap((id) => [`delete ${space}/${id}`, '']))
-  if (released.length > 0) await git(['update-ref', '-z', '--stdin'], { repository, tree, input })
-  await git(['repack', '-a', '-d', '-q'], { repository, tree, index: shadow.index })
-  await git(['prune', '--expire=now'], { repository, tree, index: shadow.index })
-  return released
+/** A held tree, and in whose name. */
+export interface HeldTree {
+  readonly holder: string
+  readonly id: Hash
+}
+
+/** Where refs are looked at. */
+type Place = Pick<Shadow, 'repository' | 'storage'>
+
+/** Every tree that somebody holds. */
+export async function heldTrees({ repository, storage: tree }: Place): Promise<readonly HeldTree[]> {
+  const args = ['for-each-ref', '--format=%(refname:lstrip=2) %(objectname)', space]
+  const lines = (await git(args, { repository, tree })).toString('utf8').split('\n').filter(Boolean)
+  return lines.map((line) => {
+    const [name = '', id = ''] = line.split(' ')
+    return { holder: name.slice(0, name.lastIndexOf('/')), id }
+  })
+}
+
+/** Lets go of trees in the name of a holder. */
+export async function dropTrees(place: Place, holder: string, ids: readonly Hash[]): Promise<void> {
+  const { repository, storage: tree } = place
+  const input = nulList(ids.flatMap((id) => [`delete ${refOf(holder, id)}`, '']))
+  if (ids.length > 0) await git(['update-ref', '-z', '--stdin'], { repository, tree, input })
+}
+
+/** Deletes every byte that no held tree has, nor the index where one is given. Nobody else may look meanwhile. */
+export async function deleteLoose({ repository, storage: tree }: Place, index?: string): Promise<void> {
+  const place = { repository, tree, ...(index === undefined ? {} : { index }) }
+  await git(['repack', '-a', '-d', '-q'], place)
+  await git(['prune', '--expire=now'], place)
+}
+
+/** Lets go of every tree that this holder holds but these, and deletes what only the others had. */
+export function retainTrees(shadow: Shadow, ids: ReadonlySet<Hash>): Promise<readonly Hash[]> {
+  return alone(shadow.storage, async () => {
+    const held = (await heldTrees(shadow)).filter(({ holder }) => holder === shadow.holder)
+    const released = held.map(({ id }) => id).filter((id) => !ids.has(id))
+    await dropTrees(shadow, shadow.holder, released)
+    await deleteLoose(shadow, shadow.index)
+    return released
+  })
 }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { uptime } from 'node:os'
 import { join } from 'node:path'
 
 import type { Hash } from '@keepup/core'
 
+import { bootTime, isThisBoot } from './boot-time.ts'
 import { processLives } from './process-lives.ts'
 import type { Shadow } from './shadow.ts'
 
@@ -80,9 +80,5 @@ async function readJournal(file: string): Promise<Journal | undefined> {
 
 /** Whether the process may still be at it: the machine was not started again, and somebody has the number. */
 function isAlive({ process: pid, boot }: Journal): boolean {
-  return Math.abs(boot - bootTime()) <= 60 && processLives(pid)
-}
-
-function bootTime(): number {
-  return Math.round(Date.now() / 1_000 - uptime())
+  return isThisBoot(boot) && processLives(pid)
 }

@@ -10,6 +10,8 @@ export interface Shadow {
   readonly repository: string
   /** Git's cache of what it has seen of this working tree. */
   readonly index: string
+  /** In whose name snapshots are held. */
+  readonly holder: string
   readonly bounds: Bounds
   /** Whether the disk takes names that differ in case alone for one. */
   readonly ignoresCase: boolean
