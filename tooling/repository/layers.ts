@@ -8,10 +8,12 @@ export const layers: readonly (readonly string[])[] = [
   [
     'checkpoint-postgres',
     'checkpoint-sqlite',
+    'graph',
     'hooks',
     'langgraph-saver',
     'loop',
     'mcp',
+    'mcp-security',
     'models',
     'permissions',
     'toolkit',

@@ -39,6 +39,7 @@ export type ErrorCode =
   | 'sandbox-unavailable'
   // runs and the outside
   | 'authorisation-required'
+  | 'authorisation-failed'
   | 'interrupted'
   | 'configuration-invalid'
   | 'input-invalid'

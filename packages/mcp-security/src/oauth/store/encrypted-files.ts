@@ -1,0 +1,116 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes, randomUUID } from 'node:crypto'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { KeepupError } from '@keepup/core'
+
+import type { CredentialStore } from './credential-store.ts'
+import { inTurn } from './in-turn.ts'
+import { withProcessLock } from './process-lock.ts'
+
+/** Where the files are and what they are encrypted with. */
+export interface EncryptedFilesOptions {
+  /** A folder of its own, on a local disk; made with mode 0700. */
+  readonly folder: string
+  /** 32 bytes, asked for once: `keychainKey`, `environmentKey`, `fileKey`, or your own. */
+  readonly key: () => Promise<Uint8Array>
+}
+
+const magic = Buffer.from('KUC1')
+const nonceLength = 12
+const tagLength = 16
+
+/**
+ * Keeps each credential in a file of its own: AES-256-GCM with a fresh nonce, bound to the credential's key so that files cannot be exchanged, mode 0600, replaced
+ * as a whole. File names tell nothing. `exclusive` holds across the processes of one machine. Fails `configuration-invalid` for a key of the wrong length or a file
+ * that this key does not open.
+ */
+export function encryptedFiles({ folder, key }: EncryptedFilesOptions): CredentialStore {
+  let opened: Promise<Uint8Array> | undefined
+  const secret = async (): Promise<Uint8Array> => {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    // One process at a time, so that two that begin at once do not make a key each.
+    opened ??= withProcessLock(join(folder, 'key.lock'), key, new AbortController().signal)
+    const bytes = await opened
+    if (bytes.length === 32) return bytes
+    throw new KeepupError(
+      'configuration-invalid',
+      `The key for ${folder} has ${bytes.length} bytes. Give one of 32.`,
+    )
+  }
+  const turns = inTurn()
+  const fileOf = (name: string, kind: string): string => join(folder, `${hashOf(name)}.${kind}`)
+  return {
+    read: async (name) => {
+      const bytes = await readIfThere(fileOf(name, 'credential'))
+      return bytes === undefined ? undefined : decrypt(bytes, await secret(), name, folder)
+    },
+    write: async (name, value) => replace(fileOf(name, 'credential'), encrypt(value, await secret(), name)),
+    remove: (name) => rm(fileOf(name, 'credential'), { force: true }),
+    exclusive: async (name, work, signal) => {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      const locked = () => withProcessLock(fileOf(name, 'lock'), work, signal)
+      return turns(name, locked, signal)
+    },
+  }
+}
+
+function hashOf(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 40)
+}
+
+function encrypt(value: string, key: Uint8Array, name: string): Buffer {
+  const nonce = randomBytes(nonceLength)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagLength })
+  cipher.setAAD(Buffer.from(name))
+  const text = Buffer.concat([cipher.update(value, 'utf8'), cipher.final()])
+  return Buffer.concat([magic, nonce, cipher.getAuthTag(), text])
+}
+
+function decrypt(bytes: Buffer, key: Uint8Array, name: string, folder: string): string {
+  const start = magic.length + nonceLength
+  try {
+    if (!bytes.subarray(0, magic.length).equals(magic)) throw new Error('Another format')
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(magic.length, start), {
+      authTagLength: tagLength,
+    })
+    decipher.setAAD(Buffer.from(name))
+    decipher.setAuthTag(bytes.subarray(start, start + tagLength))
+    return Buffer.concat([decipher.update(bytes.subarray(start + tagLength)), decipher.final()]).toString(
+      'utf8',
+    )
+  } catch (cause) {
+    throw new KeepupError(
+      'configuration-invalid',
+      `A credential in ${folder} cannot be read: it was changed, or encrypted with another key. Bring the key back, or delete the folder and log in again.`,
+      { cause },
+    )
+  }
+}
+
+async function readIfThere(file: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+async function replace(file: string, bytes: Buffer): Promise<void> {
+  const next = `${file}.${randomUUID()}`
+  try {
+    const handle = await open(next, 'wx', 0o600)
+    try {
+      await handle.writeFile(bytes)
+      // A rotated refresh token that is lost cannot be had again.
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(next, file)
+  } catch (error) {
+    await rm(next, { force: true })
+    throw error
+  }
+}
