@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, normalize } from 'node:path'
 
 import type { CommandPlace, FolderEntry } from './command-place.ts'
+import { listFolder } from './listed-folders.ts'
 import { realPath } from './real-path.ts'
 import { type TrackedFiles, trackedFiles } from './tracked-files.ts'
 
@@ -32,7 +33,7 @@ export function groundOf(place: CommandPlace): Ground {
     linked: start !== (given.length > 1 && given.endsWith('/') ? given.slice(0, -1) : given),
     home: place.home,
     real,
-    list: once(place.listFolder ?? listFolder),
+    list: once(place.listFolder ?? ((folder) => listFolder(place, folder))),
     text: once(place.readText ?? readText),
     tracked: once((path) => trackedFiles(place, path)),
   }
@@ -72,18 +73,6 @@ export function isInside(ground: Ground, path: string): boolean {
 /** Everything in a folder and below it. */
 export function beneath(folder: string): string {
   return folder === '/' ? '/**' : `${folder}/**`
-}
-
-function listFolder(folder: string): readonly FolderEntry[] | undefined {
-  try {
-    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined
-    return readdirSync(folder, { withFileTypes: true }).map((entry) => ({
-      name: entry.name,
-      folder: entry.isDirectory(),
-    }))
-  } catch {
-    return undefined
-  }
 }
 
 /** More than this is not a configuration. */

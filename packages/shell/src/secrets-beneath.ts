@@ -28,6 +28,7 @@ export function refuseSecretsBeneath(
   const { ground } = reading
   refuseBeneath(word, state, reading, {
     skips: (name) => name === '.git' || skipped.has(name),
+    suspects: suspectsAmong,
     isRefused: ({ folder, name }, path, start) =>
       folder
         ? isSecretFolder(name, path, (config) => filter('config', config, start), ground)
@@ -58,6 +59,8 @@ export function refuseLinksBeneath(word: string, state: ShellState, reading: Rea
 interface Search {
   /** Folders that are not gone into. */
   readonly skips: (name: string) => boolean
+  /** Those of a folder's entries that may be refused; all when left out. */
+  readonly suspects?: (entries: readonly FolderEntry[]) => readonly FolderEntry[]
   readonly isRefused: (entry: FolderEntry, path: string, start: string) => boolean
 }
 
@@ -77,20 +80,32 @@ function refuseBeneath(word: string, state: ShellState, reading: Reading, search
   }
 }
 
-function findBeneath(start: string, ground: Ground, { skips, isRefused }: Search): string | undefined {
+function findBeneath(start: string, ground: Ground, search: Search): string | undefined {
+  const { skips, suspects, isRefused } = search
   const folders = [start]
   let seen = 0
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const entries = ground.list(folder) ?? []
     seen += entries.length
     if (seen > mostEntries) return 'too-large'
-    for (const entry of entries) {
+    for (const entry of suspects?.(entries) ?? entries) {
       const path = `${folder}/${entry.name}`
       if (isRefused(entry, path, start)) return path
-      if (entry.folder && !skips(entry.name)) folders.push(path)
     }
+    for (const { name, folder: isFolder } of entries)
+      if (isFolder && !skips(name)) folders.push(`${folder}/${name}`)
   }
   return undefined
+}
+
+/** By a list of entries, which is the same one while the folder does not change. */
+const known = new WeakMap<readonly FolderEntry[], readonly FolderEntry[]>()
+
+/** Entries with the name of a secret, and repositories, whose configuration may be one. */
+function suspectsAmong(entries: readonly FolderEntry[]): readonly FolderEntry[] {
+  const found = known.get(entries) ?? entries.filter(({ name }) => name === '.git' || isSecretName(name))
+  known.set(entries, found)
+  return found
 }
 
 function isSecretFolder(
