@@ -16,7 +16,11 @@ interface LeaseRow {
   readonly many: boolean
 }
 
-const take = statement<LeaseRow>('SELECT * FROM keepup_lease($1, $2, $3, $4, $5)')
+// Waits for the disk whatever it is part of: a crash of the server that took the lease back would give its token to another holder too, and the counter
+// of tokens goes with it.
+const take = statement<LeaseRow>(
+  "SELECT l.*, set_config('synchronous_commit', 'on', true) FROM keepup_lease($1, $2, $3, $4, $5) AS l",
+)
 const renew = statement<{ expires: number }>(
   'UPDATE thread SET expires = keepup_now($4) + $3::double precision WHERE name = $1 AND token = $2 RETURNING expires',
 )

@@ -74,3 +74,25 @@ test('process commits may be lost with the server, from the end only, and power 
   await checkpointer.commit({ appends: [{ ...late, after: head }], flush: 'power' })
   await store.remove()
 }, 60_000)
+
+test('a lease and its token outlive a crash of the server: nobody else ever gets the same token', async () => {
+  const running = await server
+  const schema = newSchema()
+  const store = await openStore(running.url, schema)
+  const { checkpointer } = store
+  const seen = new Set<number>()
+  for (let crash = 0; crash < 2; crash += 1) {
+    const held = await checkpointer.lease('thread', stranger, 600_000)
+    seen.add(held.token)
+    await running.crash()
+    await running.restart()
+    const other = checkpointer.lease('thread', { ...stranger, instance: 'another' }, 600_000)
+    await expect(other).rejects.toMatchObject({ code: 'lease-held' })
+    await held.release()
+    const next = await checkpointer.lease('thread', { ...stranger, instance: 'another' }, 600_000)
+    expect(seen).not.toContain(next.token)
+    seen.add(next.token)
+    await next.release()
+  }
+  await store.remove()
+}, 60_000)
