@@ -1,0 +1,128 @@
+import { KeepupError, type Milliseconds, startAlarm } from '@keepup/core'
+
+import type { ChannelValues } from './channel.ts'
+import { failureOf } from './failure-of.ts'
+import { nodeContext } from './node-context.ts'
+import type { NodeFailure } from './node-failure.ts'
+import type { EffectOptions, NodeContext } from './node.ts'
+import { recordWait } from './record-wait.ts'
+import { runDecision } from './run-decision.ts'
+import { addressOf, scopeAt, type Session, taskAt, type TaskPlace } from './session.ts'
+import { settleTask, type Settled } from './settle-task.ts'
+
+/** What one attempt does. */
+export type Attempt = (values: ChannelValues, context: NodeContext) => Promise<Settled> | Settled
+
+/**
+ * Runs what has an effect: its intent first where it runs `once`, then attempt after attempt. Leaves the task open where the run is cancelled.
+ */
+export async function runAttempts(
+  session: Session,
+  place: TaskPlace & { readonly definition: EffectOptions },
+  attempt: Attempt,
+): Promise<void> {
+  for (;;) {
+    const task = taskAt(session, place)
+    const scope = scopeAt(session, place.within)
+    if (task === undefined || scope === undefined) return
+    if (task.retryAt !== undefined && !(await slept(session, task.retryAt - session.clock.now()))) return
+    const number = task.attempts + 1
+    if (place.definition.repeat === 'once') await recordIntent(session, place, number)
+    if (session.abort.signal.aborted) return
+    session.show(place.node, { type: 'node-began', attempt: number })
+    const settled = await attempted(session, place, number, (context) => attempt(scope.values, context))
+    if (settled === 'aborted') return
+    if (settled.wait !== undefined) return recordWait(session, place, settled.wait)
+    if (settled.failure?.kind === 'unknown') return runDecision(session, place)
+    const retryAt = settled.failure && retryTime(session, place.definition, settled.failure)
+    if (settled.failure === undefined || retryAt === undefined) return settleTask(session, place, settled)
+    const { data, header } = addressOf(place)
+    session.journal.stage(
+      'node-failed',
+      { ...data, failure: settled.failure, then: 'retry', retryAt },
+      header,
+    )
+    await session.journal.flush()
+  }
+}
+
+/** Nothing that may not happen twice begins before this survives a loss of power. */
+async function recordIntent(session: Session, place: TaskPlace, attempt: number): Promise<void> {
+  const { data, header } = addressOf(place)
+  session.journal.stage('node-started', { ...data, attempt }, header)
+  await session.journal.flush('power')
+}
+
+async function attempted(
+  session: Session,
+  place: TaskPlace & { readonly definition: EffectOptions },
+  number: number,
+  body: (context: NodeContext) => Promise<Settled> | Settled,
+): Promise<Settled | 'aborted'> {
+  const { timeout } = place.definition
+  const own = timeout === undefined ? undefined : new AbortController()
+  const outer = session.abort.signal
+  const signal = own === undefined ? outer : AbortSignal.any([outer, own.signal])
+  const stop = own && startAlarm(session.clock, timeout ?? 0, () => own.abort(lateError(place, timeout ?? 0)))
+  try {
+    return await untilAborted(signal, body(nodeContext(session, place, number, signal)))
+  } catch (error) {
+    if (outer.aborted) return 'aborted'
+    if (own?.signal.aborted === true) return { failure: lateFailure(place, timeout ?? 0, number) }
+    return { failure: failureOf(place.node, error, number) }
+  } finally {
+    stop?.()
+  }
+}
+
+/** The result of a promise, or the signal's reason where that comes first: a node that ignores its signal holds nothing up. */
+function untilAborted<Result>(
+  signal: AbortSignal,
+  result: Promise<Result> | Result,
+): Promise<Result> | Result {
+  if (!(result instanceof Promise)) return result
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    result.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
+
+function lateError({ node }: TaskPlace, after: Milliseconds): KeepupError {
+  return new KeepupError('interrupted', `Node ${node} took longer than ${after} ms.`)
+}
+
+/** What may not happen twice and took too long may have happened. */
+function lateFailure(
+  { node, definition }: TaskPlace & { readonly definition: EffectOptions },
+  after: Milliseconds,
+  attempt: number,
+): NodeFailure {
+  const kind = definition.repeat === 'once' ? 'unknown' : 'timed-out'
+  return { node, kind, message: `Node ${node} took longer than ${after} ms`, attempt }
+}
+
+function retryTime(
+  { clock, random }: Session,
+  { retry }: EffectOptions,
+  failure: NodeFailure,
+): number | undefined {
+  if (retry === undefined || failure.attempt >= retry.attempts) return undefined
+  if (retry.when !== undefined && !retry.when(failure)) return undefined
+  const { delay = 500, factor = 2, longest = 30_000, jitter = 0.2 } = retry
+  const whole = Math.min(delay * factor ** (failure.attempt - 1), longest)
+  return Math.ceil(clock.now() + whole * (1 - jitter * random()))
+}
+
+/** Whether the whole time passed. */
+async function slept({ clock, abort }: Session, time: Milliseconds): Promise<boolean> {
+  if (time <= 0) return true
+  try {
+    await clock.sleep(time, abort.signal)
+    return !abort.signal.aborted
+  } catch (error) {
+    if (abort.signal.aborted) return false
+    throw error
+  }
+}
