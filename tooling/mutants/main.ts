@@ -16,7 +16,7 @@ import { openVerdicts, type Verdict } from './verdicts.ts'
  */
 const witnesses: Readonly<Record<string, readonly string[]>> = {
   core: ['core', 'checkpoint', 'tools', 'loop'],
-  checkpoint: ['checkpoint', 'loop', 'checkpoint-sqlite conformance'],
+  checkpoint: ['checkpoint', 'checkpoint-sqlite conformance transfer encryption upkeep', 'loop'],
   loop: ['loop', 'runtime'],
   tools: ['tools', 'runtime'],
 }

@@ -168,6 +168,15 @@ describe('labels', () => {
     expect(labelId({ ...label, readers: 'anyone' })).not.toBe(labelId(label))
   })
 
+  test('are known by what they say, not by the object that said it', () => {
+    const sources = ['a']
+    const label = { ...trustedLabel, sources }
+    const before = labelId(label)
+    sources.push('b')
+    expect(labelId(label)).toBe(labelId({ ...trustedLabel, sources: ['a', 'b'] }))
+    expect(labelId(label)).not.toBe(before)
+  })
+
   test('keep their ids after many others', () => {
     const before = labelId(trustedLabel)
     for (let index = 0; index < 2_500; index += 1) labelId({ ...trustedLabel, sources: [`s${index}`] })

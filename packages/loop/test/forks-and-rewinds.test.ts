@@ -145,6 +145,15 @@ function rewind(to: unknown, id = `rewind ${String(to)}`): NewSignal {
   return { id, thread: 't', channel: 'control', type: 'rewind', time: 1, by: 'user', data: { to } }
 }
 
+test('a rewind to what is not there yet is declined for that', async () => {
+  const one = recording()
+  const { length } = await record(one)
+  await one.checkpointer.signal([rewind(length + 50), rewind('x')], 'process')
+  const declined = dataOf(await collect(one.run, { input: 'Three' }), 'signal-declined')
+  const reason = 'its data is no { to } that names a position of this thread'
+  expect(declined).toMatchObject([{ reason }, { reason }])
+})
+
 test('a rewind to a hidden position brings it back', async () => {
   const one = recording()
   const entries = await record(one)

@@ -24,7 +24,6 @@ export function repairJson(text: string): JsonValue | undefined {
   const reading = { text: withoutFence(text), position: 0 }
   try {
     const value = readValue(reading, 0)
-    skipSpace(reading)
     return reading.position === reading.text.length ? value : undefined
   } catch (error) {
     if (error instanceof NotRepairable) return undefined

@@ -77,6 +77,7 @@ describe('a position', () => {
   test('that is not there fails and says what is', async () => {
     for (const text of ['6', '-6', 'message:3', 'message:-3', '2020-01-01', '9d-ago', 'good'])
       await expect(at('t', text)).rejects.toMatchObject({ code: 'checkpoint-unknown' })
+    await expect(at('t', '2020-01-01')).rejects.toThrow(/had no entry by .*: it begins at 2026-/)
     await expect(at('t', 'message:3')).rejects.toThrow('people said something 2 times')
     await expect(at('t', '-6')).rejects.toThrow('its history has 5 entries')
     await expect(at('none', 'head')).rejects.toMatchObject({ code: 'thread-unknown' })
