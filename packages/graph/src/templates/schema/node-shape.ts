@@ -26,14 +26,8 @@ const common = {
   defer: z.boolean().optional().describe('It waits until nothing else of its graph is to run.'),
 }
 
-const effects = {
+const attempts = {
   ...common,
-  repeat: z
-    .enum(['safe', 'idempotent', 'once'])
-    .optional()
-    .describe(
-      'Whether it may run again after a crash. once: never; where nobody knows whether it happened, it fails.',
-    ),
   retry: z
     .strictObject({
       attempts: z.int().min(1).max(100).describe('How often it is tried in all.'),
@@ -51,6 +45,16 @@ const effects = {
   timeout: durationShape.optional().describe('For one attempt.'),
 }
 
+const effects = {
+  ...attempts,
+  repeat: z
+    .enum(['safe', 'idempotent', 'once'])
+    .optional()
+    .describe(
+      'Whether it may run again after a crash. once: never; where nobody knows whether it happened, it fails.',
+    ),
+}
+
 const update = updateShape.optional()
 const inputs = z.record(z.string().min(1).max(200), valueShape).optional()
 
@@ -62,7 +66,7 @@ const functionShape = z
     with: inputs.describe('What it is called with.'),
     update,
   })
-  .describe('Calls a function of the host.')
+  .meta({ id: 'function-node', description: 'Calls a function of the host.' })
 
 const toolShape = z
   .strictObject({
@@ -72,7 +76,10 @@ const toolShape = z
     with: inputs.describe('Its input.'),
     update,
   })
-  .describe('Calls a tool, on the way that every call of a tool takes: rules, approval, sandbox.')
+  .meta({
+    id: 'tool-node',
+    description: 'Calls a tool, on the way that every call of a tool takes: rules, approval, sandbox.',
+  })
 
 const promptShape = z
   .strictObject({
@@ -86,17 +93,20 @@ const promptShape = z
     temperature: z.number().min(0).max(2).optional(),
     update,
   })
-  .describe('Asks a model once. `result` is its answer.')
+  .meta({ id: 'prompt-node', description: 'Asks a model once. `result` is its answer.' })
 
 const agentShape = z
   .strictObject({
     kind: z.literal('agent'),
-    ...effects,
+    ...attempts,
     agent: nodeNameShape.describe('One of `agents`.'),
     prompt: textShape.describe('What it is to do.'),
     update,
   })
-  .describe('Runs an agent in a thread of its own. `result` is its final answer.')
+  .meta({
+    id: 'agent-node',
+    description: 'Runs an agent in a thread of its own. `result` is its final answer.',
+  })
 
 const graphNodeShape = z
   .strictObject({
@@ -106,7 +116,7 @@ const graphNodeShape = z
     with: inputs.describe('Its parameters.'),
     update,
   })
-  .describe('Runs a graph within. `result` is its output.')
+  .meta({ id: 'graph-node', description: 'Runs a graph within. `result` is its output.' })
 
 const setShape = z
   .strictObject({ kind: z.literal('set'), ...common, update: z.record(nameShape, valueShape) })
@@ -140,7 +150,10 @@ const personShape = z
     answer: schemaShape.optional().describe('What an answer must be: a text when left out.'),
     update,
   })
-  .describe("Waits for a person's answer. `result` is the answer, `by` who gave it.")
+  .meta({
+    id: 'wait-for-person',
+    description: "Waits for a person's answer. `result` is the answer, `by` who gave it.",
+  })
 
 const signalShape = z
   .strictObject({
@@ -154,12 +167,12 @@ const signalShape = z
     data: schemaShape.optional().describe('What it must carry: anything when left out.'),
     update,
   })
-  .describe('Waits for a named signal. `result` is what it carries.')
+  .meta({ id: 'wait-for-signal', description: 'Waits for a named signal. `result` is what it carries.' })
 
 const timeShape = z
   .strictObject({ kind: z.literal('wait'), for: z.literal('time'), ...common, ...deadline })
   .omit({ late: true })
-  .describe('Waits for a time.')
+  .meta({ id: 'wait-for-time', description: 'Waits for a time.' })
 
 const waitShape = z.discriminatedUnion('for', [personShape, signalShape, timeShape])
 

@@ -18,8 +18,12 @@ export interface CommonFields {
 }
 
 /** What nodes that do something may say besides; see `EffectOptions`. */
-export interface EffectFields extends CommonFields {
+export interface EffectFields extends AttemptFields {
   readonly repeat?: 'safe' | 'idempotent' | 'once' | undefined
+}
+
+/** What nodes that may be tried again say; see `EffectOptions`. */
+export interface AttemptFields extends CommonFields {
   readonly retry?: RetryFields | undefined
   readonly timeout?: DurationText | undefined
 }
@@ -61,7 +65,7 @@ export interface PromptFields extends EffectFields {
 }
 
 /** Runs an agent in a thread of its own. */
-export interface AgentFields extends EffectFields {
+export interface AgentFields extends AttemptFields {
   readonly kind: 'agent'
   readonly agent: string
   readonly prompt: string
