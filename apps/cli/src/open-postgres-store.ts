@@ -1,9 +1,9 @@
 import { postgresArtifacts, postgresCheckpointer } from '@keepup/checkpoint-postgres'
 import { openPostgres, type PostgresDatabase, statement } from '@keepup/database-postgres'
 
-import { markMigrations, markOwner, type MarkRows, type StoreMark } from './keys/store-mark.ts'
 import { withoutPassword } from './settings/database-address.ts'
 import type { LockedStore } from './store.ts'
+import { postgresCopies, postgresMark } from './upkeep/postgres-notes.ts'
 
 /** A store on a server, with what only servers can do. */
 export interface PostgresStore extends LockedStore {
@@ -43,29 +43,10 @@ async function storeOver(database: PostgresDatabase, path: string): Promise<Post
     artifacts,
     checkpointer,
     mark: postgresMark(database),
+    copies: postgresCopies(database),
     async [Symbol.asyncDispose]() {
       await checkpointer[Symbol.asyncDispose]()
       await database.close()
-    },
-  }
-}
-
-const anyMark = statement<{ known: boolean }>("SELECT to_regclass('store_key') IS NOT NULL AS known")
-const selectMark = statement<StoreMark>('SELECT store, ring FROM store_key')
-const insertMark = statement('INSERT INTO store_key VALUES (1, $1, $2) ON CONFLICT DO NOTHING')
-
-/** The mark of a store on a server. */
-function postgresMark(database: PostgresDatabase): MarkRows {
-  const read = async (): Promise<StoreMark | undefined> => {
-    const [table] = await database.query(anyMark, [])
-    return table?.known === true ? (await database.query(selectMark, []))[0] : undefined
-  }
-  return {
-    read,
-    async write({ store, ring }) {
-      await database.migrate(markOwner, markMigrations)
-      await database.write('power', (session) => session.query(insertMark, store, ring))
-      return (await read()) ?? { store, ring }
     },
   }
 }

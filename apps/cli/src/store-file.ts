@@ -8,6 +8,7 @@ import { openSqlite, type SqliteDatabase } from '@keepup/database-sqlite'
 import { usageError } from './error-report.ts'
 import { sqliteMark } from './keys/store-mark.ts'
 import type { LockedStore } from './store.ts'
+import { sqliteCopies } from './upkeep/copies-made.ts'
 
 /** A store that is a file, with what only files can do. Without keys its content is what is stored. */
 export interface StoreFile extends LockedStore {
@@ -30,8 +31,15 @@ export async function openStoreFile(path: string, missing: 'make' | 'refuse'): P
   try {
     const artifacts = sqliteArtifacts(database)
     const checkpointer = sqliteCheckpointer(database)
-    const mark = sqliteMark(database)
-    return { path, database, artifacts, checkpointer, mark, [Symbol.asyncDispose]: () => database.close() }
+    return {
+      path,
+      database,
+      artifacts,
+      checkpointer,
+      mark: sqliteMark(database),
+      copies: sqliteCopies(database),
+      [Symbol.asyncDispose]: () => database.close(),
+    }
   } catch (error) {
     await database[Symbol.asyncDispose]()
     throw error

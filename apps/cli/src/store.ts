@@ -12,6 +12,7 @@ import { type StoreKeys, unlockStore } from './keys/unlock-store.ts'
 import { isDatabaseAddress, withoutPassword } from './settings/database-address.ts'
 import { nearest } from './settings/nearest.ts'
 import type { Settings } from './settings/setting.ts'
+import { type CopiesMade, sqliteCopies } from './upkeep/copies-made.ts'
 
 /** The opened database of threads, its content as it is stored. */
 export interface LockedStore extends AsyncDisposable {
@@ -21,6 +22,8 @@ export interface LockedStore extends AsyncDisposable {
   readonly artifacts: ArtifactStore
   /** Whether it is encrypted, and how. */
   readonly mark: MarkRows
+  /** Its copies, as far as commands made them. */
+  readonly copies: CopiesMade
 }
 
 /** The opened database of threads, its content readable. */
@@ -105,6 +108,7 @@ async function openFile(path: string): Promise<LockedStore> {
       artifacts,
       checkpointer: sqliteCheckpointer(database),
       mark: sqliteMark(database),
+      copies: sqliteCopies(database),
       [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
     }
   } catch (error) {

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 
-import { build } from 'tsup'
+import { rolldown } from 'rolldown'
+
+import config from '../rolldown.config.ts'
 
 let building: Promise<string> | undefined
 
@@ -11,12 +13,8 @@ export function buildProgram(): Promise<string> {
 }
 
 async function buildInto(folder: string): Promise<string> {
-  const root = join(import.meta.dirname, '..')
-  await build({
-    config: join(root, 'tsup.config.ts'),
-    entry: [join(root, 'src/main.ts')],
-    outDir: folder,
-    silent: true,
-  })
+  const { output, ...input } = config
+  await using bundle = await rolldown({ ...input, cwd: join(import.meta.dirname, '..') })
+  await bundle.write({ ...output, dir: folder })
   return join(folder, 'main.js')
 }

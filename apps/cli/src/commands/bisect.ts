@@ -117,7 +117,7 @@ class Search implements AsyncDisposable {
   async #filesAt({ thread, at }: Place): Promise<Workspace | undefined> {
     const snapshot = await filesAt(this.#store.checkpointer, thread, at)
     if (snapshot === undefined) return undefined
-    this.#workspace ??= openKeptFiles(this.#line, this.#flags.cwd)
+    this.#workspace ??= openKeptFiles(this.#line, this.#store, this.#flags.cwd)
     const workspace = await this.#workspace
     return withSnapshot(() => workspace.branch(snapshot))
   }

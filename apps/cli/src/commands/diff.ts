@@ -37,11 +37,12 @@ function placeOf({ thread, at }: Place): Place {
 
 async function compare(
   line: CommandLine,
-  { checkpointer }: Store,
+  store: Store,
   flags: DiffFlags,
   before: Place,
   after: Place,
 ): Promise<PositionsDiff> {
+  const { checkpointer } = store
   const options = {
     checkpointer,
     fold: agentFold,
@@ -54,7 +55,7 @@ async function compare(
   const kept = await Promise.all([before, after].map(({ thread, at }) => filesAt(checkpointer, thread, at)))
   if (kept.includes(undefined)) return diffPositions(options)
   try {
-    await using workspace = await openKeptFiles(line, flags.cwd)
+    await using workspace = await openKeptFiles(line, store, flags.cwd)
     return await withSnapshot(() => diffPositions({ ...options, workspace }))
   } catch (error) {
     if (!KeepupError.is(error)) throw error

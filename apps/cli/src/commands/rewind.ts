@@ -45,6 +45,6 @@ export async function rewind(line: CommandLine, flags: RewindFlags, name: string
 }
 
 async function bringBack(line: CommandLine, { cwd }: RewindFlags, store: Store, place: Place): Promise<Hash> {
-  await using workspace = await openKeptFiles(line, cwd)
+  await using workspace = await openKeptFiles(line, store, cwd)
   return await withSnapshot(() => restoreFiles(store.checkpointer, workspace, place))
 }

@@ -8,6 +8,7 @@ import { newFilePath, storePath } from '../store-path.ts'
 export async function storeBackup(line: CommandLine, flags: StoreFileFlags, file: string): Promise<ExitName> {
   await using store = await openStoreFile(storePath(line, flags), 'refuse')
   const path = newFilePath(line, file)
+  await store.copies.note({ kind: 'backup', path, made: line.host.clock.now() })
   await store.database.backup(path)
   await line.terminal.out.write(
     flags.json

@@ -23,6 +23,7 @@ export async function storeCopy(line: CommandLine, flags: ExportFlags, file: str
   const threads = await namedThreads(from, flags)
   await using to = await openLocked(path)
   await carryMark(from, to)
+  await from.copies.note({ kind: 'copy', path: to.path, made: line.host.clock.now() })
   const told = await copyThreads(from, to, threads)
   await line.terminal.out.write(
     flags.json ? `${JSON.stringify({ store: to.path, ...told })}\n` : `${importedText(told)} in ${to.path}\n`,

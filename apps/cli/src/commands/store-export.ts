@@ -19,6 +19,7 @@ export async function storeExport(line: CommandLine, flags: ExportFlags, file?: 
     return 'completed'
   }
   const path = newFilePath(line, file)
+  await store.copies.note({ kind: 'export', path, made: line.host.clock.now() })
   await writeWhole(path, lines)
   await notes.write(`exported: ${path}\n`)
   return 'completed'

@@ -141,6 +141,7 @@ const pruneRoute = buildCommand<PruneFlags, [], CommandLine>({
 export interface EraseFlags extends StoreFileFlags {
   readonly entries?: readonly number[]
   readonly forks: boolean
+  readonly rowsOnly: boolean
 }
 
 const eraseRoute = buildCommand<EraseFlags, [string], CommandLine>({
@@ -156,13 +157,22 @@ const eraseRoute = buildCommand<EraseFlags, [string], CommandLine>({
         brief: 'Only the content of these entries; the chain stays whole',
       },
       forks: jsonFlag('Erase its forks as well'),
+      rowsOnly: jsonFlag('On a server without encryption: delete what can be deleted'),
     },
     positional: {
       kind: 'tuple',
       parameters: [{ brief: 'The thread, by its whole name', parse: String, placeholder: 'thread' }],
     },
   },
-  docs: { brief: 'Destroy a thread, or entries of it, for good, and print a receipt' },
+  docs: {
+    brief: 'Destroy a thread, or entries of it, for good, with a receipt',
+    fullDescription: [
+      'Takes content out of the database and its log, artifacts that no other entry',
+      'names, and snapshots of files that no other thread goes back to. With',
+      'encryption the keys go too, and with them what copies and backups hold. The',
+      'receipt names what cannot be reached.',
+    ].join('\n'),
+  },
 })
 
 function count(text: string): number {
