@@ -1,4 +1,4 @@
-import type { OutputOptions, RolldownOptions } from 'rolldown'
+import type { InputOptions, OutputOptions } from 'rolldown'
 
 /** What every command needs, and what a run needs besides: each one file, because finding and linking seventy small ones takes longer than running them. */
 const groups = [
@@ -7,7 +7,7 @@ const groups = [
 ]
 
 /** One program: everything but the database drivers and the optional sandbox is bundled, and each command is a chunk that only its caller loads. */
-const config: RolldownOptions & { readonly output: OutputOptions } = {
+const config: InputOptions & { readonly output: OutputOptions } = {
   // Pages are converted in a thread of their own, which loads its program from a file.
   input: { main: 'src/main.ts', 'convert-worker': '../../packages/toolkit/src/web/convert-worker.ts' },
   platform: 'node',
