@@ -3,10 +3,11 @@ import type { RequestOptions } from '@modelcontextprotocol/client'
 
 import type { AskOptions } from '../mcp-connection.ts'
 import type { ServerTimeouts } from '../server-definition.ts'
+import { failureFacts } from './failure-facts.ts'
 import { startPatience } from './patience.ts'
 import type { Pauses } from './pauses.ts'
 import type { QuestionLimit } from './question-limit.ts'
-import { failureFacts, requestFailure } from './request-failure.ts'
+import { requestFailure } from './request-failure.ts'
 
 /** @limit In milliseconds: how long a server may be silent while it answers, where its definition does not say. */
 const usualCall: Milliseconds = 60_000
@@ -94,5 +95,5 @@ function gone(server: string, reason: string): KeepupError {
 
 /** Whether an error says that a request was given up for want of an answer. */
 export function isTimeOut(error: KeepupError): boolean {
-  return failureFacts(error)?.timedOut === true
+  return failureFacts(error)?.timedOut !== undefined
 }

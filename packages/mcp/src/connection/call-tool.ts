@@ -3,8 +3,8 @@ import { type CallToolRequest, type Client, ProtocolError, type Tool } from '@mo
 
 import type { AskOptions, CallAnswer, CallOptions } from '../mcp-connection.ts'
 import { anyResult } from './any-result.ts'
+import { failureFacts } from './failure-facts.ts'
 import { isObject, plainMeta, rawList, rawTask } from './keep-raw.ts'
-import { failureFacts } from './request-failure.ts'
 import { followTask, type TaskParts } from './tasks.ts'
 
 /** The error by which a server of 2025-11-25 says that a person must visit a page before it goes on. */

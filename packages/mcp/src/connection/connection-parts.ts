@@ -17,6 +17,8 @@ export interface ConnectionParts
     Required<Pick<HubParts, 'clock' | 'newId' | 'environment' | 'folder' | 'random'>>,
     Pick<HubParts, 'client' | 'elicit' | 'sample' | 'roots' | 'store'> {
   readonly definition: ServerDefinition
+  /** The definition as it is now: time-outs may change while a connection lasts. */
+  readonly current: () => ServerDefinition
   readonly authorise: FetchMiddleware | undefined
   readonly log: ServerLog
   readonly tell: (news: ServerNews) => void

@@ -8,11 +8,12 @@ import { createStdioTransport } from '../stdio/stdio-transport.ts'
 import type { ConnectionParts } from './connection-parts.ts'
 import { createClient } from './create-client.ts'
 import { createEraMemory, type EraVerdict } from './era-verdict.ts'
+import { failureFacts } from './failure-facts.ts'
 import { interceptMessages } from './intercept-messages.ts'
 import { keepRaw } from './keep-raw.ts'
 import { createPauses } from './pauses.ts'
 import { createQuestionLimit } from './question-limit.ts'
-import { failureFacts, requestFailure } from './request-failure.ts'
+import { requestFailure } from './request-failure.ts'
 import { SdkConnection } from './sdk-connection.ts'
 import { createServerQuestions } from './server-questions.ts'
 
@@ -43,14 +44,32 @@ export async function openConnection(parts: ConnectionParts, signal: AbortSignal
   const { definition, store, clock } = parts
   const memory = createEraMemory(definition, store, clock)
   const prior = await memory.recall()
-  const { transport } = definition
-  const connection =
-    transport.type === 'stdio'
-      ? await connectProcess(parts, transport, prior, signal)
-      : await connectUrl(parts, transport, prior, signal)
-  if (prior === undefined) await memory.remember(connection.verdict)
-  else connection.doubt(() => memory.forget())
+  if (prior !== undefined) {
+    try {
+      const known = await connectEither(parts, prior, signal)
+      known.doubt(() => memory.forget())
+      return known
+    } catch (error) {
+      // What was remembered may be wrong by now.
+      if (signal.aborted || !KeepupError.is(error, 'tool-failed') || failureFacts(error)?.reconnect === true)
+        throw error
+      await memory.forget()
+    }
+  }
+  const connection = await connectEither(parts, undefined, signal)
+  await memory.remember(connection.verdict)
   return connection
+}
+
+function connectEither(
+  parts: ConnectionParts,
+  prior: EraVerdict | undefined,
+  signal: AbortSignal,
+): Promise<SdkConnection> {
+  const { transport } = parts.definition
+  return transport.type === 'stdio'
+    ? connectProcess(parts, transport, prior, signal)
+    : connectUrl(parts, transport, prior, signal)
 }
 
 async function connectProcess(
@@ -143,12 +162,7 @@ async function connect(parts: ConnectionParts, { open, prior, signal }: Attempt)
   } catch (error) {
     await connection.close()
     signal.throwIfAborted()
-    throw connectFailure(
-      parts,
-      opened,
-      late.aborted ? `It did not answer within ${start} ms` : undefined,
-      error,
-    )
+    throw connectFailure(parts, opened, late.aborted ? start : undefined, error)
   }
 }
 
@@ -190,7 +204,7 @@ async function within(work: Promise<void>, signal: AbortSignal): Promise<void> {
 function connectFailure(
   { definition: { name }, log }: ConnectionParts,
   { refusal, endedWith }: Opened,
-  timedOut: string | undefined,
+  after: number | undefined,
   error: unknown,
 ): KeepupError {
   const refused = refusal?.()
@@ -199,23 +213,20 @@ function connectFailure(
   if (ending !== undefined && ending !== 'it was closed') {
     const said = log.lines().slice(-5).join('\n').slice(-1_000)
     const saying = said === '' ? '' : `, saying:\n${said}`
-    return new KeepupError(
-      'tool-failed',
-      `MCP server "${name}" ended with ${ending} before it was ready${saying}`,
-      {
-        cause: error,
-        details: { server: name, outcome: 'not-run', reconnect: false },
-      },
-    )
+    const text = `MCP server "${name}" ended with ${ending} before it was ready${saying}`
+    return new KeepupError('tool-failed', text, {
+      cause: error,
+      details: { server: name, outcome: 'not-run', reconnect: false },
+    })
   }
-  const failed = requestFailure(error, {
+  const timedOut =
+    after === undefined ? {} : { timedOut: { reason: `It was not ready within ${after} ms.`, after } }
+  const { code, message, details, cause } = requestFailure(error, {
     server: name,
     session: false,
-    ...(timedOut === undefined ? {} : { timedOut }),
+    ...timedOut,
   })
-  const { code, message, details } = failed
-  // Whatever happened, no request of the caller's was sent.
-  const facts =
-    failureFacts(failed) === undefined ? details : { ...details, outcome: 'not-run', reconnect: false }
-  return new KeepupError(code, message, { cause: failed.cause ?? error, details: facts })
+  // Whatever happened, no request of the caller's was sent, and none timed out.
+  const { timedOut: _late, ...facts } = details
+  return new KeepupError(code, message, { cause: cause ?? error, details: { ...facts, outcome: 'not-run' } })
 }

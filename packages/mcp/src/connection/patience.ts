@@ -14,7 +14,7 @@ export interface Patience {
   /** Aborted when the time is over. */
   readonly signal: AbortSignal
   /** Says what was waited for in vain; `undefined` while there is time. */
-  over(): string | undefined
+  over(): { readonly reason: string; readonly after: Milliseconds } | undefined
   /** The server gave a sign of life. */
   alive(): void
   /** A person is asked, until the returned function is called. */
@@ -26,17 +26,18 @@ export interface Patience {
 /** Starts the time of a request. */
 export function startPatience({ idle, longest, clock }: PatienceOptions): Patience {
   const controller = new AbortController()
-  let over: string | undefined
+  let over: ReturnType<Patience['over']>
   let ended = false
   let pauses = 0
-  const expire = (why: string) => (): void => {
+  const expire = (reason: string, after: Milliseconds) => (): void => {
     if (ended || pauses > 0) return
-    over = why
-    controller.abort(new Error(why))
+    over = { reason, after }
+    controller.abort(new Error(reason))
   }
-  const startIdle = (): (() => void) => startAlarm(clock, idle, expire(`It gave no answer for ${idle} ms`))
+  const startIdle = (): (() => void) =>
+    startAlarm(clock, idle, expire(`It gave no answer for ${idle} ms`, idle))
   const startLongest = (): (() => void) =>
-    startAlarm(clock, longest, expire(`It took longer than ${longest} ms altogether`))
+    startAlarm(clock, longest, expire(`It took longer than ${longest} ms altogether`, longest))
   let stopIdle = startIdle()
   let stopLongest = startLongest()
   return {

@@ -2,28 +2,14 @@ import { KeepupError } from '@keepup/core'
 import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client'
 
 import { plainText } from '../plain-text.ts'
-
-/** Whether a request had its effect. `not-run`: certainly not. `failed`: the server answered that it failed. `unknown`: nobody can tell. */
-export type RequestOutcome = 'not-run' | 'failed' | 'unknown'
-
-/** What a failed request says in its `details`. */
-export interface FailureFacts {
-  readonly outcome: RequestOutcome
-  /** The connection is of no use any more: another one may be. */
-  readonly reconnect: boolean
-  /** Of JSON-RPC, where the server answered an error. */
-  readonly rpcCode?: number
-  /** Of HTTP, where the server answered no success. */
-  readonly status?: number
-  readonly timedOut?: boolean
-}
+import type { FailureFacts } from './failure-facts.ts'
 
 /** What is known of the moment at which a request failed. */
 export interface FailureMoment {
   readonly server: string
   /** Whether the connection has a session that the server may forget. */
   readonly session: boolean
-  readonly timedOut?: string
+  readonly timedOut?: { readonly reason: string; readonly after: number }
 }
 
 /** Network errors after which certainly nothing was sent. */
@@ -37,8 +23,10 @@ export const lostAnswer = -32_099
 export function requestFailure(error: unknown, moment: FailureMoment): KeepupError {
   const own = ownError(error)
   if (own !== undefined) return own
-  if (moment.timedOut !== undefined)
-    return failure(moment, moment.timedOut, { ...unknown, timedOut: true }, error)
+  if (moment.timedOut !== undefined) {
+    const { reason, after } = moment.timedOut
+    return failure(moment, reason, { ...unknown, timedOut: after }, error)
+  }
   if (error instanceof SdkHttpError) return httpFailure(error, moment)
   if (error instanceof ProtocolError) return protocolFailure(error, moment)
   if (error instanceof SdkError) return sdkFailure(error, moment)
@@ -48,20 +36,6 @@ export function requestFailure(error: unknown, moment: FailureMoment): KeepupErr
     return failure(moment, text, { outcome: 'not-run', reconnect: true }, error)
   }
   return failure(moment, messageOf(error), { ...unknown, reconnect: codes.length > 0 }, error)
-}
-
-/** The facts of a failed request; `undefined` for errors of others. */
-export function failureFacts(error: unknown): FailureFacts | undefined {
-  if (!KeepupError.is(error)) return undefined
-  const { outcome, reconnect, rpcCode, status, timedOut } = error.details
-  if (outcome !== 'not-run' && outcome !== 'failed' && outcome !== 'unknown') return undefined
-  return {
-    outcome,
-    reconnect: reconnect === true,
-    ...(typeof rpcCode === 'number' ? { rpcCode } : {}),
-    ...(typeof status === 'number' ? { status } : {}),
-    ...(timedOut === true ? { timedOut } : {}),
-  }
 }
 
 const unknown = { outcome: 'unknown', reconnect: false } as const

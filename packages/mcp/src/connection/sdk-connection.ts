@@ -19,6 +19,7 @@ import { type CallParts, callTool, resumeTask } from './call-tool.ts'
 import { type ChangeFeed, createChangeFeed } from './change-feed.ts'
 import type { ConnectionParts } from './connection-parts.ts'
 import type { EraVerdict } from './era-verdict.ts'
+import { failureFacts } from './failure-facts.ts'
 import { rawList } from './keep-raw.ts'
 import { type ListName, listPages } from './list-pages.ts'
 import type { Pauses } from './pauses.ts'
@@ -30,7 +31,6 @@ import {
   readResourceEntry,
   readTemplateEntry,
 } from './read-entries.ts'
-import { failureFacts } from './request-failure.ts'
 import type { ServerQuestions } from './server-questions.ts'
 import { watchVisits } from './visited-pages.ts'
 
@@ -63,6 +63,7 @@ export class SdkConnection implements McpConnection {
   #over: string | undefined
   #closing: Promise<void> | undefined
   #level: string | undefined
+  readonly #work = new Set<Promise<unknown>>()
   #forget: (() => Promise<void>) | undefined
 
   constructor(parts: SdkConnectionParts) {
@@ -78,7 +79,7 @@ export class SdkConnection implements McpConnection {
     }
     this.#asking = createAsking({
       server: this.server,
-      timeouts: () => parts.definition.timeouts,
+      timeouts: () => parts.current().timeouts,
       clock,
       pauses: parts.pauses,
       limit: parts.limit,
@@ -135,6 +136,11 @@ export class SdkConnection implements McpConnection {
     if (this.#parts.client.getProtocolEra() === 'modern') this.#forget = forget
   }
 
+  /** Resolves once nobody waits for anything of this connection. */
+  async idle(): Promise<void> {
+    while (this.#work.size > 0) await Promise.allSettled(this.#work)
+  }
+
   /** To be called once connected. */
   begin(): void {
     this.#feed.start()
@@ -145,11 +151,11 @@ export class SdkConnection implements McpConnection {
   }
 
   callTool(tool: string, input: JsonObject, options: CallOptions = {}): Promise<CallAnswer> {
-    return callTool(this.#calls, tool, input, options)
+    return this.#busy(() => callTool(this.#calls, tool, input, options))
   }
 
   resumeTask(task: string, options: AskOptions = {}): Promise<CallAnswer> {
-    return resumeTask(this.#calls, task, options)
+    return this.#busy(() => resumeTask(this.#calls, task, options))
   }
 
   async listResources(options?: AskOptions): Promise<readonly ResourceEntry[]> {
@@ -257,7 +263,17 @@ export class SdkConnection implements McpConnection {
   }
 
   #ask<T>(run: (options: RequestOptions) => Promise<T>, options?: AskOptions): Promise<T> {
-    return this.#asking.ask(run, options)
+    return this.#busy(() => this.#asking.ask(run, options))
+  }
+
+  async #busy<T>(work: () => Promise<T>): Promise<T> {
+    const running = work()
+    this.#work.add(running)
+    try {
+      return await running
+    } finally {
+      this.#work.delete(running)
+    }
   }
 
   async #list(name: ListName, options?: AskOptions): Promise<readonly JsonObject[]> {

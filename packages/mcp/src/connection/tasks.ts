@@ -5,8 +5,8 @@ import type { AskOptions } from '../mcp-connection.ts'
 import { plainText } from '../plain-text.ts'
 import { anyResult } from './any-result.ts'
 import type { Asking } from './asking.ts'
+import { failureFacts } from './failure-facts.ts'
 import { isObject } from './keep-raw.ts'
-import { failureFacts } from './request-failure.ts'
 import type { ServerQuestions } from './server-questions.ts'
 
 /** What following a task needs. */
