@@ -46,26 +46,30 @@ export async function checkUpdate(
 ): Promise<Checked<ChannelUpdate<ChannelValues>>> {
   if (update === undefined || update === null) return { value: {} }
   if (typeof update !== 'object' || Array.isArray(update)) {
-    return {
-      misfit: {
-        message: `it is ${Array.isArray(update) ? 'a list' : typeof update}, but must be an object of channels`,
-      },
-    }
+    const kind = Array.isArray(update) ? 'a list' : `a ${typeof update}`
+    return { misfit: { message: `it is ${kind}, but must be an object of channels` } }
   }
   const checked: Record<string, unknown> = {}
   for (const [channel, part] of Object.entries(update)) {
     if (part === undefined) continue
-    const { schema } = Object.hasOwn(state.channels, channel) ? (state.channels[channel] ?? {}) : {}
-    if (schema === undefined) {
-      const known = Object.keys(state.channels).join(', ')
-      return { misfit: { channel, message: `there is no channel ${channel}: there are ${known}` } }
-    }
-    const pending = checkValue(schema, part)
+    const pending = checkPart(state, channel, part)
     const result = pending instanceof Promise ? await pending : pending
     if ('misfit' in result) return { misfit: { channel, ...result.misfit } }
     checked[channel] = result.value
   }
   return { value: checked }
+}
+
+function checkPart(
+  { channels }: StateDefinition,
+  channel: string,
+  part: unknown,
+): Checked<unknown> | Promise<Checked<unknown>> {
+  const schema = Object.hasOwn(channels, channel) ? channels[channel]?.schema : undefined
+  if (schema !== undefined) return checkValue(schema, part)
+  return {
+    misfit: { message: `there is no channel ${channel}: there are ${Object.keys(channels).join(', ')}` },
+  }
 }
 
 function pointerOf(issue: StandardSchemaV1.Issue | undefined): string {

@@ -26,9 +26,9 @@ export async function driveGraph(
   { start, signal, announce }: Driving,
 ): Promise<void> {
   const { thread, session } = await openSession(options, announce)
-  await using _ = thread
-  const lose = (): void => session.abort.abort(thread.lost.reason)
-  thread.lost.addEventListener('abort', lose, { once: true })
+  await using held = thread
+  const lose = (): void => session.abort.abort(held.lost.reason)
+  held.lost.addEventListener('abort', lose, { once: true })
   const control = createControlWatch(session, signal)
   try {
     let goesOn = await beginRun(session, control, start)

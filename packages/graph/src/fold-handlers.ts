@@ -122,8 +122,8 @@ function reopened(task: Task): Task {
     : task
 }
 
-function failed(task: Task, { failure, then, retryAt }: GraphEntryData['node-failed']): Task {
-  if (then === 'retry') {
+function failed(task: Task, { failure, follows, retryAt }: GraphEntryData['node-failed']): Task {
+  if (follows === 'retry') {
     return {
       ...without(task, 'wait'),
       status: 'open',
@@ -131,7 +131,7 @@ function failed(task: Task, { failure, then, retryAt }: GraphEntryData['node-fai
       ...(retryAt === undefined ? {} : { retryAt }),
     }
   }
-  return { ...without(task, 'wait', 'inner'), status: then === 'handled' ? 'finished' : 'failed', failure }
+  return { ...without(task, 'wait', 'inner'), status: follows === 'handled' ? 'finished' : 'failed', failure }
 }
 
 /** Changes one task, and ends the step where the entry does. */

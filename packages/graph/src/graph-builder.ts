@@ -2,7 +2,7 @@ import type { PersonQuestion, RunAgent, StandardSchemaV1, Timestamp, UserMessage
 
 import type { ChannelUpdate, ChannelValues } from './channel.ts'
 import type { Send } from './edge.ts'
-import type { Graph, NodeTypeMap } from './graph.ts'
+import type { Graph, NodeTypeMap, NodeTypes } from './graph.ts'
 import type {
   AgentNode,
   AgentResult,
@@ -19,6 +19,9 @@ type NameIn<Nodes> = keyof Nodes & string
 type PlainIn<Nodes extends NodeTypeMap> = {
   [Name in NameIn<Nodes>]: undefined extends Nodes[Name]['input'] ? Name : never
 }[NameIn<Nodes>]
+
+/** What is known of the nodes before the first. */
+type NoNodes = Readonly<Record<never, NodeTypes>>
 
 /** The end of a branch. */
 type End = 'end'
@@ -51,9 +54,9 @@ type With<
 type KeysOfUnion<Type> = Type extends unknown ? keyof Type : never
 
 /** Refuses channels that the state does not have, also where the update has others that it has. */
-type Known<Values, Update> = [KeysOfUnion<Awaited<Update>>] extends [keyof Values]
+type Known<Values, Made> = [KeysOfUnion<Awaited<Made>>] extends [keyof Values]
   ? unknown
-  : { readonly 'unknown channel': Exclude<KeysOfUnion<Awaited<Update>>, keyof Values> }
+  : { readonly 'unknown channel': Exclude<KeysOfUnion<Awaited<Made>>, keyof Values> }
 
 type Update<Values> = ChannelUpdate<Values>
 
@@ -73,7 +76,7 @@ interface Deadline<Values, Input> {
 export interface GraphBuilder<
   Values extends ChannelValues,
   // The nodes so far: none.
-  Nodes extends NodeTypeMap = Readonly<Record<never, never>>,
+  Nodes extends NodeTypeMap = NoNodes,
   HasEntry extends boolean = false,
 > {
   /** A function over the state. With `input`, it runs when something is sent to it. */
@@ -175,7 +178,10 @@ export interface GraphBuilder<
   route<const To extends NameIn<Nodes> | End>(
     from: NameIn<Nodes>,
     to: readonly To[],
-    choose: (values: Values, update: Update<Values>) => Target<Nodes, To> | readonly Target<Nodes, To>[],
+    choose: (
+      values: Values,
+      update: Update<Values>,
+    ) => Target<Nodes, NoInfer<To>> | readonly Target<Nodes, NoInfer<To>>[],
   ): GraphBuilder<Values, Nodes, HasEntry>
 
   /** After all of `from` have finished comes `to`, once. */

@@ -42,7 +42,7 @@ export interface GraphEntryData {
     readonly path?: TaskPath
     readonly failure: NodeFailure
     /** What follows: another attempt, the error edge, or nothing. */
-    readonly then: 'retry' | 'handled' | 'failed'
+    readonly follows: 'retry' | 'handled' | 'failed'
     /** When the next attempt may begin. */
     readonly retryAt?: number
   }

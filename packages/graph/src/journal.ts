@@ -44,9 +44,6 @@ export function createJournal({ thread, fold, now, announce }: JournalParts): Jo
   let takes: SignalId[] = []
   let isPower = false
   let { state, head } = thread
-  /** The commit under way, and the one that waits for it. Nothing may follow an entry that is not there: a failed one stays for good. */
-  let present: Promise<void> | undefined
-  let following: Promise<void> | undefined
 
   async function commit(): Promise<void> {
     if (staged.length === 0) return
@@ -61,18 +58,7 @@ export function createJournal({ thread, fold, now, announce }: JournalParts): Jo
     // They come back as they were staged.
     for (const entry of entries) announce(entry as GraphEntry)
   }
-  function start(): Promise<void> {
-    const committing = commit()
-    present = committing
-    following = undefined
-    committing.then(
-      () => {
-        if (present === committing) present = undefined
-      },
-      () => {},
-    )
-    return committing
-  }
+  const flush = oneShared(commit)
   return {
     get state() {
       return state
@@ -82,15 +68,8 @@ export function createJournal({ thread, fold, now, announce }: JournalParts): Jo
     },
     stage(type, data, header = {}) {
       const { version = 1, takes: signal, ...rest } = header
-      const entry = {
-        type,
-        version,
-        critical: !informative.has(type),
-        time: now(),
-        by: 'runtime',
-        ...rest,
-        data,
-      }
+      const critical = !informative.has(type)
+      const entry = { type, version, critical, time: now(), by: 'runtime', ...rest, data }
       // What cannot be folded must not be written: nobody could read the thread again.
       state = fold.apply(state, { ...entry, thread: thread.thread, sequence: head + 1, salt: '', hash: '' })
       staged.push(entry)
@@ -99,9 +78,30 @@ export function createJournal({ thread, fold, now, announce }: JournalParts): Jo
     },
     flush(level = 'process') {
       isPower ||= level === 'power'
-      if (present === undefined) return start()
-      following ??= present.then(start)
-      return following
+      return flush()
     },
+  }
+}
+
+/** Does it at once where it is not being done; calls that come meanwhile share the next time. Once it failed, it fails for good. */
+function oneShared(act: () => Promise<void>): () => Promise<void> {
+  let present: Promise<void> | undefined
+  let following: Promise<void> | undefined
+  async function start(): Promise<void> {
+    following = undefined
+    await act()
+    // Unless another one begins at once.
+    if (following === undefined) present = undefined
+  }
+  return () => {
+    if (present === undefined) {
+      present = start()
+      return present
+    }
+    if (following === undefined) {
+      following = present.then(start)
+      present = following
+    }
+    return following
   }
 }

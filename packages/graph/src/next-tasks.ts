@@ -65,11 +65,12 @@ function arrive(plan: Plan, { from, to }: Edge & { readonly type: 'join' }, node
 }
 
 function chosen(
-  { from, to, choose }: Edge & { readonly type: 'route' },
+  edge: Edge & { readonly type: 'route' },
   values: ChannelValues,
   update: ChannelUpdate<ChannelValues>,
 ): readonly (string | Send)[] {
-  const choice: Choice = choose(values, update)
+  const { from, to } = edge
+  const choice: Choice = edge.choose(values, update)
   const targets = typeof choice === 'string' || 'node' in choice ? [choice] : choice
   for (const target of targets) {
     const name = typeof target === 'string' ? target : target.node
@@ -83,23 +84,29 @@ function chosen(
 /** A node that ran as often as it may gives way to the one it names. Without one it stays: the run ends when it comes to it. */
 function withinBounds(graph: Graph, { visits }: ScopeState, next: readonly NextTask[]): readonly NextTask[] {
   if (!next.some((task) => graph.nodes[nameOf(task)]?.otherwise !== undefined)) return next
-  const count = new Map<string, number>()
+  const count = new Map(Object.entries(visits))
   const kept = new Set<NextTask>()
   for (const task of next) {
-    let given = task
-    for (let tries = 0; tries < 100; tries += 1) {
-      const name = nameOf(given)
-      const { visits: most = Infinity, otherwise } = graph.nodes[name] ?? {}
-      const ran = (visits[name] ?? 0) + (count.get(name) ?? 0)
-      if (otherwise === undefined || ran < most) break
-      given = otherwise
-    }
+    const given = afterBound(graph, count, task)
     const name = nameOf(given)
     if (name === end || kept.has(given)) continue
     kept.add(given)
     count.set(name, (count.get(name) ?? 0) + 1)
   }
   return [...kept]
+}
+
+/** The task, or what it gives way to. Nodes that give way to each other in a circle end it. */
+function afterBound(graph: Graph, count: ReadonlyMap<string, number>, task: NextTask): NextTask {
+  const seen = new Set<string>()
+  for (let given = task; ;) {
+    const name = nameOf(given)
+    const { visits: most = Infinity, otherwise } = graph.nodes[name] ?? {}
+    if (otherwise === undefined || (count.get(name) ?? 0) < most) return given
+    if (seen.has(name)) return end
+    seen.add(name)
+    given = otherwise
+  }
 }
 
 function deferred(graph: Graph, held: Held, next: readonly NextTask[], joins: Held['joins']): Scheduled {

@@ -10,7 +10,7 @@ import {
 import type { ChannelValues } from './channel.ts'
 import { checkedUpdate } from './checked-update.ts'
 import type { LabelledResult } from './labelled-result.ts'
-import type { AgentNode, AgentResult, NodeContext } from './node.ts'
+import type { AgentNode, NodeContext } from './node.ts'
 import { readAgentResult, seen } from './read-agent-result.ts'
 import { runAttempts } from './run-attempts.ts'
 import { type Session, type TaskPlace } from './session.ts'

@@ -1,7 +1,8 @@
-import { KeepupError, type Milliseconds, startAlarm } from '@keepup/core'
+import { KeepupError, type Milliseconds, startAlarm, type Timestamp } from '@keepup/core'
 
 import type { ChannelValues } from './channel.ts'
 import { failureOf } from './failure-of.ts'
+import type { Task } from './graph-state.ts'
 import { nodeContext } from './node-context.ts'
 import type { NodeFailure } from './node-failure.ts'
 import type { EffectOptions, NodeContext } from './node.ts'
@@ -25,25 +26,44 @@ export async function runAttempts(
     const task = taskAt(session, place)
     const scope = scopeAt(session, place.within)
     if (task === undefined || scope === undefined) return
-    if (task.retryAt !== undefined && !(await slept(session, task.retryAt - session.clock.now()))) return
     const number = task.attempts + 1
-    if (place.definition.repeat === 'once') await recordIntent(session, place, number)
-    if (session.abort.signal.aborted) return
+    if (!(await isReady(session, place, task, number))) return
     session.show(place.node, { type: 'node-began', attempt: number })
     const settled = await attempted(session, place, number, (context) => attempt(scope.values, context))
     if (settled === 'aborted') return
-    if (settled.wait !== undefined) return recordWait(session, place, settled.wait)
-    if (settled.failure?.kind === 'unknown') return runDecision(session, place)
-    const retryAt = settled.failure && retryTime(session, place.definition, settled.failure)
-    if (settled.failure === undefined || retryAt === undefined) return settleTask(session, place, settled)
-    const { data, header } = addressOf(place)
-    session.journal.stage(
-      'node-failed',
-      { ...data, failure: settled.failure, then: 'retry', retryAt },
-      header,
-    )
-    await session.journal.flush()
+    const retryAt = retryTime(session, place.definition, settled.failure)
+    if (retryAt === undefined || settled.failure === undefined) return conclude(session, place, settled)
+    await recordRetry(session, place, settled.failure, retryAt)
   }
+}
+
+/** Whether it may begin: its delay has passed, and its intent is recorded where it runs `once`. */
+async function isReady(
+  session: Session,
+  place: TaskPlace & { readonly definition: EffectOptions },
+  { retryAt }: Task,
+  attempt: number,
+): Promise<boolean> {
+  if (retryAt !== undefined && !(await slept(session, retryAt - session.clock.now()))) return false
+  if (place.definition.repeat === 'once') await recordIntent(session, place, attempt)
+  return !session.abort.signal.aborted
+}
+
+function conclude(session: Session, place: TaskPlace, settled: Settled): Promise<void> {
+  if (settled.wait !== undefined) return recordWait(session, place, settled.wait)
+  if (settled.failure?.kind === 'unknown') return runDecision(session, place)
+  return settleTask(session, place, settled)
+}
+
+function recordRetry(
+  session: Session,
+  place: TaskPlace,
+  failure: NodeFailure,
+  retryAt: Timestamp,
+): Promise<void> {
+  const { data, header } = addressOf(place)
+  session.journal.stage('node-failed', { ...data, failure, follows: 'retry', retryAt }, header)
+  return session.journal.flush()
 }
 
 /** Nothing that may not happen twice begins before this survives a loss of power. */
@@ -106,9 +126,9 @@ function lateFailure(
 function retryTime(
   { clock, random }: Session,
   { retry }: EffectOptions,
-  failure: NodeFailure,
-): number | undefined {
-  if (retry === undefined || failure.attempt >= retry.attempts) return undefined
+  failure: NodeFailure | undefined,
+): Timestamp | undefined {
+  if (retry === undefined || failure === undefined || failure.attempt >= retry.attempts) return undefined
   if (retry.when !== undefined && !retry.when(failure)) return undefined
   const { delay = 500, factor = 2, longest = 30_000, jitter = 0.2 } = retry
   const whole = Math.min(delay * factor ** (failure.attempt - 1), longest)

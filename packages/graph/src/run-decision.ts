@@ -58,7 +58,7 @@ async function decide(session: Session, place: TaskPlace, reply: Reply, attempt:
   const failure = { node, kind: 'unknown', message: 'A person decided that it runs again', attempt } as const
   session.journal.stage(
     'node-failed',
-    { ...data, failure, then: 'retry' },
+    { ...data, failure, follows: 'retry' },
     { ...header, by: reply.by, cause: reply.signal, takes: reply.signal },
   )
   await session.journal.flush()
@@ -87,14 +87,24 @@ const decision: StandardSchemaV1<unknown, Decided> = {
 
 function readDecision(value: unknown): Decided | undefined {
   if (typeof value !== 'object' || value === null || !('decision' in value)) return undefined
-  if (value.decision === 'retry') return { decision: 'retry' }
-  if (value.decision === 'failed') {
-    const reason =
-      'reason' in value && typeof value.reason === 'string' ? value.reason : 'a person decided so'
-    return { decision: 'failed', reason }
+  switch (value.decision) {
+    case 'retry':
+      return { decision: 'retry' }
+    case 'failed': {
+      const reason =
+        'reason' in value && typeof value.reason === 'string' ? value.reason : 'a person decided so'
+      return { decision: 'failed', reason }
+    }
+    case 'finished':
+      return readUpdate('update' in value ? value.update : undefined)
+    default:
+      return undefined
   }
-  if (value.decision !== 'finished') return undefined
-  if (!('update' in value) || value.update === undefined) return { decision: 'finished' }
-  if (typeof value.update !== 'object' || value.update === null) return undefined
-  return { decision: 'finished', update: { ...value.update } }
+}
+
+function readUpdate(update: unknown): Decided | undefined {
+  if (update === undefined) return { decision: 'finished' }
+  return typeof update === 'object' && update !== null
+    ? { decision: 'finished', update: { ...update } }
+    : undefined
 }

@@ -48,10 +48,20 @@ async function runStep(session: Session, place: ScopePlace, { tasks }: ScopeStat
   async function work(): Promise<void> {
     for (let task = open[following]; task !== undefined; task = open[following]) {
       following += 1
-      await session.runTask(task)
+      await endingOthers(session, session.runTask(task))
     }
   }
   await settledAll(Array.from({ length: Math.min(session.concurrency, open.length) }, work))
+}
+
+/** What cannot be recorded ends what is under way beside it. */
+async function endingOthers({ abort }: Session, work: Promise<void>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    abort.abort(error)
+    throw error
+  }
 }
 
 /** Waits for all, then fails as the first that did: nothing goes on behind the back of a run that has failed. */

@@ -47,8 +47,8 @@ export async function settleTask(session: Session, place: TaskPlace, settled: Se
     const update = hasChannels(settled.update) ? { update: settled.update } : {}
     session.journal.stage('node-finished', { ...data, ...update, ...stepEnd }, more)
   } else {
-    const then = isHandled ? 'handled' : 'failed'
-    session.journal.stage('node-failed', { ...data, failure: settled.failure, then, ...stepEnd }, more)
+    const follows = isHandled ? 'handled' : 'failed'
+    session.journal.stage('node-failed', { ...data, failure: settled.failure, follows, ...stepEnd }, more)
   }
   await afterStep(session, place.within, stepEnd)
 }

@@ -54,11 +54,11 @@ export function takeReply(
 }
 
 async function checkReply(
-  { schema, value }: Expected,
+  expected: Expected,
   { data }: PendingSignal,
 ): Promise<Awaited<ReturnType<typeof checkValue>>> {
   try {
-    return await checkValue(schema, value(data))
+    return await checkValue(expected.schema, expected.value(data))
   } catch (error) {
     if (KeepupError.is(error)) throw error
     return { misfit: { message: error instanceof Error ? error.message : String(error) } }

@@ -12,16 +12,14 @@ export interface Ending {
 }
 
 /** Looks for what a task waits for: once, or for as long as the run stays. */
-export async function waitForReply(
-  session: Session,
-  { until = Infinity, take, late }: Ending,
-): Promise<void> {
+export async function waitForReply(session: Session, ending: Ending): Promise<void> {
   const { clock, abort, poll, stays, control } = session
+  const { until = Infinity } = ending
   for (;;) {
     if (abort.signal.aborted) return
-    if (await take()) return
+    if (await ending.take()) return
     const left = until - clock.now()
-    if (left <= 0) return late()
+    if (left <= 0) return ending.late()
     if (!stays || control.stopping !== undefined) return
     // A cancel ends the sleep; the next look says so.
     await clock.sleep(Math.min(left, poll), abort.signal).catch(() => {})
