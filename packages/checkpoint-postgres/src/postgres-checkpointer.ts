@@ -73,7 +73,7 @@ function checkpointerOver(
         sendSignals(inside, joined, signals, flush),
       )
     },
-    snapshot: (thread, stored) => keepSnapshot(session, thread, stored),
+    snapshot: (thread, stored, lease) => keepSnapshot(parts, session, thread, stored, lease),
     erase: (erasure) => eraseThread(parts, session, erasure),
     receive: (part) => receivePart(parts, session, part),
     prune: (pruning) => pruneThread(parts, session, pruning),

@@ -1,10 +1,18 @@
 import type { ThreadReceiver } from '@keepup/checkpoint'
 import { checkpointerClosed } from '@keepup/checkpoint/backend'
-import type { Checkpointer, Clock, Milliseconds, Owner, StoredSnapshot, ThreadId } from '@keepup/core'
+import type {
+  Checkpointer,
+  Clock,
+  LeaseToken,
+  Milliseconds,
+  Owner,
+  StoredSnapshot,
+  ThreadId,
+} from '@keepup/core'
 import type { SqliteDatabase } from '@keepup/database-sqlite'
 
 import { type ChangeFeed, createChangeFeed } from './change-feed.ts'
-import { type CommitBatch, createCommitBatch, sendSignal } from './commit-batch.ts'
+import { checkLease, type CommitBatch, createCommitBatch, sendSignal } from './commit-batch.ts'
 import { createEraseThread, type EraseThread } from './erase-thread.ts'
 import { forkThread } from './fork-thread.ts'
 import { leaseThread } from './lease-thread.ts'
@@ -82,7 +90,8 @@ function checkpointerOver(work: Work, session: Session): Checkpointer & ThreadRe
     lease: (thread, owner, ttl) => leaseThread(parts, session, thread, owner, ttl),
     within: (transaction) =>
       checkpointerOver(work, closable(transactionSession(parts.database, transaction), changes)),
-    snapshot: (thread, stored) => session.write('process', () => keepSnapshot(parts, thread, stored)),
+    snapshot: (thread, stored, lease) =>
+      session.write('process', () => keepSnapshot(parts, thread, stored, lease)),
     erase: (erasure) => session.destroy(() => work.eraseThread(erasure)),
     prune: (pruning) => session.write('power', () => work.pruneThread(pruning)),
     receive: (part) => session.write(part.flush, () => receivePart(parts, part)),
@@ -91,8 +100,14 @@ function checkpointerOver(work: Work, session: Session): Checkpointer & ThreadRe
 }
 
 /** Keeps a snapshot with the thread whose own entry its position is; ignores a position that does not exist. */
-function keepSnapshot(parts: Parts, name: ThreadId, stored: StoredSnapshot): void {
+function keepSnapshot(
+  parts: Parts,
+  name: ThreadId,
+  stored: StoredSnapshot,
+  lease: LeaseToken | undefined,
+): void {
   const thread = parts.threads.find(name)
+  if (lease !== undefined) checkLease(parts, thread, { thread: name, lease })
   if (thread?.created === undefined || stored.at > thread.head || !Number.isSafeInteger(stored.at)) return
   const { owner } = parts.threads.ownerAt(thread, stored.at)
   if (owner !== undefined) parts.snapshots.keep(owner.id, stored)

@@ -48,6 +48,12 @@ export { commonPast, type CommonPast } from './travel/common-past.ts'
 export { type ComparedThread, compareThreads, type Comparison, familyOf } from './travel/compare-threads.ts'
 export { diffPositions, type DiffOptions, type Place, type PositionsDiff } from './travel/diff-positions.ts'
 export { filesAt, restoreFiles } from './travel/files-at.ts'
+export {
+  type FilesIntent,
+  type FilesRestoreBegun,
+  type FilesRestoreEnded,
+  pendingFilesRestore,
+} from './travel/files-restore.ts'
 export { type EditedFork, forkEdited } from './travel/fork-edited.ts'
 export { type CheckpointPage, listCheckpoints, type ListedCheckpoint } from './travel/list-checkpoints.ts'
 export { checkTagName, parsePosition, type Position } from './travel/parse-position.ts'
@@ -59,6 +65,13 @@ export {
   type TestResult,
 } from './travel/recorded-test.ts'
 export { resolvePosition } from './travel/resolve-position.ts'
+export {
+  abandonFilesRestore,
+  endFilesRestore,
+  type FilesRewinding,
+  rewindFiles,
+  type RewoundFiles,
+} from './travel/rewind-files.ts'
 export { rewindOrAsk } from './travel/rewind-or-ask.ts'
 export { type KeptFilesChange, type Spent } from './travel/spent.ts'
 export {

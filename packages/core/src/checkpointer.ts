@@ -193,8 +193,11 @@ export interface Checkpointer extends AsyncDisposable {
   /** The same checkpointer inside an open transaction of its database: all or nothing with it. Fails `not-supported` where there is no database. */
   within(transaction: Transaction): Checkpointer
 
-  /** Stores a derived state. Keeps the newest few of a fold; one for a position that does not exist is ignored. */
-  snapshot(thread: ThreadId, stored: StoredSnapshot): Promise<void>
+  /**
+   * Stores a derived state. Keeps the newest few of a fold; one for a position that does not exist is ignored. With a token that is not the live
+   * lease's it fails `lease-lost`: a holder that lost the thread may remember what was erased since, or a thread that had the name before.
+   */
+  snapshot(thread: ThreadId, stored: StoredSnapshot, lease?: LeaseToken): Promise<void>
 
   /** Destroys data for good; the receipt says what. */
   erase(erasure: Erasure): Promise<Receipt>

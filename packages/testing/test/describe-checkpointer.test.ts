@@ -74,6 +74,7 @@ const mutants: Readonly<Record<Mutant, string>> = {
   'uses a snapshot across forks': 'snapshot: one that a fork does not share',
   'gives a snapshot to any fold': 'snapshot: is given to its own fold',
   'keeps every snapshot': 'snapshot: keeps the newest few',
+  'keeps snapshots of who lost the lease': 'snapshot: with a token',
   'lists history oldest first': "history: this thread's own",
   'ignores due': 'threads: `due` finds',
   'skips an entry when watching': 'watch: own entries after',

@@ -60,7 +60,8 @@ export function encryptedCheckpointer(below: Checkpointer, ring: KeyRing): Check
     fork: (from, to) => below.fork(from, to),
     lease: (thread, owner, ttl) => below.lease(thread, owner, ttl),
     within: (transaction) => encryptedCheckpointer(below.within(transaction), ring),
-    snapshot: async (thread, stored) => below.snapshot(thread, await sealSnapshot(ring, thread, stored)),
+    snapshot: async (thread, stored, lease) =>
+      below.snapshot(thread, await sealSnapshot(ring, thread, stored), lease),
     async erase(erasure) {
       const receipt = await below.erase(erasure)
       if (erasure.entries === undefined) for (const thread of receipt.threads) await ring.destroy(thread)

@@ -87,8 +87,9 @@ function checkpointerOver(state: MemoryState): Checkpointer & ThreadReceiver {
         'The in-memory checkpointer has no database to join a transaction of.',
       )
     },
-    snapshot: (thread, stored) =>
+    snapshot: (thread, stored, lease) =>
       step(() => {
+        if (lease !== undefined) state.leases.check(thread, lease)
         const record = state.threads.get(thread)
         if (record !== undefined) keepSnapshot(state.threads, record, stored)
       }),

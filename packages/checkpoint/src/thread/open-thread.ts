@@ -31,6 +31,7 @@ export async function openThread<State>(options: OpenThreadOptions<State>): Prom
       checkpointer,
       thread,
       fold,
+      lease: lease.token,
       after: options.snapshotAfter ?? 512,
       lastSize: start.view.snapshot?.bytes.length ?? 0,
     })

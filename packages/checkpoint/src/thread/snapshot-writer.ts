@@ -3,6 +3,7 @@ import {
   type Entry,
   failpoint,
   type Fold,
+  type LeaseToken,
   type Sequence,
   type ThreadId,
 } from '@keepup/core'
@@ -28,11 +29,13 @@ export function createSnapshotWriter<State>(parts: {
   readonly checkpointer: Checkpointer
   readonly thread: ThreadId
   readonly fold: Fold<State>
+  /** Whoever holds the thread no more writes no snapshot. */
+  readonly lease: LeaseToken
   readonly after: number
   /** The size of the snapshot that the state was read from; 0 without one. */
   readonly lastSize: number
 }): SnapshotWriter<State> {
-  const { checkpointer, thread, fold, after } = parts
+  const { checkpointer, thread, fold, lease, after } = parts
   let { lastSize } = parts
   let entriesSince = 0
   let bytesSince = 0
@@ -43,7 +46,8 @@ export function createSnapshotWriter<State>(parts: {
       const bytes = encodeValue(fold.save === undefined ? state : fold.save(state))
       lastSize = bytes.length
       failpoint('snapshot-before')
-      await checkpointer.snapshot(thread, { fold: { id: fold.id, version: fold.version }, at, bytes })
+      const stored = { fold: { id: fold.id, version: fold.version }, at, bytes }
+      await checkpointer.snapshot(thread, stored, lease)
       failpoint('snapshot-after')
     } catch {
       // The entries are the truth; the next one may succeed.

@@ -105,8 +105,13 @@ export async function restoreFiles(
 ): Promise<Hash> {
   const snapshot = await filesAt(checkpointer, place.thread, place.at)
   if (snapshot !== undefined) return workspace.restore(snapshot)
-  const message = `No files of thread ${place.thread} were kept by position ${place.at}. Name a later position.`
-  throw new KeepupError('checkpoint-unknown', message, { details: { ...place } })
+  throw noFilesKept(place.thread, place.at)
+}
+
+/** That nothing is known of the files of a position. */
+export function noFilesKept(thread: ThreadId, at: Sequence): KeepupError {
+  const message = `No files of thread ${thread} were kept by position ${at}. Name a later position.`
+  return new KeepupError('checkpoint-unknown', message, { details: { thread, at } })
 }
 
 function keptIn(data: unknown): Hash | undefined {

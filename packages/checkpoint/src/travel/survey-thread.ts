@@ -104,7 +104,11 @@ function note(found: Found, entry: Entry, rewinds: Rewind[]): void {
 
 /** Whether an entry was not written by the process that wrote the one before. */
 function isFromOutside({ type, cause }: Entry): boolean {
-  return type === 'run-resumed' || (type === 'thread-tagged' && typeof cause !== 'string')
+  return (
+    type === 'run-resumed' ||
+    type.startsWith('workspace-restore-') ||
+    (type === 'thread-tagged' && typeof cause !== 'string')
+  )
 }
 
 function rewoundTo({ data }: Entry): Sequence {

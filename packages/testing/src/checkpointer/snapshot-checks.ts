@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 
 import type { Checkpointer, FoldRef, Sequence, ThreadId } from '@keepup/core'
 
+import { fails } from '../fails.ts'
 import { check, type CheckpointerCheck, hold, rewound, told } from './scene.ts'
 
 const fold: FoldRef = { id: 'told', version: 1 }
@@ -125,6 +126,31 @@ export const snapshotChecks: readonly CheckpointerCheck[] = [
     assert.deepEqual(await fromSnapshot(checkpointer, 'fork'), { used: 4, state: [1, 2, 'f3', 'f4'] })
     await checkpointer.fork({ thread: 'fork', at: 3 }, 'second')
     assert.deepEqual((await fromSnapshot(checkpointer, 'second')).state, [1, 2, 'f3'])
+  }),
+
+  check("snapshot: with a token that is not the live lease's it fails `lease-lost`", async (scene) => {
+    const { checkpointer } = scene
+    const zombie = await hold(scene, 'thread', 1, 2)
+    const [bytes, other] = ['[1,2]', '"told by nobody"'].map((text) => new TextEncoder().encode(text))
+    assert.ok(bytes !== undefined && other !== undefined)
+    await checkpointer.snapshot('thread', { fold, at: 1, bytes }, zombie.lease.token)
+    await zombie.lease.release()
+    await fails(
+      checkpointer.snapshot('thread', { fold, at: 2, bytes: other }, zombie.lease.token),
+      'lease-lost',
+    )
+    const holder = await hold(scene, 'thread')
+    await fails(
+      checkpointer.snapshot('thread', { fold, at: 2, bytes: other }, zombie.lease.token),
+      'lease-lost',
+    )
+    await fails(
+      checkpointer.snapshot('nobody', { fold, at: 2, bytes: other }, zombie.lease.token),
+      'lease-lost',
+    )
+    assert.equal((await checkpointer.read('thread', { fold })).snapshot?.at, 1)
+    await checkpointer.snapshot('thread', { fold, at: 2, bytes }, holder.lease.token)
+    assert.equal((await checkpointer.read('thread', { fold })).snapshot?.at, 2)
   }),
 
   check('snapshot: keeps the newest few of a fold', async (scene) => {

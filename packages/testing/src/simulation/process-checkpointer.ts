@@ -21,7 +21,8 @@ export function processCheckpointer(disk: DiskAccess): Checkpointer {
     within: () => {
       throw new KeepupError('not-supported', 'A simulated process has no database to join a transaction of.')
     },
-    snapshot: (thread, stored) => disk.change(({ checkpointer }) => checkpointer.snapshot(thread, stored)),
+    snapshot: (thread, stored, lease) =>
+      disk.change(({ checkpointer }) => checkpointer.snapshot(thread, stored, lease)),
     erase: (erasure) => disk.change(({ checkpointer }) => checkpointer.erase(erasure)),
     prune: (pruning) => disk.change(({ checkpointer }) => checkpointer.prune(pruning)),
     [Symbol.asyncDispose]: () => Promise.resolve(),

@@ -262,7 +262,9 @@ export class FakeCheckpointer implements Checkpointer {
     throw new KeepupError('not-supported', 'The fake has no database.')
   }
 
-  async snapshot(id: string, stored: StoredSnapshot) {
+  async snapshot(id: string, stored: StoredSnapshot, lease?: number) {
+    if (lease !== undefined && this.#mutant !== 'keeps snapshots of who lost the lease')
+      this.#leases.check(id, lease)
     const thread = this.#threads.get(id)
     if (thread === undefined || stored.at > thread.head) return
     const same = thread.snapshots.filter(({ fold }) => fold.id === stored.fold.id)

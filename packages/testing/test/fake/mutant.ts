@@ -25,6 +25,7 @@ export type Mutant =
   | 'uses a snapshot across forks'
   | 'gives a snapshot to any fold'
   | 'keeps every snapshot'
+  | 'keeps snapshots of who lost the lease'
   | 'lists history oldest first'
   | 'ignores due'
   | 'skips an entry when watching'
