@@ -47,6 +47,7 @@ export async function checkLife(
   const open = steps.findLast(({ outcome }) => outcome === undefined)
   const acknowledged = steps.filter(({ outcome }) => outcome !== undefined)
   for (const step of acknowledged) await follow(model, step, death)
+  if (open !== undefined) model.expect(open.operation)
   const look = (): Promise<string[]> => appearance(store.checkpointer, store.artifacts, model.hashes)
   const compared = { model, open, look }
   const { window, lost } =

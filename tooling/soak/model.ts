@@ -3,7 +3,7 @@ import type { ArtifactHash, Owner } from '@keepup/core'
 
 import { appearance } from './appearance.ts'
 import { fixedParts, inbox } from './fixed-parts.ts'
-import { isBarrier, type Operation, perform, type Tools } from './operation.ts'
+import { artifactOf, isBarrier, type Operation, perform, type Tools } from './operation.ts'
 
 /** What a store must hold: the in-memory checkpointer after the same operations, hash by hash. */
 export class Model {
@@ -24,10 +24,14 @@ export class Model {
   /** Does an operation; what a store must say of it. `undefined` where that depends on another process too. */
   async apply(operation: Operation): Promise<string | undefined> {
     this.#done.push(operation)
+    this.expect(operation)
     if (isOfInbox(operation)) return undefined
-    const outcome = await perform(operation, this.#tools)
-    if (operation.kind === 'artifact') this.#hashes.add((JSON.parse(outcome) as { hash: string }).hash)
-    return outcome
+    return perform(operation, this.#tools)
+  }
+
+  /** Looks from now on for the artifact that an operation puts, also where nobody knows whether it did. */
+  expect(operation: Operation): void {
+    if (operation.kind === 'artifact') this.#hashes.add(artifactOf(operation))
   }
 
   appearance(): Promise<string[]> {

@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto'
+
 import { encodeValue } from '@keepup/checkpoint'
 import {
   type Append,
+  type ArtifactHash,
   type ArtifactStore,
   type Checkpointer,
   type Commit,
@@ -102,14 +105,24 @@ async function commit(
   return checkpoints.map(({ sequence, hash }) => `${sequence} ${hash}`).join(' ')
 }
 
-async function* pieces(
-  { size, fill }: Extract<Operation, { kind: 'artifact' }>,
-  midway: (() => void) | undefined,
-): AsyncGenerator<Uint8Array> {
-  const half = Math.floor(size / 2)
-  yield new Uint8Array(half).fill(fill)
+type PutArtifact = Extract<Operation, { kind: 'artifact' }>
+
+async function* pieces(operation: PutArtifact, midway: (() => void) | undefined): AsyncGenerator<Uint8Array> {
+  const [first, second] = halves(operation)
+  yield first
   midway?.()
-  yield new Uint8Array(size - half).fill(fill + 1)
+  yield second
+}
+
+function halves({ size, fill }: PutArtifact): readonly [Uint8Array, Uint8Array] {
+  const half = Math.floor(size / 2)
+  return [new Uint8Array(half).fill(fill), new Uint8Array(size - half).fill(fill + 1)]
+}
+
+/** The hash of the artifact that an operation puts. */
+export function artifactOf(operation: PutArtifact): ArtifactHash {
+  const [first, second] = halves(operation)
+  return createHash('sha256').update(first).update(second).digest('hex')
 }
 
 /** Whether what was acknowledged survives a crash of the server too. */

@@ -53,7 +53,9 @@ export async function soak(soaking: Soaking): Promise<Soaked> {
       await ground.close()
     }
   })
-  await Promise.all(lanes)
+  // A lane that failed leaves no server of another behind.
+  const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
   return sums
 }
 
