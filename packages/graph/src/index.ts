@@ -13,6 +13,7 @@ export type { GraphEntry, GraphEntryData, GraphEntryType, StepEnd, TaskPath } fr
 export { type GraphEvent, isLiveGraphEvent, type LiveGraphEvent } from './graph-event.ts'
 export type { GraphOutcome, GraphState, Held, NextTask, ScopeState, Task, Wait } from './graph-state.ts'
 export type { Graph, GraphParts, NodeTypeMap, NodeTypes } from './graph.ts'
+export { graphMermaid, type MermaidOptions } from './mermaid.ts'
 export type { NodeFailure, NodeFailureKind } from './node-failure.ts'
 export type {
   AgentNode,

@@ -1,3 +1,4 @@
+export { templateLabel } from './edge-label.ts'
 export { loadAgent } from './agent/load-agent.ts'
 export { readAgentText } from './agent/read-agent.ts'
 export { agentLimits } from './build/build-agent.ts'
