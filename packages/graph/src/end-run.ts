@@ -26,6 +26,8 @@ export async function endRun(session: Session, ended: ScopeEnd): Promise<boolean
 
 /** How the run ended; nothing where it waits. */
 function outcomeOf({ control, faults, journal }: Session, ended: ScopeEnd): GraphOutcome | undefined {
+  // A fork may stand between the last step and the entry that says so.
+  if (ended.type === 'done') return { type: 'completed' }
   if (control.interrupting !== undefined) return { type: 'interrupted', reason: control.interrupting.reason }
   if (faults.length > 0) return { type: 'failed', failures: faults.splice(0) }
   if (ended.type === 'limit') return { type: 'limit-reached', limit: ended.limit, node: ended.node }

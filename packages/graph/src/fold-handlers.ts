@@ -74,7 +74,7 @@ export function scopeHandlers(graph: GraphParts): EntryHandlers {
 
 function entered(graph: GraphParts, entry: GraphEntry<'graph-entered'>): ScopeState {
   const update = presentUpdate(graph.state, entry.data.update, entry)
-  return begun(joinUpdate(graph.state, initialValues(graph.state), update), entry, entry.data.next)
+  return begun(joinUpdate(graph.state, initialValues(graph.state), update), entry, entry.data.tasks)
 }
 
 function finishedWith(graph: GraphParts, entry: GraphEntry<'node-finished'>): Pick<Task, 'update'> {

@@ -21,6 +21,7 @@ type PlainIn<Nodes extends NodeTypeMap> = {
 }[NameIn<Nodes>]
 
 /** What is known of the nodes before the first. */
+// eslint-disable-next-line typescript/no-generated-empty-object-type -- there are none yet
 type NoNodes = Readonly<Record<never, NodeTypes>>
 
 /** The end of a branch. */

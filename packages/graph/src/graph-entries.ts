@@ -30,7 +30,8 @@ export interface GraphEntryData {
   'graph-entered': {
     readonly path?: TaskPath
     readonly update?: ChannelUpdate<ChannelValues>
-    readonly next: readonly NextTask[]
+    /** Its first tasks. */
+    readonly tasks: readonly NextTask[]
   }
   /** Intent, before anything happens: only of nodes that run `once`. */
   'node-started': { readonly path?: TaskPath; readonly attempt: number }

@@ -55,7 +55,7 @@ async function enter(session: Session, place: SubgraphPlace): Promise<NodeFailur
     }
     const { data, header } = addressOf(place)
     const more = { ...header, version: graph.state.version, labels: labelsOf(session, place) }
-    session.journal.stage('graph-entered', { ...data, update: checked.value, next: graph.entry }, more)
+    session.journal.stage('graph-entered', { ...data, update: checked.value, tasks: graph.entry }, more)
     return undefined
   } catch (error) {
     return failureOf(place.node, error, 1)
