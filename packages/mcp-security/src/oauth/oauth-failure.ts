@@ -21,7 +21,6 @@ export type OAuthRefusal =
   | 'grant-refused'
   | 'token-invalid'
   | 'server-refuses-token'
-  | 'another-process-busy'
 
 /** A KeepupError `authorisation-failed`. A cause is reduced to its name and code, as causes of the protocol's library hold answers with tokens in them. */
 export function oauthFailure(reason: OAuthRefusal, message: string, cause?: unknown): KeepupError {

@@ -1,0 +1,368 @@
+import { generateKeyPairSync } from 'node:crypto'
+
+import { KeepupError } from '@keepup/core'
+import { expect, test } from 'vitest'
+
+import { memoryCredentials, type OAuthEvent } from '../../src/oauth/index.ts'
+import { openWorld, setClock } from './peer/world.ts'
+
+test('a first call logs in by a browser, registers, and every later one just goes', async () => {
+  const world = await openWorld()
+  const events: OAuthEvent[] = []
+  const session = world.session({ report: (event) => events.push(event) })
+  expect([await world.call(session), await world.call(session)]).toEqual([200, 200])
+  expect(world.opened).toHaveLength(1)
+  const asked = world.opened[0]?.searchParams
+  expect(Object.fromEntries(asked ?? [])).toMatchObject({
+    response_type: 'code',
+    code_challenge_method: 'S256',
+    resource: world.server.url,
+    redirect_uri: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/callback\/[\w-]{22}$/),
+    state: expect.stringMatching(/^[\w-]{43}$/),
+  })
+  expect(events.map(({ type }) => type)).toEqual(['registered', 'logged-in'])
+  expect(world.server.seen).toEqual([undefined, expect.stringMatching(/^Bearer /), world.server.seen[1]])
+  expect(world.internet.trapped).toEqual([])
+})
+
+test('without a browser nobody is asked, and the call says what to do', async () => {
+  const world = await openWorld()
+  const store = memoryCredentials()
+  const headless = world.session({ store, headless: true })
+  await expect(world.call(headless)).rejects.toMatchObject({
+    code: 'authorisation-required',
+    message: expect.stringContaining('Log in'),
+  })
+  expect(world.guard.counts).toMatchObject({ authorize: 0, register: 0 })
+  // Once somebody has logged in elsewhere, the same session goes on.
+  await world.session({ store }).login()
+  expect(await world.call(headless)).toBe(200)
+})
+
+test('a login on a machine without a browser takes the address that was pasted', async () => {
+  const world = await openWorld()
+  const shown: URL[] = []
+  const session = world.session({
+    headless: true,
+    paste: async (url) => {
+      shown.push(url)
+      const response = await world.internet.fetch(url, { redirect: 'manual' })
+      return `  ${response.headers.get('location')}\n`
+    },
+  })
+  expect(await world.call(session)).toBe(200)
+  expect(shown).toHaveLength(1)
+})
+
+test.each([
+  ['client_secret_basic', /^Basic /, null],
+  ['client_secret_post', undefined, 'p:w d%'],
+])('a registration made beforehand is used, by %s', async (method, authorization, secret) => {
+  const world = await openWorld({
+    guard: { metadata: (document) => ({ ...document, token_endpoint_auth_methods_supported: [method] }) },
+  })
+  world.guard.clients.set('id/with:signs', { secret: 'p:w d%', redirectUris: ['http://127.0.0.1/callback'] })
+  const client = { id: 'id/with:signs', secret: 'p:w d%', issuer: world.guard.issuer }
+  expect(await world.call(world.session({ client }))).toBe(200)
+  expect(world.guard.counts.register).toBe(0)
+  const [request] = world.guard.tokenRequests
+  expect(request?.authorization).toEqual(
+    authorization === undefined ? undefined : expect.stringMatching(authorization),
+  )
+  expect(request?.body.get('client_secret')).toBe(secret)
+})
+
+test('a client metadata document comes before a registration', async () => {
+  const world = await openWorld({
+    guard: { metadata: (document) => ({ ...document, client_id_metadata_document_supported: true }) },
+  })
+  const metadataUrl = 'https://keepup.example.com/client.json'
+  world.guard.clients.set(metadataUrl, { redirectUris: ['http://127.0.0.1/callback'] })
+  expect(await world.call(world.session({ client: { metadataUrl } }))).toBe(200)
+  expect(world.guard.counts.register).toBe(0)
+})
+
+test('an issuer that takes no registrations is told to a person', async () => {
+  const world = await openWorld({
+    guard: { metadata: ({ registration_endpoint: _, ...document }) => document },
+  })
+  await expect(world.call(world.session())).rejects.toMatchObject({
+    code: 'authorisation-required',
+    message: expect.stringContaining('client.id'),
+  })
+  expect(world.opened).toEqual([])
+})
+
+test('a client by itself gets tokens with its secret, and gets new ones when they end', async () => {
+  const world = await openWorld()
+  world.guard.clients.set('machine', { secret: 's', redirectUris: [] })
+  const clock = setClock(1_000_000)
+  world.guard.now = clock.now.bind(clock)
+  const session = world.session({
+    clock,
+    grant: { type: 'client-credentials' },
+    client: { id: 'machine', secret: 's' },
+  })
+  expect(await world.call(session)).toBe(200)
+  clock.time += 3_590_000
+  expect(await world.call(session)).toBe(200)
+  expect(world.guard.tokenRequests.map(({ body }) => body.get('grant_type'))).toEqual([
+    'client_credentials',
+    'client_credentials',
+  ])
+  // Renewed before it ended: the server turned away nothing but the first call.
+  expect(world.server.seen).toHaveLength(3)
+  expect(world.opened).toEqual([])
+})
+
+test('a client by itself proves who it is with a private key', async () => {
+  const world = await openWorld()
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  world.guard.clients.set('machine', { secret: 'never', method: 'private_key_jwt', redirectUris: [] })
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  const client = { id: 'machine', privateKey: { pem, algorithm: 'ES256' as const } }
+  expect(await world.call(world.session({ grant: { type: 'client-credentials' }, client }))).toBe(200)
+  const wrong = world.session({
+    grant: { type: 'client-credentials' },
+    client: { ...client, privateKey: { pem: 'x', algorithm: 'ES256' } },
+  })
+  await expect(world.call(wrong)).rejects.toMatchObject({ code: 'configuration-invalid' })
+})
+
+test('a workload shows its own token, once; a refusal is neither tried again nor answered by a browser', async () => {
+  const world = await openWorld()
+  world.guard.clients.set('workload', { redirectUris: [] })
+  const targets: unknown[] = []
+  const assertion = async (target: unknown): Promise<string> => (targets.push(target), 'workload-token')
+  const session = world.session({ grant: { type: 'jwt-bearer', assertion }, client: { id: 'workload' } })
+  expect(await world.call(session)).toBe(200)
+  expect(targets).toEqual([{ issuer: world.guard.issuer, resource: world.server.url }])
+  world.guard.clients.clear()
+  world.guard.tokens.clear()
+  await expect(world.call(session)).rejects.toMatchObject({ details: { reason: 'grant-refused' } })
+  expect(world.guard.tokenRequests).toHaveLength(2)
+  expect(world.opened).toEqual([])
+})
+
+test('an enterprise agrees: the ID token is exchanged at its provider, the assertion at the issuer', async () => {
+  const world = await openWorld()
+  world.guard.clients.set('app', { secret: 's', redirectUris: [] })
+  const exchanged: URLSearchParams[] = []
+  await world.internet.host('idp.example.test', (request, response) => {
+    request.on('data', (data: Buffer) => exchanged.push(new URLSearchParams(data.toString())))
+    request.on('end', () =>
+      response.end(
+        JSON.stringify({
+          access_token: 'assertion',
+          token_type: 'N_A',
+          issued_token_type: 'urn:ietf:params:oauth:token-type:id-jag',
+        }),
+      ),
+    )
+  })
+  const provider = {
+    tokenEndpoint: 'https://idp.example.test/token',
+    clientId: 'at-idp',
+    idToken: async () => 'id-token',
+  }
+  const session = world.session({
+    grant: { type: 'enterprise-managed', provider },
+    client: { id: 'app', secret: 's' },
+  })
+  expect(await world.call(session)).toBe(200)
+  expect(Object.fromEntries(exchanged[0] ?? [])).toMatchObject({
+    subject_token: 'id-token',
+    audience: world.guard.issuer,
+    resource: world.server.url,
+    client_id: 'at-idp',
+  })
+  expect(world.guard.tokenRequests[0]?.body.get('assertion')).toBe('assertion')
+})
+
+test('tokens are renewed before they end, by one refresh for all calls, and the old refresh token is gone', async () => {
+  const clock = setClock(1_000_000)
+  const world = await openWorld()
+  world.guard.now = clock.now.bind(clock)
+  const session = world.session({ clock })
+  await world.call(session)
+  clock.time += 3_541_000
+  expect(await Promise.all(Array.from({ length: 20 }, () => world.call(session)))).toEqual(
+    Array.from({ length: 20 }, () => 200),
+  )
+  expect([world.guard.counts, world.opened.length]).toEqual([
+    { authorize: 1, refresh: 1, reuse: 0, register: 1 },
+    1,
+  ])
+  expect(world.server.seen).toHaveLength(22)
+})
+
+test('a refresh token that is refused leads to a login; a token endpoint in trouble does not end a token that is still good', async () => {
+  const clock = setClock(1_000_000)
+  const world = await openWorld()
+  world.guard.now = clock.now.bind(clock)
+  const session = world.session({ clock })
+  await world.call(session)
+  clock.time += 3_545_000
+  world.guard.behaviour.tokens = () => 'no JSON'
+  expect(await world.call(session)).toBe(200)
+  delete world.guard.behaviour.tokens
+  world.guard.refreshTokens.clear()
+  expect([await world.call(session), world.opened.length]).toEqual([200, 2])
+})
+
+test('the resource is named also where the server has no metadata (G16), and scopes come from the challenge', async () => {
+  const world = await openWorld({
+    server: { metadata: () => undefined, challenge: 'Basic realm="x, y", Bearer scope="a b"' },
+  })
+  // MCP 2025-03-26: the server's own origin guards it.
+  const answerCall = world.server.listener
+  const own = world.guard.listener
+  await world.internet.host('mcp.example.test', (request, response) =>
+    (request.url?.startsWith('/mcp') === true ? answerCall : own)(request, response),
+  )
+  world.guard.behaviour.metadata = (document) => ({ ...document, issuer: 'https://mcp.example.test' })
+  world.guard.behaviour.answer = (query) => (query.set('iss', 'https://mcp.example.test'), query)
+  expect(await world.call(world.session())).toBe(200)
+  expect(Object.fromEntries(world.opened[0]?.searchParams ?? [])).toMatchObject({
+    resource: world.server.url,
+    scope: 'a b',
+  })
+  expect(world.guard.tokenRequests[0]?.body.get('resource')).toBe(world.server.url)
+})
+
+test('of several issuers the pinned one is taken, else the known one, else the chosen one (G13)', async () => {
+  const world = await openWorld()
+  const other = 'https://other.example.test'
+  world.server.behaviour.metadata = (document) => ({
+    ...document,
+    authorization_servers: [other, world.guard.issuer],
+  })
+  expect(await world.call(world.session({ issuer: world.guard.issuer }))).toBe(200)
+  const chosen = world.session({ chooseIssuer: async (issuers) => issuers[1] ?? '' })
+  expect(await world.call(chosen)).toBe(200)
+  world.guard.tokens.clear()
+  expect(await world.call(chosen)).toBe(200)
+  await expect(world.call(world.session())).rejects.toMatchObject({
+    details: { reason: 'connection-failed' },
+  })
+  await expect(world.call(world.session({ issuer: 'https://third.example.test' }))).rejects.toMatchObject({
+    details: { reason: 'issuer-mismatch' },
+  })
+})
+
+test('more scopes are asked for once, with all that was had; what was not given is not asked for again', async () => {
+  const world = await openWorld({ server: { scopes: ['read'] } })
+  const requests: unknown[] = []
+  const session = world.session({ scopes: ['read'], approve: async (request) => requests.push(request) > 0 })
+  await world.call(session)
+  world.server.behaviour.scopes = ['write']
+  expect(await world.call(session)).toBe(200)
+  expect(requests).toMatchObject([
+    { reason: 'login', scopes: ['read'] },
+    { reason: 'more-scopes', scopes: ['read', 'write'], added: ['write'] },
+  ])
+  // The next is agreed to by the person, and withheld by the issuer.
+  world.server.behaviour.scopes = ['admin']
+  world.guard.behaviour.tokens = (answer) => ({ ...answer, scope: 'read write' })
+  for (const token of world.guard.tokens.values()) Object.assign(token, { scope: 'read write' })
+  world.server.behaviour.call = (request, response) => {
+    if (request.headers.authorization === undefined) return false
+    response.writeHead(403, { 'www-authenticate': 'Bearer error="insufficient_scope", scope="admin"' }).end()
+    return true
+  }
+  await expect(world.call(session)).rejects.toMatchObject({ details: { reason: 'scope-refused' } })
+  await expect(world.call(session)).rejects.toMatchObject({ details: { reason: 'scope-refused' } })
+  expect(world.opened).toHaveLength(3)
+})
+
+test('a login that fails is not tried again by later calls, until somebody logs in', async () => {
+  const world = await openWorld()
+  world.guard.behaviour.answer = (_, asked) =>
+    new URLSearchParams({
+      error: 'access_denied',
+      error_description: '<b>no</b>',
+      state: asked.get('state') ?? '',
+      iss: world.guard.issuer,
+    })
+  const session = world.session()
+  const failure = await world.call(session).catch((error: unknown) => error)
+  expect(failure).toMatchObject({
+    details: { reason: 'login-failed' },
+    message: expect.stringContaining('access_denied'),
+  })
+  expect(JSON.stringify(failure) + String(failure)).not.toContain('<b>')
+  await expect(world.call(session)).rejects.toMatchObject({ code: 'authorisation-required' })
+  expect(world.opened).toHaveLength(1)
+  delete world.guard.behaviour.answer
+  await session.login()
+  expect(await world.call(session)).toBe(200)
+})
+
+test('a logout revokes the refresh token and the access token, and forgets both also where that fails', async () => {
+  const world = await openWorld()
+  const store = memoryCredentials()
+  const session = world.session({ store })
+  await world.call(session)
+  const [, bearer] = world.server.seen
+  expect(await session.logout()).toEqual({ revoked: true })
+  expect(world.guard.revoked).toEqual([
+    expect.stringMatching(/^CANARY-refresh/),
+    bearer?.slice('Bearer '.length),
+  ])
+  expect(await session.logout()).toEqual({ revoked: false })
+  await session.login()
+  world.guard.behaviour.metadata = () => 'not there'
+  expect(await session.logout()).toEqual({ revoked: false })
+  const later = world.session({ store, headless: true })
+  delete world.guard.behaviour.metadata
+  await expect(world.call(later)).rejects.toMatchObject({ code: 'authorisation-required' })
+})
+
+test('tokens are bound to a key, with the nonces that servers want', async () => {
+  const world = await openWorld({ guard: { nonce: 'nonce-of-issuer' } })
+  let challenged = 0
+  world.server.behaviour.call = (request, response) => {
+    const [, payload = ''] = String(request.headers['dpop']).split('.')
+    if (request.headers.authorization === undefined || Buffer.from(payload, 'base64url').includes('"n2"'))
+      return false
+    challenged++
+    response.writeHead(401, { 'www-authenticate': 'DPoP error="use_dpop_nonce"', 'dpop-nonce': 'n2' }).end()
+    return true
+  }
+  const session = world.session({ dpop: true })
+  expect([await world.call(session), await world.call(session), challenged]).toEqual([200, 200, 1])
+  expect(world.server.seen.at(-1)).toMatch(/^DPoP /)
+  expect(world.opened[0]?.searchParams.get('dpop_jkt')).toMatch(/^[\w-]{43}$/)
+})
+
+test('calls to other origins pass as they are', async () => {
+  const world = await openWorld()
+  await world.internet.host('other.example.test', (request, response) =>
+    response.end(request.headers.authorization ?? 'none'),
+  )
+  const session = world.session()
+  await world.call(session)
+  const response = await session.middleware(world.internet.fetch)('https://other.example.test/')
+  expect(await response.text()).toBe('none')
+})
+
+test('a call that is given up while a person logs in ends at once, and the login with it', async () => {
+  const world = await openWorld()
+  const stop = new AbortController()
+  const session = world.session({ openBrowser: async () => stop.abort(new Error('enough')) })
+  await expect(world.call(session, { signal: stop.signal })).rejects.toThrow('enough')
+})
+
+test.each(['http://mcp.example.test/mcp', 'ftp://x/', 'no url', 'https://a:b@mcp.example.test/'])(
+  'a server at %s is refused before anything is sent',
+  async (server) => {
+    const world = await openWorld()
+    let failure: unknown
+    try {
+      world.session({ server })
+    } catch (error) {
+      failure = error
+    }
+    expect(KeepupError.is(failure, 'configuration-invalid')).toBe(true)
+  },
+)
