@@ -33,7 +33,7 @@ export async function postgresGround(): Promise<Ground> {
     killed: "the server's process for the worker",
     outlived: false,
     kill: async (worker, life) => {
-      for (const pid of await pids(life)) process.kill(pid, 'SIGKILL')
+      for (const pid of await pids(life)) killIfAlive(pid)
       worker.process.kill('SIGKILL')
     },
   }
@@ -54,6 +54,15 @@ export async function postgresGround(): Promise<Ground> {
       await watcher.close()
       await server.stop()
     },
+  }
+}
+
+/** Once one of its processes was killed, the server ends the others. */
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }
 

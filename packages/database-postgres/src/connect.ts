@@ -64,13 +64,18 @@ function parseAddress(url: string): URL {
 }
 
 /** Sent as the connection starts. A commit waits for the disk only where its transaction asks for it. */
-function startOptions(schema: string, { statementTimeout, lockTimeout }: PostgresOptions): string {
+function startOptions(
+  schema: string,
+  { statementTimeout, lockTimeout, silenceTimeout }: PostgresOptions,
+): string {
   const settings: Readonly<Record<string, string | number>> = {
     search_path: schema,
     synchronous_commit: 'off',
     default_transaction_isolation: 'read\\ committed',
     statement_timeout: statementTimeout ?? 60_000,
     lock_timeout: lockTimeout ?? 30_000,
+    // Shorter than others wait for a lock, so that they get it.
+    idle_in_transaction_session_timeout: silenceTimeout ?? 20_000,
     bytea_output: 'hex',
     plan_cache_mode: 'force_generic_plan',
     client_min_messages: 'warning',

@@ -19,6 +19,11 @@ export interface PostgresOptions {
   readonly statementTimeout?: Milliseconds
   /** How long to wait for a lock of others before failing `database-busy`; 30,000 where it is left out. */
   readonly lockTimeout?: Milliseconds
+  /**
+   * How long a process may fall silent in the middle of a transaction, stopped or cut off, before the server ends the transaction and gives its locks to
+   * others; 20,000 where it is left out.
+   */
+  readonly silenceTimeout?: Milliseconds
   /** How long work waits for a server that went away to come back, before failing `database-unavailable`; 15,000 where it is left out. */
   readonly reconnectTimeout?: Milliseconds
 }
