@@ -1,11 +1,13 @@
 import { KeepupError } from '@keepup/core'
-import type { Client, ClientConfig, Pool } from 'pg'
+import type { Client, ClientConfig, Pool, Query } from 'pg'
 
 import type { PostgresOptions } from './open-postgres.ts'
 
 /** The drivers of one address: connections from a pool, and single ones. */
 export interface Connector {
   readonly pool: Pool
+  /** The driver's class of statements on their way. */
+  readonly Query: typeof Query
   /** Host, port, database and schema. */
   readonly name: string
   readonly schema: string
@@ -44,7 +46,7 @@ export async function createConnector(url: string, options: PostgresOptions): Pr
   // An idle connection that breaks is dropped by the pool; the next statement makes another.
   pool.on('error', () => undefined)
   const name = `${hostname}:${port === '' ? '5432' : port}${decodeURIComponent(pathname)} (schema ${schema})`
-  return { pool, name, schema, single: () => new pg.Client(settings) }
+  return { pool, Query: pg.Query, name, schema, single: () => new pg.Client(settings) }
 }
 
 function parseAddress(url: string): URL {

@@ -2,7 +2,7 @@ import { type Flush, KeepupError, type Milliseconds, transactionBrand } from '@k
 import type { QueryResult } from 'pg'
 
 import type { Announcements } from './announcements.ts'
-import { type ClientSession, toQuery } from './client-session.ts'
+import type { ClientSession } from './client-session.ts'
 import type { Connector } from './connect.ts'
 import { migrate } from './migrate.ts'
 import type {
@@ -13,6 +13,7 @@ import type {
   PostgresTransaction,
   PostgresValue,
 } from './postgres-database.ts'
+import { StatementConnections } from './statement-connections.ts'
 import { statement } from './statement.ts'
 import { Transactions } from './transactions.ts'
 import { isConnectionLost, translateError } from './translate-error.ts'
@@ -29,6 +30,7 @@ export class PooledPostgres implements PostgresDatabase {
   readonly #connector: Connector
   readonly #announcements: Announcements
   readonly #transactions: Transactions
+  readonly #statements: StatementConnections
   #closing: Promise<void> | undefined
 
   constructor(
@@ -43,6 +45,7 @@ export class PooledPostgres implements PostgresDatabase {
     this.#connector = connector
     this.#announcements = announcements
     this.#transactions = new Transactions(connector, patience)
+    this.#statements = new StatementConnections(connector)
   }
 
   async migrate(owner: string, migrations: readonly PostgresMigration[]): Promise<void> {
@@ -147,9 +150,8 @@ export class PooledPostgres implements PostgresDatabase {
     repeated?: () => void,
   ): Promise<QueryResult> {
     this.#requireOpen()
-    const query = toQuery(statement_, parameters)
     try {
-      return await this.#transactions.persevere(() => this.#connector.pool.query(query), repeated)
+      return await this.#transactions.persevere(() => this.#statements.run(statement_, parameters), repeated)
     } catch (error) {
       throw translateError(error, this.name, 'unknown')
     }
