@@ -23,20 +23,26 @@ const plain: PostgresStatement<unknown> = statement(
    FROM t WHERE thread.id = t.id AND t.level IS NOT NULL`,
 )
 
-// The same for one entry, without arrays and without a scan that only locks: the row is written where it is found. It leaves the durability of the
-// session alone, which is that of 'process'. A row that another commit changes meanwhile is looked at again once that has ended, by every condition.
-const single: PostgresStatement<unknown> = statement(
-  `WITH t AS (
-     UPDATE thread SET head = $3::integer + 1, hash = decode($5::text, 'hex'), created = coalesce(created, $7::bigint), due = $8::bigint,
-       changed = CASE WHEN changed = (SELECT max(changed) FROM thread) THEN changed ELSE nextval('last_change') END
-     WHERE name = $1 AND token = $2::bigint AND head = $3::integer AND hash IS NOT DISTINCT FROM decode($4::text, 'hex')
+// The same for one entry, without arrays and without a scan that only locks: the row is written where it is found. A row that another commit changes
+// meanwhile is looked at again once that has ended, by every condition.
+const single = singleFor('id')
+// The durability of the session is that of 'process'.
+const singleDurable = singleFor("id, set_config('synchronous_commit', 'on', true)")
+
+// Whoever changed last has the last number that was given: looked up where that is kept, which no number of dead rows makes slow.
+function singleFor(returned: string): PostgresStatement<unknown> {
+  return statement(
+    `WITH t AS (
+     UPDATE thread SET head = $3::integer + 1, hash = $5::bytea, created = coalesce(created, $7::bigint), due = $8::bigint,
+       changed = CASE WHEN changed = (SELECT last_value FROM last_change) THEN changed ELSE nextval('last_change') END
+     WHERE name = $1 AND token = $2::bigint AND head = $3::integer AND hash IS NOT DISTINCT FROM $4::bytea
        AND expires > coalesce($6::bigint, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)
-     RETURNING id
+     RETURNING ${returned}
    )
    INSERT INTO entry (thread, sequence, part, time, cause, checksum, kind, rare, label, seal, data)
-   SELECT t.id, $3::integer + 1, 0, $9::bigint, $10::integer, $11::integer, $12::text, $13::text, decode($14::text, 'hex'), decode($15::text, 'hex'),
-     $16::bytea FROM t`,
-)
+   SELECT t.id, $3::integer + 1, 0, $9::bigint, $10::integer, $11::integer, $12::text, $13::text, $14::bytea, $15::bytea, $16::bytea FROM t`,
+  )
+}
 
 /** A statement with its parameters. */
 export interface PlainCommit {
@@ -55,17 +61,21 @@ export function plainCommit(
   if (request === undefined || !isPlain(batch, sealed, request)) return undefined
   const { thread, lease, head, hash, newHash = null, created = null, due = null, entries } = request
   const [first] = entries
-  if (level !== 'on' && first !== undefined && entries.length === 1) {
+  if (first !== undefined && entries.length === 1) {
     const { time, cause, checksum, kind, rare, label, seal } = first
-    const row = [time, cause, checksum, kind, rare, label, seal, sealed.bytes]
+    const row = [time, cause, checksum, kind, rare, toBytes(label), toBytes(seal), sealed.bytes]
     return {
-      statement: single,
-      parameters: [thread, lease, head, hash, newHash, given, created, due, ...row],
+      statement: level === 'on' ? singleDurable : single,
+      parameters: [thread, lease, head, toBytes(hash), toBytes(newHash), given, created, due, ...row],
     }
   }
   const place = [thread, lease, head, hash, newHash, level, given]
   const content = [entries.length, sealed.bytes, ...columnsOf(entries), created, due]
   return { statement: plain, parameters: [...place, ...content] }
+}
+
+function toBytes(hexadecimal: string | null): Uint8Array | null {
+  return hexadecimal === null ? null : Buffer.from(hexadecimal, 'hex')
 }
 
 function isPlain(batch: Commit, { refusal }: SealedBatch, request: Request): boolean {
