@@ -52,6 +52,7 @@ export {
   type FilesIntent,
   type FilesRestoreBegun,
   type FilesRestoreEnded,
+  type PendingFilesRestore,
   pendingFilesRestore,
 } from './travel/files-restore.ts'
 export { type EditedFork, forkEdited } from './travel/fork-edited.ts'

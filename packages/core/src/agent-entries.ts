@@ -182,6 +182,8 @@ export interface AgentEntryData {
     /** The tag is taken away. */
     readonly removed?: true
   }
+  /** From here on the agent works in this folder, wherever the thread is gone on with: a fork with files of its own. */
+  'workspace-bound': { readonly folder: string }
 }
 
 /** The types of an agent's thread. */

@@ -150,6 +150,8 @@ export interface AgentState {
   readonly turn?: OpenTurn
   /** The join of everything the model was shown. */
   readonly exposure: Label
+  /** The folder whose files the thread is bound to, if it is to one. */
+  readonly workspace?: string
   /** What stays before the model when the calls that said it are compacted away, by tool: see `ToolOutput.kept`. */
   readonly kept?: Readonly<Record<string, string>>
   /** Where the commands of the thread start, once a tool has said so. */

@@ -8,7 +8,16 @@ import type { Shadow } from './shadow.ts'
 const space = 'refs/keepup'
 
 /** Holds a tree, so that no clean-up takes it, in the name of this holder. */
-export async function keepTree({ repository, root: tree, holder }: Shadow, id: Hash): Promise<void> {
+export function keepTree(shadow: Shadow, id: Hash): Promise<void> {
+  return holdTree(shadow, shadow.holder, id)
+}
+
+/** {@link keepTree} without a working tree. */
+export async function holdTree(
+  { repository, storage: tree }: Place,
+  holder: string,
+  id: Hash,
+): Promise<void> {
   await git(['update-ref', refOf(holder, id), id], { repository, tree })
 }
 

@@ -10,18 +10,23 @@ import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
 import { findThread, openExistingStore, placeOf, type Store } from '../store.ts'
 import { safeText } from '../terminal/safe-text.ts'
+import { endPendingRestore } from '../travel/end-files-restore.ts'
+import { threadFolder } from '../travel/thread-folder.ts'
 import { workingFolder } from '../working-folder.ts'
 
 /** Goes on with a thread; without a name with the latest one that did not complete. One that is complete already shows its answer again. */
 export async function resume(line: CommandLine, flags: RunFlags, name?: string): Promise<ExitName> {
   const { environment, workingDirectory: here } = line.host
-  const folder = workingFolder(line.host, flags.cwd)
   const texts = flagTexts(flags)
-  const { settings } = resolveSettings({ flags: texts, environment, here, folder })
-  await using store = await openExistingStore(placeOf(settings, environment))
+  const start = workingFolder(line.host, flags.cwd)
+  const first = resolveSettings({ flags: texts, environment, here, folder: start }).settings
+  await using store = await openExistingStore(placeOf(first, environment))
   const thread = name === undefined ? await latestUnfinished(store) : await findThread(store, name)
+  await endPendingRestore(line, store, thread)
   const answer = await completeAnswer(store, thread)
   if (answer !== undefined) return await showAgain(line, flags, answer)
+  const folder = await threadFolder(line, store, thread, flags.cwd)
+  const { settings } = resolveSettings({ flags: texts, environment, here, folder })
   return await driveRun(line, store, {
     settings,
     flags: texts,

@@ -54,6 +54,7 @@ const descriptions: Describe = {
   'run-finished': ({ outcome, turns }) => `run ${outcomeText(outcome)} after ${turns} turns`,
   'thread-rewound': ({ to }) => `rewound to ${to}`,
   'thread-tagged': ({ tag, at }) => `tagged ${at} as ${tag}`,
+  'workspace-bound': ({ folder }) => `bound to the folder ${folder}`,
 }
 
 /** An outcome in words. */

@@ -24,9 +24,7 @@ export async function filesAt(
   const { entries } = await checkpointer.read(thread, { at })
   const since: Entry[] = []
   for (const entry of entries.toReversed()) {
-    const snapshot = filesIn([entry])?.snapshot
-    // Pruning left the agent's state, which knows the latest.
-    const known = entry.type === 'thread-pruned' ? keptIn(entry.data) : snapshot
+    const known = knownBy(entry)
     if (known !== undefined) return (await lookAfter(checkpointer, { thread, at }, since)) ?? known
     if (entry.type === 'thread-pruned') return undefined
     since.push(entry)
@@ -35,6 +33,21 @@ export async function filesAt(
   return look === undefined || fieldOf(look.data, 'moment') !== 'before'
     ? undefined
     : filesIn([look])?.snapshot
+}
+
+/** The files of the moment an entry tells of. */
+function knownBy(entry: Entry): Hash | undefined {
+  switch (entry.type) {
+    case 'thread-pruned':
+      // Pruning left the agent's state, which knows the latest.
+      return keptIn(entry.data)
+    case 'workspace-restore-begun':
+      return textOf(entry.data, 'undo')
+    case 'workspace-restore-ended':
+      return textOf(entry.data, fieldOf(entry.data, 'outcome') === 'restored' ? 'snapshot' : 'undo')
+    default:
+      return filesIn([entry])?.snapshot
+  }
 }
 
 /** What was kept next, where every call that may have changed files since the last look has ended, at least one has, and none began before it was kept. */
@@ -115,6 +128,10 @@ export function noFilesKept(thread: ThreadId, at: Sequence): KeepupError {
 }
 
 function keptIn(data: unknown): Hash | undefined {
-  const id = fieldOf(fieldOf(fieldOf(data, 'state'), 'files'), 'id')
-  return typeof id === 'string' ? id : undefined
+  return textOf(fieldOf(fieldOf(data, 'state'), 'files'), 'id')
+}
+
+function textOf(data: unknown, name: string): string | undefined {
+  const text = fieldOf(data, name)
+  return typeof text === 'string' ? text : undefined
 }

@@ -19,6 +19,7 @@ export const messageHandlers: Handlers<
   | 'hook-reported'
   | 'context-compacted'
   | 'thread-tagged'
+  | 'workspace-bound'
 > = {
   // Asked again, the agent may well do again what it did before.
   'user-message': (state, { data }) =>
@@ -61,6 +62,9 @@ export const messageHandlers: Handlers<
   },
 
   'thread-tagged': (state) => state,
+
+  // Where commands of the other folder started counts no more.
+  'workspace-bound': ({ folder: _, ...state }, { data: { folder } }) => ({ ...state, workspace: folder }),
 }
 
 function prompted(state: AgentState, message: Message): AgentState {

@@ -4,10 +4,18 @@ import type { AgentEntry, AgentEntryType, Entry } from '@keepup/core'
 /** Entries that end what one process did to a run. The next entry was written by another call of `run`. */
 const ends: ReadonlySet<string> = new Set(['run-finished', 'run-waiting'])
 
+/** What no run writes. */
+const foreign: ReadonlySet<string> = new Set([
+  'workspace-restore-begun',
+  'workspace-restore-ended',
+  'workspace-bound',
+])
+
 /** Whether somebody else wrote an entry between two runs: no run rewinds or tags unless a signal asks for it, and what it compacts is the runtime's. */
 export function isForeign({ type, cause, by }: Entry): boolean {
   if (typeof cause === 'string') return false
   return (
+    foreign.has(type) ||
     type === 'thread-rewound' ||
     type === 'thread-tagged' ||
     (type === 'context-compacted' && by !== 'runtime')
