@@ -51,6 +51,7 @@ export function createMcpHub(parts: HubParts): McpHub {
   configure(parts.definitions)
   return {
     tools: () => (tools ??= toolsOf([...keepers.values()])),
+    recall: async () => void (await Promise.all([...keepers.values()].map((keeper) => keeper.recall()))),
     ready: (signal) => knowAll([...keepers.values()], signal),
     servers: () => [...keepers.values()].map((keeper) => keeper.status()),
     describe: (server) => keepers.get(server)?.description(),

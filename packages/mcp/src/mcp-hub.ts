@@ -12,6 +12,8 @@ export interface McpHub extends AsyncDisposable {
    * that were never asked are not in it: see `ready`.
    */
   tools(): readonly Tool[]
+  /** Makes known what the store kept of the servers' offers, and starts nothing. Never rejects. */
+  recall(): Promise<void>
   /**
    * Makes the offer of every enabled server known: from the store where it was kept, else by starting the server. Never rejects: what failed is told by
    * `servers`. Resolves early where the signal is aborted; the rest goes on.

@@ -88,6 +88,12 @@ export class ServerKeeper implements ToolCaller {
     }
   }
 
+  /** Makes known what was kept of the server's offer, where it may run at all. Starts nothing, and never rejects. */
+  async recall(): Promise<void> {
+    const usable = this.#definition.enabled && definitionFault(this.#definition) === undefined
+    if (usable && this.#current === undefined && (await this.#isApproved())) await this.#offer.recall()
+  }
+
   /** Makes what the server offers known. Never rejects. */
   async known(): Promise<void> {
     if (!this.#definition.enabled || definitionFault(this.#definition) !== undefined) return
