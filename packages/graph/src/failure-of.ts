@@ -7,7 +7,7 @@ const longest = 2_000
 
 /** What was thrown as a failure. */
 export function failureOf(node: string, error: unknown, attempt: number): NodeFailure {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   const code = KeepupError.is(error) ? error.code : codeOf(error)
   return {
     node,
@@ -16,6 +16,12 @@ export function failureOf(node: string, error: unknown, attempt: number): NodeFa
     ...(code === undefined ? {} : { code }),
     attempt,
   }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof Error) return String(error.message)
+  // Anything can be thrown, and not everything has a text.
+  return typeof error === 'object' && error !== null ? 'it threw an object that is no Error' : String(error)
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -14,6 +14,7 @@ export { type GraphEvent, isLiveGraphEvent, type LiveGraphEvent } from './graph-
 export type { GraphOutcome, GraphState, Held, NextTask, ScopeState, Task, Wait } from './graph-state.ts'
 export type { Graph, GraphParts, NodeTypeMap, NodeTypes } from './graph.ts'
 export { graphMermaid, type MermaidOptions } from './mermaid.ts'
+export { messagesChannel } from './messages-channel.ts'
 export type { NodeFailure, NodeFailureKind } from './node-failure.ts'
 export type {
   AgentNode,
@@ -39,3 +40,4 @@ export type { ResumeOptions, RunOptions } from './run-options.ts'
 export type { SignalSender } from './send-signal.ts'
 export { signalGraph } from './signal-graph.ts'
 export { stateFold } from './state-fold.ts'
+export { channelEntry, type ChannelChange, updateChannels } from './update-channels.ts'

@@ -59,7 +59,8 @@ const inner = assembleGraph({
 /** What one task adds to the state, once it has succeeded. */
 export function effectOf(plan: Plan, task: string | Send, values: RandomValues): Partial<RandomValues> {
   const name = typeof task === 'string' ? task : task.node
-  if (typeof task !== 'string') return { log: [`${name}:${String(task.input)}`], total: Number(task.input) }
+  if (typeof task !== 'string' && name === 'worker')
+    return { log: [`${name}:${String(task.input)}`], total: Number(task.input) }
   const kind = plan.nodes[Number(name.slice(1))]?.kind
   if (kind === 'broken') return {}
   if (kind === 'wait') return { log: [`${name}:7`], last: name }
@@ -73,7 +74,8 @@ export function targetsOf(plan: Plan, task: string | Send, values: RandomValues)
   const index = Number(name.slice(1))
   const node = plan.nodes[index]
   if (node === undefined) return []
-  if (node.kind === 'broken') return ['worker-failed']
+  // Each failure is handled.
+  if (node.kind === 'broken') return [{ node: 'worker-failed', input: undefined }]
   const { leads } = node
   switch (leads.type) {
     case 'edges':

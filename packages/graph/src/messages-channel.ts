@@ -1,0 +1,24 @@
+import type { Message } from '@keepup/core'
+import { jsonSchema } from '@keepup/core/json-schema'
+
+import type { Channel } from './channel.ts'
+import { append } from './reducers.ts'
+
+const content = {
+  type: 'array',
+  items: { type: 'object', required: ['type'], properties: { type: { type: 'string' } } },
+}
+
+const schema = jsonSchema<readonly Message[]>({
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['role', 'content'],
+    properties: { role: { enum: ['user', 'assistant', 'tool'] }, content },
+  },
+})
+
+/** A channel for a conversation: messages are appended, and held against the form of a message. */
+export function messagesChannel(): Required<Channel<readonly Message[]>> {
+  return { schema, reducer: append, initial: [] }
+}
