@@ -19,20 +19,7 @@ export function installed(name: string): string {
   return fileURLToPath(new URL(`../node_modules/.bin/${name}`, import.meta.url))
 }
 
-/** A server of the tests. */
-export function scripted(...args: readonly string[]): ServerDefinition['transport'] {
-  const file = fileURLToPath(new URL('servers/scripted-stdio.mjs', import.meta.url))
-  return { type: 'stdio', command: process.execPath, args: [file, ...args], env: {} }
-}
-
-/** A definition with what tests do not care for. */
-export function server(
-  name: string,
-  transport: ServerDefinition['transport'],
-  more: Partial<ServerDefinition> = {},
-): ServerDefinition {
-  return { name, transport, enabled: true, source: { scope: 'user' }, ...more }
-}
+export { scripted, server } from './scripted.ts'
 
 /** A hub that ends with the test. */
 export function startHub(definitions: readonly ServerDefinition[], parts: Partial<HubParts> = {}): McpHub {

@@ -3,7 +3,6 @@ import type { RequestOptions } from '@modelcontextprotocol/client'
 
 import type { AskOptions } from '../mcp-connection.ts'
 import type { ServerTimeouts } from '../server-definition.ts'
-import { failureFacts } from './failure-facts.ts'
 import { startPatience } from './patience.ts'
 import type { Pauses } from './pauses.ts'
 import type { QuestionLimit } from './question-limit.ts'
@@ -91,9 +90,4 @@ function gone(server: string, reason: string): KeepupError {
   return new KeepupError('tool-failed', `MCP server "${server}": the connection has ended: ${reason}.`, {
     details: { server, outcome: 'not-run', reconnect: true },
   })
-}
-
-/** Whether an error says that a request was given up for want of an answer. */
-export function isTimeOut(error: KeepupError): boolean {
-  return failureFacts(error)?.timedOut !== undefined
 }

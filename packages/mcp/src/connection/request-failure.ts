@@ -29,8 +29,8 @@ export function requestFailure(error: unknown, moment: FailureMoment): KeepupErr
   }
   if (error instanceof SdkHttpError) return httpFailure(error, moment)
   if (error instanceof ProtocolError) return protocolFailure(error, moment)
-  if (error instanceof SdkError) return sdkFailure(error, moment)
   const codes = networkCodes(error)
+  if (error instanceof SdkError && codes.length === 0) return sdkFailure(error, moment)
   if (codes.length > 0 && codes.every((code) => neverSent.test(code))) {
     const text = `It cannot be reached (${codes.join(', ')}). Check its address and that it runs.`
     return failure(moment, text, { outcome: 'not-run', reconnect: true }, error)
@@ -99,7 +99,7 @@ function sdkFailure(error: SdkError, moment: FailureMoment): KeepupError {
     [SdkErrorCode.UnsupportedResultType]: { outcome: 'failed', reconnect: false },
     [SdkErrorCode.InvalidResult]: { outcome: 'failed', reconnect: false },
   }
-  return failure(moment, plainText(error.message, 500), facts[error.code] ?? unknown, error)
+  return failure(moment, messageOf(error), facts[error.code] ?? unknown, error)
 }
 
 function failure({ server }: FailureMoment, text: string, facts: FailureFacts, cause: unknown): KeepupError {
@@ -109,19 +109,25 @@ function failure({ server }: FailureMoment, text: string, facts: FailureFacts, c
   })
 }
 
-/** The codes of a network error, which `fetch` hides in causes. */
+/** The codes of a network error, which `fetch` hides in causes. Those of the SDK itself say less. */
 function networkCodes(error: unknown): readonly string[] {
   const codes: string[] = []
   const look = (value: unknown, depth: number): void => {
-    if (!(value instanceof Error) || depth > 4) return
-    if ('code' in value && typeof value.code === 'string') codes.push(value.code)
-    else if (value instanceof AggregateError) for (const part of value.errors) look(part, depth + 1)
+    if (!(value instanceof Error) || depth > 5) return
+    if (value instanceof AggregateError) for (const part of value.errors) look(part, depth + 1)
+    else if (!(value instanceof SdkError) && 'code' in value && typeof value.code === 'string')
+      codes.push(value.code)
     look(value.cause, depth + 1)
   }
   look(error, 0)
-  return codes
+  return [...new Set(codes)]
 }
 
+/** What happened, and the last of its causes, which says more. */
 function messageOf(error: unknown): string {
-  return plainText(error instanceof Error ? error.message : String(error), 500)
+  let last = error
+  for (let depth = 0; depth < 5 && last instanceof Error && last.cause instanceof Error; depth++)
+    last = last.cause
+  const texts = [error, last].map((each) => (each instanceof Error ? each.message : String(each)))
+  return plainText([...new Set(texts)].join(': '), 500)
 }

@@ -1,4 +1,4 @@
-import { type JsonObject, KeepupError, type Milliseconds } from '@keepup/core'
+import { type JsonObject, KeepupError } from '@keepup/core'
 import type { Client, RequestOptions, Transport } from '@modelcontextprotocol/client'
 
 import type {
@@ -14,12 +14,12 @@ import type {
   ResourceTemplateEntry,
 } from '../mcp-connection.ts'
 import type { SkillEntry, SkillFile } from '../mcp-skill.ts'
-import { type Asking, createAsking, isTimeOut } from './asking.ts'
+import { type Asking, createAsking } from './asking.ts'
 import { type CallParts, callTool, resumeTask } from './call-tool.ts'
 import { type ChangeFeed, createChangeFeed } from './change-feed.ts'
+import { type ConnectionCare, createCare } from './connection-care.ts'
 import type { ConnectionParts } from './connection-parts.ts'
 import type { EraVerdict } from './era-verdict.ts'
-import { failureFacts } from './failure-facts.ts'
 import { rawList } from './keep-raw.ts'
 import { type ListName, listPages } from './list-pages.ts'
 import type { Pauses } from './pauses.ts'
@@ -33,9 +33,6 @@ import {
 } from './read-entries.ts'
 import type { ServerQuestions } from './server-questions.ts'
 import { watchVisits } from './visited-pages.ts'
-
-/** How long a server that gave no answer in time has to show that it is there at all. */
-const showing: Milliseconds = 10_000
 
 /** What a connection is made of, once its transport is. */
 export interface SdkConnectionParts extends Omit<ConnectionParts, 'client'> {
@@ -57,6 +54,7 @@ export class SdkConnection implements McpConnection {
   readonly ended: Promise<string>
   readonly #parts: SdkConnectionParts
   readonly #asking: Asking
+  readonly #care: ConnectionCare
   readonly #feed: ChangeFeed
   readonly #calls: CallParts
   readonly #end: (reason: string) => void
@@ -64,7 +62,6 @@ export class SdkConnection implements McpConnection {
   #closing: Promise<void> | undefined
   #level: string | undefined
   readonly #work = new Set<Promise<unknown>>()
-  #forget: (() => Promise<void>) | undefined
 
   constructor(parts: SdkConnectionParts) {
     const { client, definition, clock } = parts
@@ -77,6 +74,12 @@ export class SdkConnection implements McpConnection {
       resolve(this.#over)
       this.#feed.stop()
     }
+    this.#care = createCare({
+      clock,
+      remote: definition.transport.type !== 'stdio',
+      check: (timeout, signal) => this.check(signal === undefined ? { timeout } : { timeout, signal }),
+      end: (reason) => this.#giveUp(reason),
+    })
     this.#asking = createAsking({
       server: this.server,
       timeouts: () => parts.current().timeouts,
@@ -85,8 +88,8 @@ export class SdkConnection implements McpConnection {
       limit: parts.limit,
       hasSession: () => parts.opened.transport.sessionId !== undefined,
       over: () => this.#over,
-      failed: (error) => this.#judge(error),
-      answered: () => (this.#forget = undefined),
+      failed: this.#care.failed,
+      answered: this.#care.answered,
     })
     this.#feed = createChangeFeed({ ...parts, server: this.server })
     this.#calls = {
@@ -131,9 +134,14 @@ export class SdkConnection implements McpConnection {
     return { era: 'modern', discover: discover as unknown as JsonObject }
   }
 
-  /** What it was connected with is only remembered: where the first request shows it to be wrong, `forget` is called and the connection is ended. */
+  /** See {@link ConnectionCare.doubt}. */
   doubt(forget: () => Promise<void>): void {
-    if (this.#parts.client.getProtocolEra() === 'modern') this.#forget = forget
+    if (this.#parts.client.getProtocolEra() === 'modern') this.#care.doubt(forget)
+  }
+
+  /** See {@link ConnectionCare.wake}. */
+  wake(signal?: AbortSignal): Promise<void> {
+    return this.#care.wake(signal)
   }
 
   /** Resolves once nobody waits for anything of this connection. */
@@ -295,55 +303,16 @@ export class SdkConnection implements McpConnection {
     })
   }
 
-  /** Ends what is of no use any more, and looks after what gave no answer. */
-  #judge(error: KeepupError): KeepupError {
-    const facts = failureFacts(error)
-    const forget = this.#forget
-    if (forget !== undefined && facts !== undefined && isOutdated(facts)) {
-      this.#forget = undefined
-      void forget()
-      this.#end('what was remembered of its protocol is out of date')
-      void this.close()
-      return new KeepupError(error.code, error.message, {
-        cause: error,
-        details: { ...error.details, outcome: 'not-run', reconnect: true },
-      })
-    }
-    if (facts?.reconnect === true) {
-      this.#end(error.message)
-      void this.close()
-    } else if (isTimeOut(error) && this.#over === undefined) void this.#lookAfter()
-    return error
-  }
-
-  #looking = false
-
-  async #lookAfter(): Promise<void> {
-    if (this.#looking) return
-    this.#looking = true
-    try {
-      await this.check({ timeout: showing })
-    } catch (error) {
-      if (!KeepupError.is(error) || failureFacts(error)?.rpcCode !== undefined) return
-      this.#end('it does not answer any more')
-      void this.close()
-    } finally {
-      this.#looking = false
-    }
-  }
-
   #hear(error: Error): void {
     this.#parts.log.line(`[${error.message.slice(0, 500)}]`)
     if (!error.message.startsWith('Maximum reconnection attempts')) return
-    this.#end('its stream was broken and could not be opened again')
+    this.#giveUp('its stream was broken and could not be opened again')
+  }
+
+  #giveUp(reason: string): void {
+    this.#end(reason)
     void this.close()
   }
-}
-
-/** The answers of a server that does not speak the protocol that was remembered of it; nothing was run. */
-function isOutdated({ rpcCode, status }: { readonly rpcCode?: number; readonly status?: number }): boolean {
-  if (status !== undefined) return [400, 404, 405, 406, 415].includes(status)
-  return rpcCode !== undefined && [-32_600, -32_601, -32_022, -32_000].includes(rpcCode)
 }
 
 function compact<T>(items: readonly (T | undefined)[]): readonly T[] {

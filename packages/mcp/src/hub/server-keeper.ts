@@ -132,6 +132,7 @@ export class ServerKeeper implements ToolCaller {
     for (let attempt = 1; ; attempt++) {
       try {
         const connection = await this.connection(options.signal)
+        if (repeat === 'once') await connection.wake(options.signal)
         return await connection.callTool(tool.serverName, input, { ...options, definition })
       } catch (error) {
         options.signal?.throwIfAborted()

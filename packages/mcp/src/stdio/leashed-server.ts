@@ -43,7 +43,7 @@ const leash = [
   'shift',
   'trap "" HUP INT TERM',
   `(
-    exec </dev/null >/dev/null 2>&1 ${markDescriptor}>&-
+    exec </dev/null >/dev/null 2>&1
     IFS= read -r go <&3
     self=$(exec sh -c 'echo $PPID') clean=0 rounds=0
     while [ $clean -lt 2 ] && [ $rounds -lt 200 ]; do

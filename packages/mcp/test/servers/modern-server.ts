@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 
 import { toNodeHandler } from '@modelcontextprotocol/node'
 import { acceptedContent, createMcpHandler, inputRequired, McpServer } from '@modelcontextprotocol/server'
@@ -49,6 +49,7 @@ export function modernServer(
   )
   server.registerTool('slow', { inputSchema: z.object({}) }, async (_input, ctx) => {
     counts.slow++
+    // eslint-disable-next-line no-underscore-dangle -- the name is the protocol's
     const token = ctx.mcpReq._meta?.progressToken
     for (const progress of [1, 2, 3]) {
       await new Promise((resolve) => setTimeout(resolve, 20))
@@ -88,10 +89,11 @@ export async function startModernServer(): Promise<{
     extra.push(name)
     handler.notify.toolsChanged()
   }
-  const handle = toNodeHandler(handler)
+  // Its types leave out that fields of a request may be undefined.
+  const handle = toNodeHandler(handler) as unknown as RequestListener
   const server = createServer((request, response) => {
     requests.push(String(request.headers['mcp-method'] ?? request.method))
-    void handle(request, response)
+    handle(request, response)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
