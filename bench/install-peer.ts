@@ -5,10 +5,11 @@ import { join } from 'node:path'
 /** A peer that is installed, with the versions that are compared, or the reason why it is not. */
 export type InstalledPeer = { readonly versions: string } | { readonly missing: string }
 
-/** Installs a peer's folder with plain npm where that was not done yet. */
+/** Installs a peer's folder with plain npm where that was not done yet, or not with everything that it needs by now. */
 export function installPeer(name: string): InstalledPeer {
   const folder = join(import.meta.dirname, 'peers', name)
-  if (!existsSync(join(folder, 'node_modules'))) {
+  const wanted = Object.keys(readManifest(folder).dependencies ?? {})
+  if (!wanted.every((dependency) => existsSync(join(folder, 'node_modules', dependency)))) {
     console.error(`installing ${name} into bench/peers (once)`)
     const args = [
       'install',
