@@ -5,6 +5,7 @@ import type { StateDefinition } from './define-state.ts'
 import type { GraphEntry, GraphEntryData, GraphEntryType, StepEnd, TaskPath } from './graph-entries.ts'
 import type { GraphState, NextTask, ScopeState, Task } from './graph-state.ts'
 import type { GraphParts } from './graph.ts'
+import { joinTasks } from './join-tasks.ts'
 import { initialValues, joinUpdate, presentUpdate } from './join-update.ts'
 
 /** What each type of entry does to a state. */
@@ -198,15 +199,6 @@ function endStep(
     visits: counted(scope.visits, next),
     held: held ?? scope.held,
   }
-}
-
-/** The values after a step: the updates of its tasks in declared order, in whatever order they came. */
-export function joinTasks(
-  state: StateDefinition,
-  values: ChannelValues,
-  tasks: readonly Task[],
-): ChannelValues {
-  return tasks.reduce((joined, { update }) => joinUpdate(state, joined, update), values)
 }
 
 function without(task: Task, ...fields: readonly ('failure' | 'inner' | 'retryAt' | 'wait')[]): Task {

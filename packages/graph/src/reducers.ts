@@ -2,7 +2,7 @@
 export function append<List extends readonly unknown[]>(value: List, update: List): List {
   if (update.length === 0) return value
   // Two lists of one type make a list of it; a tuple, which would not, has no use as such a channel.
-  return [...value, ...update] as unknown as List
+  return value.concat(update) as unknown as List
 }
 
 /** Joins lists of items with an `id`: one that is there is replaced in its place, others are appended. */
