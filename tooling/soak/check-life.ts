@@ -90,9 +90,11 @@ async function checkWritten(
 }
 
 async function checkCrash({ model, open, look }: Compared): Promise<{ window: string; lost: number }> {
+  // What nobody was told of may be lost, whatever it asked for.
+  const { safe } = model
   if (open !== undefined) await model.apply(open.operation)
   const found = await look()
-  const gone = await model.shorten((lines) => isDeepStrictEqual(lines, found))
+  const gone = await model.shorten(safe, (lines) => isDeepStrictEqual(lines, found))
   if (gone === undefined) {
     const why = 'The store holds no beginning of what was acknowledged that reaches up to the last barrier.'
     throw new Mismatch(why)

@@ -38,13 +38,14 @@ export class Model {
     return appearance(this.#tools.checkpointer, this.#tools.artifacts, this.#hashes)
   }
 
-  /**
-   * Goes back to the longest beginning of what was done that `fits`, but never before the last operation that survives a crash of the server. How many
-   * operations went; `undefined` where none fits.
-   */
-  async shorten(fits: (lines: readonly string[]) => boolean): Promise<number | undefined> {
+  /** How many operations survive a crash of the server for certain: up to the last one that waited for the disk. */
+  get safe(): number {
+    return this.#done.findLastIndex(isBarrier) + 1
+  }
+
+  /** Goes back to the longest beginning of what was done that `fits`, of at least `safe` operations. How many went; `undefined` where none fits. */
+  async shorten(safe: number, fits: (lines: readonly string[]) => boolean): Promise<number | undefined> {
     const done = [...this.#done]
-    const safe = done.findLastIndex(isBarrier) + 1
     await this.#restart(done.slice(0, safe))
     let longest = fits(await this.appearance()) ? safe : undefined
     for (const operation of done.slice(safe)) {

@@ -127,5 +127,5 @@ export function artifactOf(operation: PutArtifact): ArtifactHash {
 
 /** Whether what was acknowledged survives a crash of the server too. */
 export function isBarrier(operation: Operation): boolean {
-  return 'flush' in operation ? operation.flush === 'power' : /^(?:prune|erase)$/.test(operation.kind)
+  return 'flush' in operation ? operation.flush === 'power' : /^(?:lease|prune|erase)$/.test(operation.kind)
 }

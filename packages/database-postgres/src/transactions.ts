@@ -4,6 +4,7 @@ import { type Flush, KeepupError, type Milliseconds } from '@keepup/core'
 import type { PoolClient } from 'pg'
 
 import { ClientSession } from './client-session.ts'
+import { askFate, type CommitFate, type CommitMark, judgeFate, markCommit } from './commit-fate.ts'
 import type { Connector } from './connect.ts'
 import { errorState, isConnectionLost, isContention, translateError } from './translate-error.ts'
 
@@ -63,19 +64,17 @@ export class Transactions {
   }
 
   async #once<T>(flush: Flush, body: (session: ClientSession) => Promise<T>): Promise<T> {
-    const { value, transaction, lost } = await this.#connected(async (client) => {
+    const { value, mark, lost } = await this.#connected(async (client) => {
       await client.query(`BEGIN; SET LOCAL synchronous_commit = ${flush === 'power' ? 'on' : 'off'}`)
       const outcome = await undone(client, async () => {
         const result = await body(new ClientSession(client))
-        const { rows } = await client.query<{ id: string | null }>(
-          'SELECT pg_current_xact_id_if_assigned()::text AS id',
-        )
-        return { value: result, transaction: rows[0]?.id ?? undefined }
+        const { rows } = await client.query<CommitMark>(markCommit)
+        return { value: result, mark: rows[0] }
       })
       return { ...outcome, lost: await commitOn(client) }
     })
-    if (lost === undefined || transaction === undefined) return value
-    if (await this.#wasCommitted(transaction, lost)) return value
+    if (lost === undefined || mark === undefined || mark.id === null) return value
+    if (await this.#wasCommitted(mark, lost)) return value
     throw new LostBeforeCommit('The connection was lost before the commit', { cause: lost })
   }
 
@@ -113,19 +112,17 @@ export class Transactions {
   }
 
   /** Asks the server what became of a transaction whose commit was not answered. While it is in progress, its old connection may still commit it. */
-  async #wasCommitted(transaction: string, lost: Error): Promise<boolean> {
-    const ask = async (): Promise<string | null | undefined> => {
-      const { rows } = await this.#connector.pool.query<{ status: string | null }>(
-        'SELECT pg_xact_status($1::xid8) AS status',
-        [transaction],
-      )
-      return rows[0]?.status
+  async #wasCommitted({ id, place, life, timeline }: CommitMark, lost: Error): Promise<boolean> {
+    const ask = async (): Promise<CommitFate | undefined> => {
+      const { rows } = await this.#connector.pool.query<CommitFate>(askFate, [id, place, life, timeline])
+      return rows[0]
     }
     try {
       for (const start = performance.now(); performance.now() - start < this.#patience; await sleep(20)) {
-        const status = await this.persevere(ask)
-        if (status === 'committed') return true
-        if (status === 'aborted') return false
+        const fate = judgeFate(await this.persevere(ask))
+        if (fate === 'committed') return true
+        if (fate === 'lost') return false
+        if (fate === 'unknown') break
       }
     } catch (error) {
       // Of a number that the server has not given (any more) it says so: a crash took the transaction with it.
