@@ -22,7 +22,7 @@ import { checkCommand } from '../travel/check-command.ts'
 import { checkpointTable } from '../travel/checkpoint-table.ts'
 import { findPlace, type FoundPlace, openNamedStore } from '../travel/find-place.ts'
 import { openKeptFiles, withSnapshot } from '../travel/open-kept-files.ts'
-import { workingFolder } from '../working-folder.ts'
+import { threadFolder } from '../travel/thread-folder.ts'
 
 /** Finds the first checkpoint of a thread at which a command fails. */
 export async function bisect(
@@ -39,7 +39,8 @@ export async function bisect(
   const positions = await candidates(store, place, from)
   const stop = new AbortController()
   const unlisten = line.host.onStop(() => stop.abort())
-  await using search = new Search(line, store, flags, command, stop.signal)
+  const folder = await threadFolder(line, store, place.thread, flags.cwd)
+  await using search = new Search(line, store, flags, command, stop.signal, folder)
   try {
     const bisected = await bisectPositions({
       positions,
@@ -68,6 +69,8 @@ class Search implements AsyncDisposable {
   readonly #flags: BisectFlags
   readonly #command: readonly string[]
   readonly #stop: AbortSignal
+  /** Where the agent worked. */
+  readonly #folder: string
   #workspace: Promise<Workspace> | undefined
   #end = ''
 
@@ -77,12 +80,14 @@ class Search implements AsyncDisposable {
     flags: BisectFlags,
     command: readonly string[],
     stop: AbortSignal,
+    folder: string,
   ) {
     this.#line = line
     this.#store = store
     this.#flags = flags
     this.#command = command
     this.#stop = stop
+    this.#folder = folder
   }
 
   async check(place: Place): Promise<Verdict> {
@@ -93,7 +98,7 @@ class Search implements AsyncDisposable {
     const { verdict, end } = await checkCommand({
       host,
       command: this.#command,
-      folder: files?.root ?? workingFolder(host, this.#flags.cwd),
+      folder: files?.root ?? this.#folder,
       place,
       state,
       timeout: parseDuration(this.#flags.timeout ?? '10m') ?? 600_000,
@@ -117,7 +122,7 @@ class Search implements AsyncDisposable {
   async #filesAt({ thread, at }: Place): Promise<Workspace | undefined> {
     const snapshot = await filesAt(this.#store.checkpointer, thread, at)
     if (snapshot === undefined) return undefined
-    this.#workspace ??= openKeptFiles(this.#line, this.#store, this.#flags.cwd)
+    this.#workspace ??= openKeptFiles(this.#line, this.#store, this.#folder)
     const workspace = await this.#workspace
     return withSnapshot(() => workspace.branch(snapshot))
   }

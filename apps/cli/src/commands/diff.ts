@@ -1,4 +1,4 @@
-import { diffPositions, filesAt, type Place, type PositionsDiff, type StateChange } from '@keepup/checkpoint'
+import { diffPositions, filesAt, type PositionsDiff, type StateChange } from '@keepup/checkpoint'
 import { KeepupError, type Message } from '@keepup/core'
 import { agentFold, type AgentState } from '@keepup/loop'
 
@@ -11,36 +11,35 @@ import { answerLine, messageText } from '../terminal/entry-line.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import type { Style } from '../terminal/style.ts'
 import { fit } from '../terminal/width.ts'
-import { findNamedPlace, openNamedStore } from '../travel/find-place.ts'
+import { comparedPlaces, type ComparedPlaces } from '../travel/compared-places.ts'
+import { openNamedStore } from '../travel/find-place.ts'
 import { openKeptFiles, withSnapshot } from '../travel/open-kept-files.ts'
+import { threadFolder } from '../travel/thread-folder.ts'
 
 /** Prints how one position became another: of one thread or of two. */
 export async function diff(
   line: CommandLine,
   flags: DiffFlags,
   first: string,
-  second: string,
+  second?: string,
 ): Promise<ExitName> {
-  await using store = await openNamedStore(line, flags)
-  const before = placeOf(await findNamedPlace(line, store, first))
-  const after = placeOf(await findNamedPlace(line, store, second))
-  const found = await compare(line, store, flags, before, after)
+  // Its mode is another than that of agents.
+  const { mode: _, ...places } = flags
+  await using store = await openNamedStore(line, places)
+  const compared = await comparedPlaces(line, store, flags, first, second)
+  const { before, after } = compared
+  const found = await compare(line, store, flags, compared)
   const { out, outStyle, width } = line.terminal
   if (flags.json) await out.write(`${JSON.stringify({ before, after, ...found })}\n`)
   else for (const text of linesOf(found, outStyle, width)) await out.write(`${text}\n`)
   return 'completed'
 }
 
-function placeOf({ thread, at }: Place): Place {
-  return { thread, at }
-}
-
 async function compare(
   line: CommandLine,
   store: Store,
   flags: DiffFlags,
-  before: Place,
-  after: Place,
+  { before, after, present }: ComparedPlaces,
 ): Promise<PositionsDiff> {
   const { checkpointer } = store
   const options = {
@@ -52,11 +51,13 @@ async function compare(
     messages: ({ messages }: AgentState) => messages,
   }
   // The snapshots are opened only where there is something to compare.
-  const kept = await Promise.all([before, after].map(({ thread, at }) => filesAt(checkpointer, thread, at)))
+  const places = present ? [before] : [before, after]
+  const kept = await Promise.all(places.map(({ thread, at }) => filesAt(checkpointer, thread, at)))
   if (kept.includes(undefined)) return diffPositions(options)
   try {
-    await using workspace = await openKeptFiles(line, store, flags.cwd)
-    return await withSnapshot(() => diffPositions({ ...options, workspace }))
+    const folder = await threadFolder(line, store, after.thread, flags.cwd)
+    await using workspace = await openKeptFiles(line, store, folder)
+    return await withSnapshot(() => diffPositions({ ...options, workspace, presentFiles: present }))
   } catch (error) {
     if (!KeepupError.is(error)) throw error
     const { what, fix } = reportError(error)

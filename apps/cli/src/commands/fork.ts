@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { text as readAll } from 'node:stream/consumers'
 
 import { forkEdited, type Place } from '@keepup/checkpoint'
-import type { NewEntry, NewSignal, ThreadId } from '@keepup/core'
+import type { NewEntry, NewSignal, ThreadId, Timestamp } from '@keepup/core'
 import type { AgentState } from '@keepup/loop'
 import { message, steer } from '@keepup/runtime'
 
@@ -17,7 +17,9 @@ import { flagTexts } from '../settings/flag-texts.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { checkEditable, editEntry } from '../travel/edit-entry.ts'
 import { checkNewName, findPlace, openNamedStore } from '../travel/find-place.ts'
+import { planWorktree } from '../travel/make-worktree.ts'
 import { openEditor } from '../travel/open-editor.ts'
+import { withSnapshot } from '../travel/open-kept-files.ts'
 import { readMessages } from '../travel/read-messages.ts'
 
 /** Makes a thread whose past is another's up to a position, with something changed where that is asked for. */
@@ -30,12 +32,21 @@ export async function fork(line: CommandLine, flags: ForkFlags, name: string): P
   const to = flags.as ?? host.newName()
   await checkNewName(store, to)
   const state = await readAgent(checkpointer, thread, at)
-  const entries = await editsOf(line, flags, state)
+  const { worktree } = flags
+  const planned =
+    worktree === undefined
+      ? undefined
+      : await withSnapshot(() => planWorktree(line, store, { thread, at }, { ...flags, worktree }))
+  const edits = await editsOf(line, flags, state)
+  // First the files: a thread that is bound to a folder finds them there.
+  await planned?.fill()
+  const bound = planned === undefined ? [] : [boundTo(planned.folder, host.clock.now())]
+  const entries = [...bound, ...edits]
   const signals = flags.message === undefined ? [] : [saidTo(to, flags.message, state)]
   await forkEdited({ checkpointer, from: { thread, at }, to, entries, signals })
-  await say(line, flags, { thread, at }, to, entries.length + signals.length > 0)
-  if (!flags.json)
-    await terminal.notes.write(`next: ${nextStep(line, flags, to, state, entries.length + signals.length)}\n`)
+  const changes = edits.length + signals.length
+  await say(line, flags, { thread, at }, { thread: to, changed: changes > 0, folder: planned?.folder })
+  if (!flags.json) await terminal.notes.write(`next: ${nextStep(line, flags, to, state, changes)}\n`)
   return 'completed'
 }
 
@@ -73,11 +84,19 @@ async function say(
   { terminal }: CommandLine,
   { json }: ForkFlags,
   from: Place,
-  thread: ThreadId,
-  changed: boolean,
+  made: { readonly thread: ThreadId; readonly changed: boolean; readonly folder: string | undefined },
 ): Promise<void> {
+  const { thread, changed, folder } = made
   const text = `forked ${from.thread} at ${from.at} as ${thread}${changed ? ', changed' : ''}`
-  await terminal.out.write(json ? `${JSON.stringify({ thread, from, changed })}\n` : `${safeText(text)}\n`)
+  const place = folder === undefined ? '' : `\nits files: ${folder}`
+  await terminal.out.write(
+    json ? `${JSON.stringify({ thread, from, changed, folder })}\n` : `${safeText(`${text}${place}`)}\n`,
+  )
+}
+
+/** From here on the fork works in a folder of its own, wherever it is gone on with. */
+function boundTo(folder: string, time: Timestamp): NewEntry {
+  return { type: 'workspace-bound', version: 1, critical: true, time, by: 'user', data: { folder } }
 }
 
 /** A fork of something complete has nothing to go on with until something is said. */

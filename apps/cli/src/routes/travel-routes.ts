@@ -24,6 +24,8 @@ export interface ForkFlags extends StoreFlags {
   readonly message?: string
   readonly edit: boolean
   readonly file?: string
+  readonly worktree?: string
+  readonly cwd?: string
 }
 
 /** `keepup fork THREAD` */
@@ -37,16 +39,22 @@ export const forkRoute = buildCommand<ForkFlags, [string], CommandLine>({
       message: textFlag('Say this to it instead of what came after', 'text'),
       edit: jsonFlag('Change its conversation in your EDITOR first'),
       file: textFlag('Take its changed conversation from a file; - is standard input', 'file'),
+      worktree: textFlag('Give it files of its own, as they were, in this new folder', 'folder'),
+      cwd: folder,
     },
+    aliases: { C: 'cwd' },
     positional: { kind: 'tuple', parameters: [thread] },
   },
   docs: {
     brief: 'Begin another thread from any position of one',
     fullDescription: [
       'The new thread has the same past, and goes its own way with keepup resume.',
-      'A conversation to edit is what keepup show --json prints as messages.',
+      'A conversation to edit is what keepup show --json prints as messages. With',
+      '--worktree it works in a folder of its own from then on, wherever keepup',
+      'resume is called.',
       '',
       '  keepup fork THREAD --at message:-1 --message "Use tabs instead"',
+      '  keepup fork THREAD --at 12 --worktree ../try',
       '',
       positionHelp,
     ].join('\n'),
@@ -87,28 +95,50 @@ export const rewindRoute = buildCommand<RewindFlags, [string], CommandLine>({
 /** The flags of `keepup diff`. */
 export interface DiffFlags extends StoreFlags {
   readonly cwd?: string
+  readonly mode?: DiffMode
 }
+
+/** What one position is compared with. */
+export type DiffMode = (typeof diffModes)[number]
+
+const diffModes = ['from-init', 'checkpoint', 'to-current', 'full'] as const
 
 const place = { brief: 'THREAD or THREAD@POSITION', parse: String }
 
 /** `keepup diff A[@POSITION] B[@POSITION]` */
-export const diffRoute = buildCommand<DiffFlags, [string, string], CommandLine>({
+export const diffRoute = buildCommand<DiffFlags, [string, string?], CommandLine>({
   loader: async () => performs((await import('../commands/diff.ts')).diff),
   parameters: {
-    flags: { ...storeFlags, cwd: folder },
+    flags: {
+      ...storeFlags,
+      mode: {
+        kind: 'enum',
+        values: diffModes,
+        optional: true,
+        brief: 'What one position is compared with',
+      },
+      cwd: folder,
+    },
     aliases: { C: 'cwd' },
     positional: {
       kind: 'tuple',
       parameters: [
         { ...place, placeholder: 'before' },
-        { ...place, placeholder: 'after' },
+        { ...place, placeholder: 'after', optional: true },
       ],
     },
   },
   docs: {
     brief: 'Show how two positions differ: messages, files, state',
-    customUsage: ['[flags] THREAD@POSITION THREAD@POSITION'],
-    fullDescription: positionHelp,
+    customUsage: ['[flags] THREAD@POSITION THREAD@POSITION', '--mode MODE [flags] THREAD@POSITION'],
+    fullDescription: [
+      'With --mode one position is enough. from-init: from the beginning to it.',
+      'checkpoint: what the checkpoint it belongs to changed. to-current: from it to',
+      'the end of the thread and the files as they are now. full: from the beginning',
+      'to now.',
+      '',
+      positionHelp,
+    ].join('\n'),
   },
 })
 

@@ -26,7 +26,7 @@ export function holderOf(store: string): string {
 }
 
 /** The folder where the snapshots of a project's files are kept, by its name and path. */
-function snapshotFolder(folder: string, environment: Environment): string {
+export function snapshotFolder(folder: string, environment: Environment): string {
   const path = createHash('sha256').update(folder).digest('hex').slice(0, 16)
   const name = basename(folder)
     .replaceAll(/[^\w.-]/g, '_')

@@ -13,10 +13,21 @@ export async function snapshotsOf(
   return ids
 }
 
+/** The snapshots that the effective history of a thread names up to a position. */
+export async function filesBefore(
+  checkpointer: Checkpointer,
+  thread: ThreadId,
+  at: Sequence,
+): Promise<readonly Hash[]> {
+  const { entries } = await checkpointer.read(thread, { at })
+  return entries.flatMap(idsIn)
+}
+
 /** Where entries name snapshots, by their type. */
 const fields: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'workspace-snapshotted': [['id']],
   'workspace-restore-begun': [['snapshot'], ['undo']],
+  'workspace-restore-ended': [['snapshot'], ['undo']],
   'thread-pruned': [['state', 'files', 'id']],
 }
 

@@ -26,6 +26,8 @@ export interface DiffOptions<State> {
   readonly messages?: (state: State) => Iterable<unknown>
   /** The workspace that kept the files, where they are to be compared. */
   readonly workspace?: Workspace
+  /** The files after are those that are there now, not those that were kept by then. */
+  readonly presentFiles?: boolean
 }
 
 /** How two positions differ. */
@@ -71,6 +73,7 @@ async function filesDiff<State>(options: DiffOptions<State>): Promise<readonly F
   const { checkpointer, workspace, before, after } = options
   if (workspace === undefined) return undefined
   const old = await filesAt(checkpointer, before.thread, before.at)
+  if (options.presentFiles === true) return old === undefined ? undefined : workspace.changes(old)
   const now = await filesAt(checkpointer, after.thread, after.at)
   if (old === undefined || now === undefined) return undefined
   return old === now ? [] : workspace.changes(old, now)
