@@ -4,17 +4,25 @@ import {
   type ArtifactStore,
   type Checkpointer,
   KeepupError,
+  type Sequence,
   type ThreadId,
 } from '@keepup/core'
 
 import { inbox } from './fixed-parts.ts'
 import { tally } from './tally.ts'
 
+/** What nobody would come across: it has to be looked for. */
+export interface Sought {
+  readonly artifacts: ReadonlySet<ArtifactHash>
+  /** Positions that a snapshot may have been stored for, which a newer one, or a rewind, can hide at the head. */
+  readonly positions: readonly { readonly thread: ThreadId; readonly at: Sequence }[]
+}
+
 /** What can be seen of a store, a line for each thing. Two stores that hold the same have the same lines. */
 export async function appearance(
   checkpointer: Checkpointer,
   artifacts: ArtifactStore,
-  hashes: Iterable<ArtifactHash>,
+  sought: Sought,
 ): Promise<string[]> {
   const lines: string[] = []
   const names: ThreadId[] = []
@@ -30,11 +38,22 @@ export async function appearance(
     const pending = await checkpointer.pending(thread)
     lines.push(inOrder({ thread, pending: pending.map(({ position: _, ...signal }) => signal) }))
   }
-  for (const hash of hashes) {
+  for (const { thread, at } of sought.positions) lines.push(await snapshotAt(checkpointer, thread, at))
+  for (const hash of sought.artifacts) {
     const artifact = await artifacts.describe(hash)
     if (artifact !== undefined) lines.push(inOrder({ artifact }))
   }
   return lines
+}
+
+async function snapshotAt(checkpointer: Checkpointer, thread: ThreadId, at: Sequence): Promise<string> {
+  try {
+    const { snapshot } = await checkpointer.read(thread, { at, fold: tally })
+    return inOrder({ thread, at, snapshot: snapshot ?? 'none' })
+  } catch (error) {
+    if (KeepupError.is(error)) return inOrder({ thread, at, snapshot: error.code })
+    throw error
+  }
 }
 
 /** Fails where a chain of hashes is broken, or where a snapshot and the entries after it fold to another state than the entries alone. */

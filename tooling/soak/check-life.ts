@@ -48,7 +48,7 @@ export async function checkLife(
   const acknowledged = steps.filter(({ outcome }) => outcome !== undefined)
   for (const step of acknowledged) await follow(model, step, death)
   if (open !== undefined) model.expect(open.operation)
-  const look = (): Promise<string[]> => appearance(store.checkpointer, store.artifacts, model.hashes)
+  const look = (): Promise<string[]> => appearance(store.checkpointer, store.artifacts, model.sought)
   const compared = { model, open, look }
   const { window, lost } =
     death.server === 'crashed'

@@ -1,14 +1,15 @@
 import { memoryArtifacts, memoryCheckpointer } from '@keepup/checkpoint'
-import type { ArtifactHash, Owner } from '@keepup/core'
+import type { ArtifactHash, Owner, Sequence, ThreadId } from '@keepup/core'
 
-import { appearance } from './appearance.ts'
+import { appearance, type Sought } from './appearance.ts'
 import { fixedParts, inbox } from './fixed-parts.ts'
 import { artifactOf, isBarrier, type Operation, perform, type Tools } from './operation.ts'
 
 /** What a store must hold: the in-memory checkpointer after the same operations, hash by hash. */
 export class Model {
   readonly #done: Operation[] = []
-  readonly #hashes = new Set<ArtifactHash>()
+  readonly #artifacts = new Set<ArtifactHash>()
+  readonly #positions: { readonly thread: ThreadId; readonly at: Sequence }[] = []
   #tools: Tools = newTools()
 
   /** How many operations it has done. */
@@ -16,26 +17,27 @@ export class Model {
     return this.#done.length
   }
 
-  /** The artifacts that were ever put. */
-  get hashes(): ReadonlySet<ArtifactHash> {
-    return this.#hashes
+  /** The artifacts that were ever put, and the snapshots of which nobody knew whether they were stored. */
+  get sought(): Sought {
+    return { artifacts: this.#artifacts, positions: this.#positions }
   }
 
   /** Does an operation; what a store must say of it. `undefined` where that depends on another process too. */
   async apply(operation: Operation): Promise<string | undefined> {
     this.#done.push(operation)
-    this.expect(operation)
+    if (operation.kind === 'artifact') this.#artifacts.add(artifactOf(operation))
     if (isOfInbox(operation)) return undefined
     return perform(operation, this.#tools)
   }
 
-  /** Looks from now on for the artifact that an operation puts, also where nobody knows whether it did. */
+  /** Looks from now on for what an operation leaves behind of which nobody knows whether it was done. */
   expect(operation: Operation): void {
-    if (operation.kind === 'artifact') this.#hashes.add(artifactOf(operation))
+    if (operation.kind === 'artifact') this.#artifacts.add(artifactOf(operation))
+    if (operation.kind === 'snapshot') this.#positions.push({ thread: operation.thread, at: operation.at })
   }
 
   appearance(): Promise<string[]> {
-    return appearance(this.#tools.checkpointer, this.#tools.artifacts, this.#hashes)
+    return appearance(this.#tools.checkpointer, this.#tools.artifacts, this.sought)
   }
 
   /** How many operations survive a crash of the server for certain: up to the last one that waited for the disk. */

@@ -120,7 +120,7 @@ async function damageLog(folder: string, written: Written, random: Random, name:
 
 /** After how many operations a store looked like this; 0 for an empty one. */
 async function shownBy(store: SoakStore, { model, shown }: Written): Promise<number | undefined> {
-  const lines = await appearance(store.checkpointer, store.artifacts, model.hashes)
+  const lines = await appearance(store.checkpointer, store.artifacts, model.sought)
   return lines.length === 0 ? 0 : shown.get(digest(lines))
 }
 
