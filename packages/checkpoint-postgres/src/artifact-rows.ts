@@ -52,6 +52,12 @@ const renew = statement(`UPDATE artifact SET label = decode($2, 'hex'), put = ke
 const chunk = statement<{ digest: Buffer; bytes: Buffer }>(
   'SELECT digest, bytes FROM artifact_chunk WHERE artifact = $1 AND number = $2',
 )
+const dropChunks = statement('DELETE FROM artifact_chunk WHERE artifact = $1')
+const copyChunks = statement(
+  `INSERT INTO artifact_chunk (artifact, number, digest, bytes)
+   SELECT $1, number, digest, bytes FROM artifact_chunk WHERE artifact = $2`,
+)
+const resize = statement('UPDATE artifact SET size = $2 WHERE id = $1')
 const drop = statement('DELETE FROM artifact WHERE id = ANY($1::bigint[])')
 const unused = `hash IS NOT NULL AND put <= keepup_now($1) - $2
   AND NOT EXISTS (SELECT 1 FROM artifact_use WHERE artifact_use.artifact = artifact.id)`
@@ -116,6 +122,20 @@ export class PostgresArtifactRows implements ArtifactRows {
       await session.query(renew, same.id, joinedId, this.#parts.given())
       await session.query(drop, [id])
       return { hash, size, mediaType: same.media_type, label: joined }
+    })
+  }
+
+  async heal(
+    id: number,
+    { hash, size }: { readonly hash: ArtifactHash; readonly size: number },
+  ): Promise<void> {
+    await this.#database.write('process', async (session) => {
+      await session.query(lockHash, hash)
+      const [damaged] = await session.query(lockSame, Buffer.from(hash, 'hex'))
+      if (damaged === undefined) return
+      await session.query(dropChunks, damaged.id)
+      await session.query(copyChunks, damaged.id, id)
+      await session.query(resize, damaged.id, size)
     })
   }
 

@@ -67,6 +67,15 @@ export class ArtifactRows {
     return info
   }
 
+  /** Copies the bytes of what was begun over those that are stored under a hash. */
+  heal(id: number, { hash, size }: { readonly hash: ArtifactHash; readonly size: number }): void {
+    const damaged = this.find(hash)
+    if (damaged === undefined) return
+    this.#statements.dropChunks.run(damaged.id, damaged.id)
+    this.#statements.copyChunks.run(damaged.id, id, id)
+    this.#statements.resize.run(size, damaged.id)
+  }
+
   find(hash: ArtifactHash): Row | undefined {
     return this.#statements.find.get(Buffer.from(hash, 'hex'))
   }
@@ -116,6 +125,11 @@ function prepareAll(database: SqliteDatabase) {
     dropChunks: database.prepare(
       'DELETE FROM artifact_chunk WHERE place BETWEEN ? << 24 AND (? << 24) | 0xffffff',
     ),
+    copyChunks: database.prepare(
+      `INSERT INTO artifact_chunk (place, digest, bytes) SELECT (? << 24) | (place & 0xffffff), digest, bytes
+       FROM artifact_chunk WHERE place BETWEEN ? << 24 AND (? << 24) | 0xffffff`,
+    ),
+    resize: database.prepare('UPDATE artifact SET size = ? WHERE id = ?'),
     drop: database.prepare('DELETE FROM artifact WHERE id = ?'),
     unused: database.prepare<{ id: number; size: number }>(
       `SELECT id, size FROM artifact WHERE hash IS NOT NULL AND put <= ?

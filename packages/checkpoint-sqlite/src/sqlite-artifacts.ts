@@ -34,6 +34,7 @@ export function sqliteArtifacts(
     addChunk: (id, number, digest, bytes) =>
       database.write('process', () => rows.addChunk(id, number, digest, bytes)),
     finish: (id, named) => database.write('process', () => rows.finish(id, { ...named, now: clock.now() })),
+    heal: (id, named) => database.write('process', () => rows.heal(id, named)),
     remove: (id) => database.write('process', () => rows.remove(id)),
     find: (hash) => database.read(() => rows.find(hash)),
     chunk: (id, number) => database.read(() => rows.chunk(id, number)),

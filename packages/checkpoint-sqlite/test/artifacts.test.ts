@@ -66,6 +66,38 @@ test('gives out nothing of a damaged row, and what is not damaged still', async 
   expect(await read({ from: 140_000, to: 150_000 })).toBe(10_000)
 })
 
+test('what is damaged is healed by putting it again, under its old uses and labels', async () => {
+  const { artifacts, database } = await opened()
+  const content = Buffer.alloc(200_000, 'a')
+  const { hash } = await artifacts.put(content, about)
+  const other = await artifacts.put(Buffer.alloc(100_000, 'b'), about)
+  const read = async (of = hash): Promise<Buffer> => {
+    const parts: Uint8Array[] = []
+    for await (const part of artifacts.get(of)) parts.push(part)
+    return Buffer.concat(parts)
+  }
+  const id = database.prepare<number>('SELECT id FROM artifact WHERE size > 150000', 'value')
+  const [before] = await database.read(() => id.all())
+  for (const damage of [
+    'UPDATE artifact_chunk SET bytes = zeroblob(65536) WHERE place = (1 << 24) | 1',
+    'UPDATE artifact_chunk SET digest = zeroblob(32) WHERE place = 1 << 24',
+    'DELETE FROM artifact_chunk WHERE place = (1 << 24) | 2',
+    'UPDATE artifact SET size = 199999 WHERE id = 1',
+  ]) {
+    const change = database.prepare(damage)
+    expect((await database.write('process', () => change.run())).changes).toBe(1)
+    await expect(read()).rejects.toMatchObject({ code: 'artifact-damaged' })
+    const label: Label = { ...trustedLabel, integrity: 'free-text' }
+    expect((await artifacts.put(content, { ...about, label })).hash).toBe(hash)
+    expect((await read()).equals(content)).toBe(true)
+    expect((await artifacts.describe(hash))?.label.integrity).toBe('free-text')
+  }
+  expect((await read(other.hash)).length).toBe(100_000)
+  expect(await database.read(() => id.all())).toEqual([before])
+  const rows = database.prepare<number>('SELECT count(*) FROM artifact_chunk', 'value')
+  expect(await database.read(() => rows.get())).toBe(6)
+})
+
 test('a source that fails, and a process that died, leave nothing behind', async () => {
   const { artifacts, database } = await opened()
   const left = database.prepare<number>(

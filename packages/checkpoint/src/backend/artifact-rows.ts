@@ -24,6 +24,8 @@ export interface ArtifactRows {
     id: number,
     named: { readonly hash: ArtifactHash; readonly size: number; readonly label: Label },
   ): Promise<ArtifactInfo>
+  /** Copies the bytes of what was begun into the place of those that are stored under this hash, which are damaged. Does nothing where none are stored. */
+  heal(id: number, named: { readonly hash: ArtifactHash; readonly size: number }): Promise<void>
   /** Drops what was begun. */
   remove(id: number): Promise<void>
   find(hash: ArtifactHash): Promise<FoundArtifact | undefined>

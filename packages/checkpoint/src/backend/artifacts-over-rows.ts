@@ -15,7 +15,7 @@ import { chunked } from './chunked.ts'
 /** So many bytes are in memory for one artifact at a time, and in one row. */
 const chunkSize = 65_536
 
-/** An artifact store over rows: an artifact that is being put cannot be seen until it is whole, and nothing damaged is given out. */
+/** An artifact store over rows: an artifact that is being put cannot be seen until it is whole, nothing damaged is given out, and putting it again heals it. */
 export function artifactsOverRows(rows: ArtifactRows): ArtifactStore {
   return {
     put: (content, about) => put(rows, content, about),
@@ -43,9 +43,25 @@ async function put(
       await rows.addChunk(id, number, digestOf('sha256', chunk, 'buffer'), chunk)
       number += 1
     }
-    return await rows.finish(id, { hash: whole.digest('hex'), size, label })
+    const hash = whole.digest('hex')
+    if (await isDamaged(rows, hash)) await rows.heal(id, { hash, size })
+    return await rows.finish(id, { hash, size, label })
   } catch (error) {
     await rows.remove(id)
+    throw error
+  }
+}
+
+/** Whether bytes are stored under a hash that are not as they were stored. Reads all of them. */
+async function isDamaged(rows: ArtifactRows, hash: ArtifactHash): Promise<boolean> {
+  if ((await rows.find(hash)) === undefined) return false
+  try {
+    for await (const bytes of read(rows, hash)) void bytes
+    return false
+  } catch (error) {
+    if (KeepupError.is(error, 'artifact-damaged')) return true
+    // Erased between the two looks.
+    if (KeepupError.is(error, 'artifact-unknown')) return false
     throw error
   }
 }
