@@ -12,6 +12,7 @@ const benches = [
   'diagnostics',
   'workspace',
   'saver',
+  'graph',
 ]
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith('-') && argument !== '--')
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
