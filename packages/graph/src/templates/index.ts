@@ -28,3 +28,6 @@ export type {
 } from './schema/template.ts'
 export type { TemplateNode, TemplateStep } from './schema/template-node.ts'
 export { type Problem, problemLine, type SourcePlace } from './source/problem.ts'
+export { autogptFunctions, type AutogptParts } from './autogpt/functions/autogpt-functions.ts'
+export { importAutogpt, type ImportedGraph } from './autogpt/import-autogpt.ts'
+export { type ImportedBlock, type ImportReport, reportLines } from './autogpt/import-report.ts'

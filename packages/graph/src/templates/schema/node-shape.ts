@@ -170,7 +170,13 @@ const signalShape = z
   .meta({ id: 'wait-for-signal', description: 'Waits for a named signal. `result` is what it carries.' })
 
 const timeShape = z
-  .strictObject({ kind: z.literal('wait'), for: z.literal('time'), ...common, ...deadline })
+  .strictObject({
+    kind: z.literal('wait'),
+    for: z.literal('time'),
+    ...common,
+    ...deadline,
+    update: z.record(nameShape, valueShape).optional(),
+  })
   .omit({ late: true })
   .meta({ id: 'wait-for-time', description: 'Waits for a time.' })
 

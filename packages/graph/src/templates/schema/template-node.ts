@@ -118,6 +118,7 @@ export interface SignalFields extends DeadlineFields {
 export interface TimeFields extends DeadlineFields {
   readonly kind: 'wait'
   readonly for: 'time'
+  readonly update?: Readonly<Record<string, JsonValue>> | undefined
 }
 
 /** A node that a `map` may run for each item. */
