@@ -4,6 +4,7 @@ import { checkUpdate } from './check-value.ts'
 import type { ControlWatch } from './control-watch.ts'
 import type { Task } from './graph-state.ts'
 import type { Graph } from './graph.ts'
+import { heedRewind } from './heed-rewind.ts'
 import type { RunOptions } from './run-options.ts'
 import type { Session } from './session.ts'
 import { unknownNode } from './unknown-node.ts'
@@ -14,8 +15,13 @@ export async function beginRun(
   control: ControlWatch,
   start: RunOptions | undefined,
 ): Promise<boolean> {
+  const { thread, head } = session.thread
+  if (start !== undefined || head > 0) {
+    // What was asked of a run that is over must not strike the next one.
+    await control.look()
+    while (await heedRewind(session)) await control.look()
+  }
   const { state } = session.journal
-  const { thread } = session.thread
   if (state.erased === true) {
     throw new KeepupError(
       'thread-damaged',
@@ -28,8 +34,6 @@ export async function beginRun(
       `There is no run of graph ${session.graph.name} in thread ${thread}. Start one with runGraph.`,
     )
   }
-  // What was asked of a run that is over must not strike the next one.
-  await control.look()
   return start === undefined || (start.run !== undefined && start.run === state.run)
     ? goOn(session)
     : startRun(session, start)

@@ -42,6 +42,8 @@ export async function driveGraph(
 /** Takes steps as far as they lead. Whether the run goes on: a rewind may lead back into it. */
 async function takeSteps(session: Session, control: ControlWatch): Promise<boolean> {
   session.abort = new AbortController()
+  // Asked for before the first step.
+  if (session.control.interrupting !== undefined) session.abort.abort()
   session.thread.lost.throwIfAborted()
   const over = new AbortController()
   const watching = control.watch(over.signal)

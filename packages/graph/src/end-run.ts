@@ -1,15 +1,16 @@
 import type { Timestamp } from '@keepup/core'
 
 import type { GraphOutcome, Task, Wait } from './graph-state.ts'
+import { askedHeader, heedRewind } from './heed-rewind.ts'
 import { isLiveRun } from './is-live-run.ts'
 import type { NodeFailure } from './node-failure.ts'
 import type { ScopeEnd } from './run-scope.ts'
-import type { Asked, Session } from './session.ts'
+import type { Session } from './session.ts'
 
 /** Records how far a run came. Whether it goes on: a rewind may lead back into it. */
 export async function endRun(session: Session, ended: ScopeEnd): Promise<boolean> {
   const { journal, control } = session
-  if (control.rewinding !== undefined) return rewind(session, control.rewinding)
+  if (await heedRewind(session)) return isLiveRun(journal.state)
   if (!isLiveRun(journal.state)) return false
   const outcome = outcomeOf(session, ended)
   if (outcome === undefined) return wait(session)
@@ -19,7 +20,7 @@ export async function endRun(session: Session, ended: ScopeEnd): Promise<boolean
       : outcome.type === 'stopped'
         ? control.stopping
         : undefined
-  journal.stage('graph-finished', { run: journal.state.run ?? '', outcome }, headerOf(asked))
+  journal.stage('graph-finished', { run: journal.state.run ?? '', outcome }, askedHeader(asked))
   await journal.flush('power')
   return false
 }
@@ -66,26 +67,4 @@ async function wait({ journal }: Session): Promise<boolean> {
   )
   await journal.flush('power')
   return false
-}
-
-async function rewind(
-  session: Session,
-  { to, ...asked }: NonNullable<Session['control']['rewinding']>,
-): Promise<boolean> {
-  const { journal, control } = session
-  await journal.flush()
-  journal.stage('thread-rewound', { to }, headerOf(asked))
-  await journal.flush('power')
-  delete control.rewinding
-  return isLiveRun(journal.state)
-}
-
-function headerOf(asked: Asked | undefined): {
-  readonly by?: string
-  readonly cause?: string
-  readonly takes?: string
-} {
-  if (asked === undefined) return {}
-  const { by, signal } = asked
-  return signal === undefined ? { by } : { by, cause: signal, takes: signal }
 }
