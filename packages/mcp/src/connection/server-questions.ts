@@ -2,7 +2,7 @@ import { canonicalJson, type JsonObject, type JsonValue, KeepupError } from '@ke
 
 import type { Elicitation, ElicitationAnswer, HubParts } from '../hub-parts.ts'
 import { plainText } from '../plain-text.ts'
-import { checkAnswer } from './elicitation-schema.ts'
+import { checkAnswer } from './check-answer.ts'
 import { isObject } from './keep-raw.ts'
 import type { QuestionLimit } from './question-limit.ts'
 

@@ -11,12 +11,12 @@ import type { OfferedTool, ServerDescription, ServerState, ServerStatus } from '
 import { createServerLog, type ServerLog } from '../stdio/server-log.ts'
 import type { ToolCaller } from '../tools/server-tool.ts'
 import { abortable } from './abortable.ts'
-import { addFailure, type Failures, noFailures } from './backoff.ts'
+import { approvalState, checkUse, notApproved, refusal } from './approval-state.ts'
 import { definitionFault } from './check-definition.ts'
+import { addFailure, type Failures, noFailures } from './failures.ts'
 import { isHeaderMismatch, mayRepeat } from './may-repeat.ts'
 import { taskKey } from './offer-store.ts'
 import { ServerOffer } from './server-offer.ts'
-import { approvalState, checkUse, notApproved, refusal } from './start-leave.ts'
 
 /** How often a call is made again, at most, where that cannot do it twice or may. */
 const mostAttempts = 3
