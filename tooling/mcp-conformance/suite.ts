@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** A version of the conformance suite. */
+export interface Suite {
+  readonly name: string
+  /** Under which it is installed. */
+  readonly packageName: string
+}
+
+/** What one scenario came to. Without a problem it passed and proved something. */
+export interface Verdict {
+  readonly successes: number
+  readonly problem?: string
+}
+
+interface Check {
+  readonly id?: string
+  readonly status?: string
+  readonly errorMessage?: string
+}
+
+const driver = fileURLToPath(new URL('driver.ts', import.meta.url))
+/** The suite splits it at spaces. */
+const command = `${process.execPath} --conditions=@keepup/source ${driver}`
+
+/** The names of a suite's client scenarios. */
+export async function listScenarios(suite: Suite): Promise<readonly string[]> {
+  const { output } = await run(suite, ['list', '--client'])
+  return [...output.matchAll(/^\s+- (\S+)/gm)].map(([, name = '']) => name)
+}
+
+/** Runs one scenario alone: some measure time, and prove nothing beside others. */
+export async function runScenario(suite: Suite, scenario: string, results: string): Promise<Verdict> {
+  const folder = join(results, suite.name, scenario.replaceAll('/', '-'))
+  mkdirSync(folder, { recursive: true })
+  const { code, output } = await run(suite, [
+    'client',
+    '--command',
+    command,
+    '--scenario',
+    scenario,
+    '-o',
+    folder,
+  ])
+  const checks = readChecks(folder)
+  const successes = checks.filter(({ status }) => status === 'SUCCESS').length
+  const bad = checks.filter(({ status }) => status === 'FAILURE' || status === 'WARNING')
+  const [first] = bad
+  if (first !== undefined)
+    return { successes, problem: `${first.status} ${first.id}: ${first.errorMessage ?? ''}` }
+  // A client that never speaks is told that none of no checks failed.
+  if (successes === 0) return { successes, problem: 'it proved nothing' }
+  return code === 0 ? { successes } : { successes, problem: `exit code ${code}: ${output.slice(-500)}` }
+}
+
+/** Runs what a revision requires, frozen at its release. The problem, if there is one. */
+export async function runRequirements(
+  suite: Suite,
+  revision: string,
+  results: string,
+): Promise<string | undefined> {
+  const folder = join(results, `requirements-${revision}`)
+  const args = ['client', '--command', command, '--requirements', revision, '-o', folder]
+  const { code, output } = await run(suite, args)
+  return code === 0 ? undefined : `exit code ${code}: ${output.slice(-1_500)}`
+}
+
+function readChecks(folder: string): readonly Check[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  // The suite's own file.
+  return files
+    .filter((name) => name.endsWith('checks.json'))
+    .flatMap((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as readonly Check[])
+}
+
+function run(
+  suite: Suite,
+  args: readonly string[],
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const manifest = createRequire(import.meta.url).resolve(`${suite.packageName}/package.json`)
+  const program = join(dirname(manifest), 'dist', 'index.js')
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    child.stdout.on('data', (part: Buffer) => (output += part.toString()))
+    child.stderr.on('data', (part: Buffer) => (output += part.toString()))
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, output }))
+  })
+}
