@@ -20,5 +20,5 @@ export { clientMetadataDocument } from './registration/client-metadata.ts'
 // Where credentials are kept
 export type { CredentialStore } from './store/credential-store.ts'
 export { type EncryptedFilesOptions, encryptedFiles } from './store/encrypted-files.ts'
-export { environmentKey, fileKey, keychainKey } from './store/encryption-keys.ts'
+export { environmentKey, fileKey, keychainKey, type KeychainKeyOptions } from './store/encryption-keys.ts'
 export { memoryCredentials } from './store/memory-credentials.ts'

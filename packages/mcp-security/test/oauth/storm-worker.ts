@@ -24,7 +24,10 @@ const session = openSession(
   {
     server,
     store,
-    clock: { now: () => Date.now() + Number(skew), sleep: systemClock.sleep },
+    clock: {
+      now: () => Date.now() + Number(skew),
+      sleep: (duration, signal) => systemClock.sleep(duration, signal),
+    },
     openBrowser: async () => {
       browsers++
       throw new Error('Nobody is here')

@@ -7,14 +7,14 @@ import { type Program, startProgram } from '@keepup/vitest/child-process'
 import { expect, onTestFinished, test } from 'vitest'
 
 import { encryptedFiles, fileKey, oauthSession } from '../../src/oauth/index.ts'
-import type { PeerBehaviour } from './peer/authorization-peer.ts'
+import type { PeerBehaviour } from './peer/peer-state.ts'
 import { openLocalPeers } from './peer/world.ts'
 
 const hours = 2 * 3_600_000
 
 interface Storm {
   readonly guard: Awaited<ReturnType<typeof openLocalPeers>>['guard']
-  start(calls: number, manner?: string): Program
+  readonly start: (calls: number, manner?: string) => Program
 }
 
 /** A server to which somebody is logged in, in files, with an access token that has ended: for the server alone, or by the client's clock too. */

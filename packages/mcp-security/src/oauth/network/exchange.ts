@@ -1,7 +1,7 @@
 import { type IncomingMessage, request as requestPlain, type RequestOptions } from 'node:http'
 import { request as requestSecure } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
-import { rootCertificates } from 'node:tls'
+import type { SecureContext } from 'node:tls'
 
 import { KeepupError } from '@keepup/core'
 
@@ -21,6 +21,8 @@ export interface SentRequest {
 
 interface Exchanging {
   readonly parts: NetworkParts
+  /** What certificates are judged by; that of Node when left out. */
+  readonly trust: SecureContext | undefined
   readonly defences: Defences
   readonly signal: AbortSignal
 }
@@ -55,11 +57,15 @@ async function judgedAddress(url: URL, { parts, defences, signal }: Exchanging):
   return later ?? first
 }
 
-function open(sent: SentRequest, address: string, { parts, signal }: Exchanging): Promise<IncomingMessage> {
+function open(
+  sent: SentRequest,
+  address: string,
+  { parts, trust, signal }: Exchanging,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const { url } = sent
     const begin = url.protocol === 'https:' ? requestSecure : requestPlain
-    const request = begin({ ...optionsOf(sent, address, parts), signal })
+    const request = begin({ ...optionsOf(sent, address, parts, trust), signal })
     request.on('response', resolve)
     request.on('upgrade', (_answer, socket) => {
       socket.destroy()
@@ -73,12 +79,12 @@ function open(sent: SentRequest, address: string, { parts, signal }: Exchanging)
 function optionsOf(
   { url, method, headers }: SentRequest,
   address: string,
-  { reach, route }: NetworkParts,
+  { route }: NetworkParts,
+  trust: SecureContext | undefined,
 ): RequestOptions {
   const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
   const target = route?.(address, port) ?? { host: address, port }
   const host = hostOf(url)
-  const trusted = reach.authorities ?? []
   return {
     agent: false,
     method,
@@ -92,7 +98,7 @@ function optionsOf(
     ...(url.protocol === 'https:' && {
       servername: isIP(host) === 0 ? host : '',
       rejectUnauthorized: true,
-      ...(trusted.length > 0 && { ca: [...rootCertificates, ...trusted] }),
+      ...(trust !== undefined && { secureContext: trust }),
     }),
   }
 }

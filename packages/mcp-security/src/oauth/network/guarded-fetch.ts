@@ -1,3 +1,5 @@
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls'
+
 import { type Clock, type Fetch, startAlarm } from '@keepup/core'
 
 import type { Defences } from '../defences.ts'
@@ -14,6 +16,7 @@ const mostRedirects = 3
  * asks for `manual`; nothing else follows any. No cookie, no proxy, no cache, no compression.
  */
 export function guardedFetch(parts: NetworkParts & { readonly clock: Clock }, defences: Defences): Fetch {
+  const trust = trustOf(parts)
   return async (input, init = {}) => {
     const late = new AbortController()
     const first = new Request(input, init)
@@ -21,7 +24,13 @@ export function guardedFetch(parts: NetworkParts & { readonly clock: Clock }, de
     const signal = AbortSignal.any([first.signal, late.signal])
     try {
       const sent = await sentRequest(first)
-      return await follow(sent, { isManual: init.redirect === 'manual', signal, parts, defences })
+      return await follow(sent, {
+        isManual: init.redirect === 'manual',
+        signal,
+        parts,
+        trust: trust(),
+        defences,
+      })
     } catch (error) {
       signal.throwIfAborted()
       throw error
@@ -36,15 +45,16 @@ interface Following {
   readonly signal: AbortSignal
   readonly parts: NetworkParts
   readonly defences: Defences
+  readonly trust: SecureContext | undefined
 }
 
 async function follow(
   request: SentRequest,
-  { isManual, signal, parts, defences }: Following,
+  { isManual, signal, parts, defences, trust }: Following,
 ): Promise<Response> {
   let url = checkUrl('The address', request.url.href, parts, defences)
   for (let hops = 0; ; hops++) {
-    const response = await exchange({ ...request, url }, { parts, defences, signal })
+    const response = await exchange({ ...request, url }, { parts, defences, signal, trust })
     const location = response.headers.get('location')
     if (response.status < 300 || response.status > 399 || location === null || isManual) return response
     if (request.method !== 'GET')
@@ -63,6 +73,16 @@ async function follow(
 }
 
 const moved = 'It was not followed. Tell whoever runs the server to name the final address.'
+
+/** Reading every authority takes tens of milliseconds, so it is done once, and only where somebody trusts others than Node does. */
+function trustOf({ reach }: NetworkParts): () => SecureContext | undefined {
+  const { authorities = [] } = reach
+  let context: SecureContext | undefined
+  return () => {
+    if (authorities.length > 0) context ??= createSecureContext({ ca: [...rootCertificates, ...authorities] })
+    return context
+  }
+}
 
 async function sentRequest(request: Request): Promise<SentRequest> {
   const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer())

@@ -37,37 +37,57 @@ export function fileKey(file: string): () => Promise<Uint8Array> {
   }
 }
 
-/**
- * A key in the keychain of the operating system, made at first use, through `@napi-rs/keyring`, which must be installed. Where there is no keychain, `otherwise` is
- * asked; without it, that fails `configuration-invalid`.
- */
-export function keychainKey({
-  service,
-  account,
-  otherwise,
-}: {
+/** Which key of the keychain, and what there is without one. */
+export interface KeychainKeyOptions {
   readonly service: string
   readonly account: string
+  /** Asked where there is no keychain. Without it, that fails. */
   readonly otherwise?: () => Promise<Uint8Array>
-}): () => Promise<Uint8Array> {
+  /** Those of the process when left out. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
+  readonly platform?: NodeJS.Platform
+}
+
+/**
+ * A key in the keychain of the operating system, made at first use, through `@napi-rs/keyring`, which must be installed. On Linux that takes a desktop session: without
+ * one, keys would land in the kernel, which forgets them. Fails `configuration-invalid` where there is no keychain and no other key.
+ */
+export function keychainKey(options: KeychainKeyOptions): () => Promise<Uint8Array> {
+  const { otherwise, environment = process.env, platform = process.platform } = options
+  const isThere = platform !== 'linux' || (environment['DBUS_SESSION_BUS_ADDRESS'] ?? '') !== ''
   return async () => {
     try {
-      const { Entry } = await import('@napi-rs/keyring')
-      const entry = new Entry(service, account)
-      const kept = entry.getPassword()
-      if (kept !== null) return Buffer.from(kept, 'base64')
-      entry.setPassword(randomBytes(32).toString('base64'))
-      // Read again: another process may have been faster, and both must use one.
-      return Buffer.from(entry.getPassword() ?? '', 'base64')
+      if (isThere) return await keptInKeychain(options)
+      if (otherwise === undefined) throw noKeychain()
     } catch (cause) {
-      if (otherwise !== undefined) return otherwise()
-      throw new KeepupError(
-        'configuration-invalid',
-        'The keychain of this machine cannot be used. Install @napi-rs/keyring and unlock the keychain, or give a key by environmentKey or fileKey.',
-        { cause },
-      )
+      if (otherwise === undefined) throw KeepupError.is(cause) ? cause : noKeychain(cause)
     }
+    return otherwise()
   }
+}
+
+async function keptInKeychain({ service, account }: KeychainKeyOptions): Promise<Uint8Array> {
+  const { Entry } = await import('@napi-rs/keyring')
+  const entry = new Entry(service, account)
+  const kept = entry.getPassword()
+  if (kept !== null) return Buffer.from(kept, 'base64')
+  const made = randomBytes(32)
+  try {
+    entry.setPassword(made.toString('base64'))
+  } catch (error) {
+    // Half kept, it would be found next time, when everything is encrypted with the other key.
+    entry.deletePassword()
+    throw error
+  }
+  return made
+}
+
+function noKeychain(cause?: unknown): KeepupError {
+  return new KeepupError(
+    'configuration-invalid',
+    'The keychain of this machine cannot be used. Install @napi-rs/keyring and unlock the keychain, or give a key by environmentKey or fileKey.',
+    { cause },
+  )
 }
 
 async function readKey(file: string): Promise<Uint8Array | undefined> {

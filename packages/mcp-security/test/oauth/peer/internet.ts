@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
-import { type AddressInfo, createServer as createRawServer, type Server, type Socket } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 
 import { type Fetch, systemClock } from '@keepup/core'
 import { onTestFinished } from 'vitest'
@@ -13,16 +14,13 @@ import { certificate } from './certificate.ts'
 /** An internet of a test: names, addresses of the public internet, and what a session needs to meet them on this machine. */
 export interface Internet {
   /** Serves https at a name, which gets a public address of its own. Returns its origin. */
-  host(name: string, listener: RequestListener): Promise<string>
+  readonly host: (name: string, listener: RequestListener) => Promise<string>
   /** The same with bytes in place of answers, over TLS. */
-  hostRaw(name: string, answer: (socket: Socket, path: string) => void): Promise<string>
+  readonly hostRaw: (name: string, answer: (socket: Socket, path: string) => void) => Promise<string>
   /** Points a name to addresses; a list of lists answers one after another, as rebinding does. */
-  point(name: string, ...answers: readonly (readonly string[])[]): void
-  readonly reach: {
-    readonly authorities: readonly string[]
-    resolve(name: string): Promise<readonly string[]>
-  }
-  route(address: string, port: number): { readonly host: string; readonly port: number }
+  readonly point: (name: string, ...answers: readonly (readonly string[])[]) => void
+  readonly reach: { readonly resolve: (name: string) => Promise<readonly string[]> }
+  readonly route: (address: string, port: number) => { readonly host: string; readonly port: number }
   /** Addresses that were connected to, and by no host of this internet: they lead into a trap. */
   readonly trapped: string[]
   /** How many connections came to the trap in fact. */
@@ -30,11 +28,13 @@ export interface Internet {
   /** Calls hosts of this internet, and this machine, as a platform's fetch would. */
   readonly fetch: Fetch
   /** What a person's browser does with a login: follows it to its end. */
-  browse(url: URL): Promise<void>
+  readonly browse: (url: URL) => Promise<void>
 }
 
 /** Opens an internet of its own. */
 export async function openInternet(): Promise<Internet> {
+  // For this process of tests: reading all authorities anew for every session would take longer than the tests.
+  setDefaultCACertificates([...getCACertificates('bundled'), certificate.cert])
   const ports = new Map<string, number>()
   const names = new Map<string, (readonly string[])[]>()
   const trapped: string[] = []
@@ -52,7 +52,7 @@ export async function openInternet(): Promise<Internet> {
     const answers = names.get(name) ?? []
     return Promise.resolve((answers.length > 1 ? answers.shift() : answers[0]) ?? [])
   }
-  const reach = { authorities: [certificate.cert], resolve }
+  const reach = { resolve }
   const known = (address: string): { readonly host: string; readonly port: number } | undefined => {
     const port = ports.get(address)
     return port === undefined ? undefined : { host: '127.0.0.1', port }
@@ -120,9 +120,4 @@ export async function listen(server: Server): Promise<number> {
   })
   // A server that listens at a port has an address with one.
   return (server.address() as AddressInfo).port
-}
-
-/** A server of bytes, over plain TCP. */
-export function rawServer(answer: (socket: Socket, path: string) => void): Server {
-  return createRawServer(rawly(answer))
 }

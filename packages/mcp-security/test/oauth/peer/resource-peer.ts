@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 
-import { type AuthorizationPeer, bodyOf, json, type PeerToken } from './authorization-peer.ts'
+import { bodyOf, json } from './answering.ts'
+import type { AuthorizationPeer, PeerToken } from './peer-state.ts'
 import { thumbprintOf } from './token-endpoint.ts'
 
 /** How an MCP server differs from a well-behaved one. */
@@ -22,7 +23,6 @@ export interface ResourcePeer {
   readonly behaviour: ResourceBehaviour
   /** The `Authorization` of every call, in their order. */
   readonly seen: (string | undefined)[]
-  readonly bodies: string[]
   answered: number
 }
 
@@ -36,7 +36,6 @@ export function resourcePeer(
     url,
     behaviour,
     seen: [],
-    bodies: [],
     answered: 0,
     listener: (request, response) => {
       answer(peer, guard, request, response).catch((error: unknown) =>
@@ -54,34 +53,55 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const { origin, pathname } = new URL(peer.url)
-  const metadataPath = `/.well-known/oauth-protected-resource${pathname}`
   const at = new URL(request.url ?? '', origin)
-  if (at.pathname === metadataPath) {
-    const document = { resource: peer.url, authorization_servers: [guard.issuer] }
-    const changed = peer.behaviour.metadata === undefined ? document : peer.behaviour.metadata(document)
-    return changed === undefined ? json(response, 404, {}) : json(response, 200, changed)
-  }
-  if (!at.pathname.startsWith(pathname)) return json(response, 404, {})
+  if (at.pathname === `/.well-known/oauth-protected-resource${pathname}`) describe(peer, guard, response)
+  else if (at.pathname.startsWith(pathname)) await answerCall(peer, guard, request, response)
+  else json(response, 404, {})
+}
+
+function describe(
+  { url, behaviour }: ResourcePeer,
+  guard: AuthorizationPeer,
+  response: ServerResponse,
+): void {
+  const document = { resource: url, authorization_servers: [guard.issuer] }
+  const changed = behaviour.metadata === undefined ? document : behaviour.metadata(document)
+  json(response, changed === undefined ? 404 : 200, changed ?? {})
+}
+
+async function answerCall(
+  peer: ResourcePeer,
+  guard: AuthorizationPeer,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   peer.seen.push(request.headers.authorization)
-  peer.bodies.push(await bodyOf(request))
+  await bodyOf(request)
   if (peer.behaviour.call?.(request, response) === true) return
   const token = await tokenOf(guard, request)
-  if (token === undefined || !peer.url.startsWith(token.resource)) {
-    const usual = `Bearer resource_metadata="${origin}${metadataPath}"`
-    return json(response, 401, {}, { 'www-authenticate': peer.behaviour.challenge ?? usual })
-  }
-  const granted = token.scope.split(' ')
-  if ((peer.behaviour.scopes ?? []).some((scope) => !granted.includes(scope))) {
-    const scope = peer.behaviour.scopes?.join(' ') ?? ''
-    return json(
+  const { scopes = [] } = peer.behaviour
+  const granted = token?.scope.split(' ') ?? []
+  if (token === undefined || !peer.url.startsWith(token.resource))
+    json(response, 401, {}, { 'www-authenticate': challengeOf(peer) })
+  else if (scopes.some((scope) => !granted.includes(scope)))
+    json(
       response,
       403,
       {},
-      { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
+      { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scopes.join(' ')}"` },
     )
+  else {
+    peer.answered++
+    json(response, 200, { jsonrpc: '2.0', id: 1, result: {} })
   }
-  peer.answered++
-  json(response, 200, { jsonrpc: '2.0', id: 1, result: {} })
+}
+
+function challengeOf({ url, behaviour }: ResourcePeer): string {
+  const { origin, pathname } = new URL(url)
+  return (
+    behaviour.challenge ??
+    `Bearer resource_metadata="${origin}/.well-known/oauth-protected-resource${pathname}"`
+  )
 }
 
 async function tokenOf(guard: AuthorizationPeer, request: IncomingMessage): Promise<PeerToken | undefined> {

@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { calculateJwkThumbprint, decodeJwt, EmbeddedJWK, type JWK, jwtVerify } from 'jose'
 
-import { type AuthorizationPeer, canary, isVerifier, json, type PeerToken } from './authorization-peer.ts'
+import { canary, isVerifier, json } from './answering.ts'
+import type { AuthorizationPeer, PeerToken } from './peer-state.ts'
 
 interface TokenRequest {
   readonly body: URLSearchParams
@@ -122,21 +123,24 @@ function formDecoded(text: string): string {
   return decodeURIComponent(text.replaceAll('+', ' '))
 }
 
-function authenticated(
-  peer: AuthorizationPeer,
-  body: URLSearchParams,
-  authorization: string | undefined,
-): string {
-  const [, basic] = /^Basic (.+)$/.exec(authorization ?? '') ?? []
-  const [user, password] =
-    basic === undefined ? [] : Buffer.from(basic, 'base64').toString().split(':').map(formDecoded)
+function authenticated(peer: AuthorizationPeer, body: URLSearchParams, authorization = ''): string {
+  const [user, password] = basicPair(authorization)
   const id = user ?? body.get('client_id') ?? ''
   const client = peer.clients.get(id)
+  if (client === undefined) throw new Refusal('invalid_client')
   const secret = password ?? body.get('client_secret') ?? undefined
-  const isSigned =
-    client?.method === 'private_key_jwt' && decodeJwt(body.get('client_assertion') ?? '').iss === id
-  if (client === undefined || (client.secret !== secret && !isSigned)) throw new Refusal('invalid_client')
+  const isRight = client.method === 'private_key_jwt' ? isSignedBy(id, body) : client.secret === secret
+  if (!isRight) throw new Refusal('invalid_client')
   return id
+}
+
+function basicPair(authorization: string): readonly string[] {
+  const basic = /^Basic (.+)$/.exec(authorization)?.[1]
+  return basic === undefined ? [] : Buffer.from(basic, 'base64').toString().split(':').map(formDecoded)
+}
+
+function isSignedBy(id: string, body: URLSearchParams): boolean {
+  return decodeJwt(body.get('client_assertion') ?? '').iss === id
 }
 
 /** The thumbprint of the key that signed a proof. */

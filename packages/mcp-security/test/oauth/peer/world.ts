@@ -6,8 +6,9 @@ import { allDefences, type Defences } from '../../../src/oauth/defences.ts'
 import { memoryCredentials, type OAuthOptions, type OAuthSession } from '../../../src/oauth/index.ts'
 import { openSession } from '../../../src/oauth/oauth-session.ts'
 import type { TestParts } from '../../../src/oauth/open-parts.ts'
-import { type AuthorizationPeer, authorizationPeer, type PeerBehaviour } from './authorization-peer.ts'
+import { authorizationPeer } from './authorization-peer.ts'
 import { type Internet, listen, openInternet } from './internet.ts'
+import type { AuthorizationPeer, PeerBehaviour } from './peer-state.ts'
 import { type ResourceBehaviour, type ResourcePeer, resourcePeer } from './resource-peer.ts'
 
 /** An MCP server, its authorisation server, and a person with a browser, on an internet of a test. */
@@ -64,11 +65,11 @@ export async function openWorld(
 
 async function callOnce(
   session: OAuthSession,
-  { fetch }: Internet,
+  internet: Internet,
   { url }: ResourcePeer,
   init: RequestInit = {},
 ): Promise<number> {
-  const response = await session.middleware(fetch)(url, {
+  const response = await session.middleware(internet.fetch)(url, {
     method: 'POST',
     body: '{"method":"tools/call"}',
     ...init,
@@ -98,6 +99,6 @@ export function setClock(start: number): Clock & { time: number } {
     now() {
       return this.time
     },
-    sleep: systemClock.sleep,
+    sleep: (duration, signal) => systemClock.sleep(duration, signal),
   }
 }
