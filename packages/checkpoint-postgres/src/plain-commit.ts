@@ -14,7 +14,7 @@ const plain: PostgresStatement<unknown> = statement(
    ), stored AS (
      INSERT INTO entry (thread, sequence, part, time, cause, checksum, kind, rare, label, seal, data)
      SELECT t.id, $3::integer + e.place, e.place - 1, e.time, e.cause, e.checksum, e.kind, e.rare, decode(e.label, 'hex'), decode(e.seal, 'hex'),
-       CASE WHEN $8::integer = 1 THEN $9::bytea ELSE substr($9::bytea, e.first, e.size) END
+       substr($9::bytea, e.first, e.size)
      FROM t, unnest($10::bigint[], $11::integer[], $12::integer[], $13::text[], $14::text[], $15::text[], $16::text[], $17::integer[], $18::integer[])
        WITH ORDINALITY AS e(time, cause, checksum, kind, rare, label, seal, first, size, place)
    )
@@ -23,26 +23,40 @@ const plain: PostgresStatement<unknown> = statement(
    FROM t WHERE thread.id = t.id AND t.level IS NOT NULL`,
 )
 
-// The same for one entry, without arrays and without a scan that only locks: the row is written where it is found. A row that another commit changes
-// meanwhile is looked at again once that has ended, by every condition.
-const single = singleFor('id')
-// The durability of the session is that of 'process'.
-const singleDurable = singleFor("id, set_config('synchronous_commit', 'on', true)")
+/** Commits of more entries than this send them as arrays, in a statement that is the same for any number. */
+const fewAtMost = 8
 
-// Whoever changed last has the last number that was given: looked up where that is kept, which no number of dead rows makes slow.
-function singleFor(returned: string): PostgresStatement<unknown> {
+const rowTypes = ['bigint', 'integer', 'integer', 'text', 'text', 'bytea', 'bytea', 'bytea']
+const placeParameters = 8
+
+// The same for a few entries, without arrays and without a scan that only locks: the thread's row is written where it is found. A row that another commit
+// changes meanwhile is looked at again once that has ended, by every condition. The durability of the session is that of 'process'.
+function fewFor(count: number, isDurable: boolean): PostgresStatement<unknown> {
+  const rows = Array.from({ length: count }, (_, part) => {
+    const values = rowTypes.map(
+      (type, at) => `$${placeParameters + part * rowTypes.length + at + 1}::${type}`,
+    )
+    return `(${part}, ${values.join(', ')})`
+  })
   return statement(
+    // Whoever changed last has the last number that was given.
     `WITH t AS (
-     UPDATE thread SET head = $3::integer + 1, hash = $5::bytea, created = coalesce(created, $7::bigint), due = $8::bigint,
+     UPDATE thread SET head = $3::integer + ${count}, hash = $5::bytea, created = coalesce(created, $7::bigint), due = $8::bigint,
        changed = CASE WHEN changed = (SELECT last_value FROM last_change) THEN changed ELSE nextval('last_change') END
      WHERE name = $1 AND token = $2::bigint AND head = $3::integer AND hash IS NOT DISTINCT FROM $4::bytea
        AND expires > coalesce($6::bigint, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)
-     RETURNING ${returned}
+     RETURNING id${isDurable ? ", set_config('synchronous_commit', 'on', true)" : ''}
    )
    INSERT INTO entry (thread, sequence, part, time, cause, checksum, kind, rare, label, seal, data)
-   SELECT t.id, $3::integer + 1, 0, $9::bigint, $10::integer, $11::integer, $12::text, $13::text, $14::bytea, $15::bytea, $16::bytea FROM t`,
+   SELECT t.id, $3::integer + 1 + e.part, e.part, e.time, e.cause, e.checksum, e.kind, e.rare, e.label, e.seal, e.data
+   FROM t, (VALUES ${rows.join(', ')}) AS e(part, time, cause, checksum, kind, rare, label, seal, data)`,
   )
 }
+
+const few = Array.from({ length: fewAtMost }, (_, before) => ({
+  process: fewFor(before + 1, false),
+  power: fewFor(before + 1, true),
+}))
 
 /** A statement with its parameters. */
 export interface PlainCommit {
@@ -60,18 +74,23 @@ export function plainCommit(
   const [request] = sealed.appends
   if (request === undefined || !isPlain(batch, sealed, request)) return undefined
   const { thread, lease, head, hash, newHash = null, created = null, due = null, entries } = request
-  const [first] = entries
-  if (first !== undefined && entries.length === 1) {
-    const { time, cause, checksum, kind, rare, label, seal } = first
-    const row = [time, cause, checksum, kind, rare, toBytes(label), toBytes(seal), sealed.bytes]
+  const statements = few[entries.length - 1]
+  if (statements !== undefined) {
+    const rows = entries.flatMap((row) => rowOf(row, sealed.bytes))
     return {
-      statement: level === 'on' ? singleDurable : single,
-      parameters: [thread, lease, head, toBytes(hash), toBytes(newHash), given, created, due, ...row],
+      statement: level === 'on' ? statements.power : statements.process,
+      parameters: [thread, lease, head, toBytes(hash), toBytes(newHash), given, created, due, ...rows],
     }
   }
   const place = [thread, lease, head, hash, newHash, level, given]
   const content = [entries.length, sealed.bytes, ...columnsOf(entries), created, due]
   return { statement: plain, parameters: [...place, ...content] }
+}
+
+function rowOf(row: PlacedRow, bytes: Uint8Array): readonly PostgresValue[] {
+  const { time, cause, checksum, kind, rare, label, seal, from, size } = row
+  const data = bytes.subarray(from - 1, from - 1 + size)
+  return [time, cause, checksum, kind, rare, toBytes(label), toBytes(seal), data]
 }
 
 function toBytes(hexadecimal: string | null): Uint8Array | null {
