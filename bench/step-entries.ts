@@ -1,6 +1,8 @@
 import type { Checkpointer, Flush, NewEntry, Owner } from '@keepup/core'
 import { trustedLabel } from '@keepup/core'
 
+import { median } from './median.ts'
+
 const words =
   'the agent reads a file then runs tests and edits code until const return await error passes green'.split(
     ' ',
@@ -39,7 +41,7 @@ export function stepEntries(count: number, length: number): readonly NewEntry[] 
   )
 }
 
-/** Milliseconds that commits took: all of them, and how much dearer one of the last tenth was than one of the first. */
+/** Milliseconds that commits took: all of them, and how much dearer the middle one of the last tenth was than that of the first. */
 export interface Filled {
   readonly wall: number
   readonly growth: number
@@ -53,14 +55,16 @@ export async function fillThread(
   flush: Flush,
 ): Promise<Filled> {
   const lease = await checkpointer.lease(thread, owner, 600_000)
-  const tenth = Math.ceil(entries.length / 10)
   const marks = [performance.now()]
   for (const [after, entry] of entries.entries()) {
     await checkpointer.commit({ appends: [{ thread, after, lease: lease.token, entries: [entry] }], flush })
-    if (after + 1 === tenth || after + 1 === entries.length - tenth) marks.push(performance.now())
+    marks.push(performance.now())
   }
-  const end = performance.now()
   await lease.release()
-  const [start = 0, first = 0, last = 0] = marks
-  return { wall: end - start, growth: (end - last) / (first - start) }
+  const taken = marks.slice(1).map((mark, at) => mark - (marks[at] ?? Number.NaN))
+  const tenth = Math.ceil(taken.length / 10)
+  return {
+    wall: (marks.at(-1) ?? Number.NaN) - (marks[0] ?? Number.NaN),
+    growth: median(taken.slice(-tenth)) / median(taken.slice(0, tenth)),
+  }
 }
