@@ -1,5 +1,6 @@
 import type { FoundApproval } from '../find-approvals.ts'
 import type { Environment } from '../host.ts'
+import { stoodForCall } from '../stood-for-call.ts'
 import { openApprovedCalls } from './open-permissions.ts'
 
 /**
@@ -11,7 +12,7 @@ export async function keepApproval(
   { part, effects, folder }: FoundApproval,
   environment: Environment,
 ): Promise<string> {
-  const call = { tool: part.name, input: part.input, effects, by: 'user' }
+  const call = { ...stoodForCall(part.name, part.input), effects, by: 'user' }
   const where = folder === undefined ? {} : { folder }
   const { id } = await openApprovedCalls(project, environment).add({ ...call, ...where })
   return id

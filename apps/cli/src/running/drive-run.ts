@@ -60,7 +60,15 @@ export async function driveRun(line: CommandLine, store: Store, order: RunOrder)
   const tell = (said: string): void => void output.warn(safeText(said))
   await using hooks = await openHooks({ settings, folder, environment, model: model.id, note, tell })
   const answerable = attended || settings.unattended === 'wait' || (await hasAsked(store, order.thread))
-  await using opened = await openTools({ model, settings, folder, environment, answerable, confinement })
+  await using opened = await openTools({
+    model,
+    settings,
+    folder,
+    environment,
+    answerable,
+    note,
+    confinement,
+  })
   const agent = startAgent({
     tools: opened.tools,
     store,

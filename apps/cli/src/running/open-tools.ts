@@ -2,6 +2,7 @@ import type { Model, Tool } from '@keepup/core'
 import { askUserTool, thinkTool, todoTool, toolkit, type ToolkitOptions } from '@keepup/toolkit'
 
 import type { Environment } from '../host.ts'
+import { hasServers } from '../mcp/has-servers.ts'
 import type { Settings } from '../settings/setting.ts'
 import { type Confinement, sandboxOptions } from './open-confinement.ts'
 import { groupsOf, type ToolGroup } from './tool-group.ts'
@@ -14,6 +15,8 @@ export interface ToolParts {
   readonly environment: Environment
   /** Whether somebody will answer the agent's questions: it is given `ask_user` then. */
   readonly answerable: boolean
+  /** Tells a person something before the run. */
+  readonly note: (text: string) => void
   /** Nothing confines commands when left out. */
   readonly confinement?: Confinement | undefined
 }
@@ -37,6 +40,7 @@ export async function openTools(parts: ToolParts): Promise<OpenedTools> {
   const tools = [...handed(model, kit), ...(answerable ? [askUserTool()] : []), todoTool()]
   try {
     for (const group of groups) tools.push(...(await openGroup(group, parts, opening)))
+    tools.push(...(await serverTools(parts, opening)))
     const whole = groups.has('diagnostics') ? await diagnosed(tools, folder, opening) : tools
     return { tools: whole, [Symbol.asyncDispose]: end }
   } catch (error) {
@@ -58,6 +62,16 @@ function handed({ id }: Model, tools: readonly Tool[]): readonly Tool[] {
   const edits = id.startsWith('openai/') ? 'apply_patch' : 'edit'
   const named = new Set([edits, 'glob', 'grep', 'read', 'shell', 'write'])
   return tools.filter(({ name }) => named.has(name) || name.startsWith('shell_'))
+}
+
+/** The tools of MCP servers; nothing is loaded where none are configured. */
+async function serverTools(
+  { folder, environment, note }: ToolParts,
+  opening: Opening,
+): Promise<readonly Tool[]> {
+  if (!hasServers(folder, environment)) return []
+  const { openRunServers } = await import('../mcp/run-servers.ts')
+  return opening.use(await openRunServers(folder, environment, note)).tools
 }
 
 function confined({ confinement }: ToolParts): Pick<ToolkitOptions, 'sandbox' | 'profile'> {

@@ -1,5 +1,9 @@
+import { stoodForCall } from '../stood-for-call.ts'
+
 /** What a call is about, in a few words: the path, the command, the pattern. */
 export function callSummary(tool: string, input: unknown): string {
+  const meant = stoodForCall(tool, input)
+  if (meant.tool !== tool) return `${meant.tool} ${callSummary(meant.tool, meant.input)}`.trim()
   const fields = fieldsOf(input)
   const shown = summaries[tool]?.(fields)
   if (shown !== undefined && shown !== '') return shown
@@ -34,6 +38,7 @@ const summaries: Readonly<Record<string, (fields: Fields) => string | undefined>
   shell: ({ command }) => command,
   ask_user: ({ question }) => question,
   think: ({ thought }) => thought,
+  search_tools: ({ query }) => query,
 }
 
 function fieldsOf(input: unknown): Fields {

@@ -49,8 +49,8 @@ function readServer(
     ...fault(place, at, message, fix),
     server: name,
   })
-  if (name.trim() === '' || name.length > 200 || /\p{Cc}/u.test(name)) {
-    const fix = 'Rename it: 1 to 200 characters without control characters'
+  if (name.trim() === '' || name.length > 100 || /\p{Cc}/u.test(name)) {
+    const fix = 'Rename it: 1 to 100 characters without control characters'
     return { problems: [about(pointer, 'the name of the server cannot be shown', fix)] }
   }
   if (!isObject(entry)) {

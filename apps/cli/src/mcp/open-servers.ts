@@ -1,0 +1,94 @@
+import { pathToFileURL } from 'node:url'
+
+import { type FetchMiddleware, KeepupError } from '@keepup/core'
+import { createMcpHub, type McpHub, type ServerDefinition } from '@keepup/mcp'
+import {
+  type ConfiguredServer,
+  loadConfiguration,
+  type McpConfiguration,
+  serverApprovals,
+  watchConfiguration,
+} from '@keepup/mcp/configuration'
+
+import type { Environment } from '../host.ts'
+import { version } from '../version.ts'
+import { fileHubStore } from './hub-store.ts'
+import { configurationOptions } from './load-servers.ts'
+import { mcpFolders } from './mcp-folders.ts'
+import { type HttpServer, mayLogIn, oauthFor } from './oauth-for.ts'
+import { keepServerLog } from './server-log-file.ts'
+
+/** The servers of a folder. Disposing of them ends those that were started, and keeps what they wrote last. */
+export interface OpenedServers extends AsyncDisposable {
+  readonly hub: McpHub
+  /** As it is now. */
+  readonly configuration: McpConfiguration
+}
+
+/** Opens the servers that are configured for a folder; none is started before it is asked for. With `follow`, changes of the configuration reach them. */
+export async function openServers(
+  folder: string,
+  environment: Environment,
+  { follow = false }: { readonly follow?: boolean } = {},
+): Promise<OpenedServers> {
+  const options = configurationOptions(folder, environment)
+  const watched = follow
+    ? await watchConfiguration(options, { changed: (next) => hub.update(definitionsOf(next)) })
+    : undefined
+  const loaded = watched?.current ?? (await loadConfiguration(options))
+  const current = (): McpConfiguration => watched?.current ?? loaded
+  const { offers, logs, approvals: approvalFolder } = mcpFolders(environment)
+  const approvals = serverApprovals(approvalFolder)
+  const hub = createMcpHub({
+    definitions: definitionsOf(loaded),
+    client: { name: 'keepup', version },
+    folder,
+    environment,
+    // Of what exactly was approved, the configuration knows more than the hub.
+    approved: (_digest, { name }) => {
+      const server = current().servers.find(({ written }) => written.name === name)
+      return server?.digest !== undefined && approvals.has(server.digest)
+    },
+    authorise: (definition) => authorise(definition, environment),
+    store: fileHubStore(offers),
+    roots: () => [{ uri: pathToFileURL(folder).href }],
+  })
+  return {
+    hub,
+    get configuration() {
+      return current()
+    },
+    async [Symbol.asyncDispose]() {
+      await watched?.[Symbol.asyncDispose]()
+      await hub[Symbol.asyncDispose]()
+      for (const { name } of hub.servers()) keepServerLog(logs, name, hub.log(name))
+    },
+  }
+}
+
+function definitionsOf({ servers }: McpConfiguration): readonly ServerDefinition[] {
+  return servers.flatMap(({ definition }) => definition ?? [])
+}
+
+/** Whether a project's server waits for a person. */
+export function needsApproval({ digest }: ConfiguredServer, environment: Environment): boolean {
+  return digest !== undefined && !serverApprovals(mcpFolders(environment).approvals).has(digest)
+}
+
+/** Loads OAuth with the first request to a server that may want it. */
+function authorise(definition: HttpServer, environment: Environment): FetchMiddleware | undefined {
+  if (!mayLogIn(definition)) return undefined
+  let opening: Promise<FetchMiddleware> | undefined
+  return (next) => async (input, init) => {
+    opening ??= oauthFor(definition, environment).then(({ middleware }) => middleware)
+    try {
+      return await (await opening)(next)(input, init)
+    } catch (error) {
+      if (!KeepupError.is(error, 'authorisation-required')) throw error
+      throw new KeepupError('authorisation-required', error.message, {
+        cause: error,
+        details: { ...error.details, fix: `log in with: keepup mcp login ${definition.name}` },
+      })
+    }
+  }
+}
