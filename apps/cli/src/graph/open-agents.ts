@@ -1,0 +1,144 @@
+import {
+  type Clock,
+  KeepupError,
+  lostLabel,
+  type Model,
+  type RunAgent,
+  type RunTool,
+  type Tool,
+} from '@keepup/core'
+import type { AgentConfiguration } from '@keepup/graph/templates'
+import { createRuntime } from '@keepup/runtime'
+import { systemProcessTable } from '@keepup/toolkit'
+import { createToolCoordinator } from '@keepup/tools'
+
+import type { CommandLine } from '../command-line.ts'
+import { openHooks } from '../hooks/open-hooks.ts'
+import { openPermissions } from '../permissions/open-permissions.ts'
+import { openConfinement } from '../running/open-confinement.ts'
+import { openTools } from '../running/open-tools.ts'
+import type { Settings } from '../settings/setting.ts'
+import type { Store } from '../store.ts'
+import { systemPrompt } from '../system-prompt.ts'
+
+/** What the agents and tools of a graph are opened with. */
+export interface AgentPlace {
+  readonly store: Store
+  readonly settings: Settings
+  readonly folder: string
+  /** The model of a name, or the one of the run. */
+  model(reference: string | undefined): Promise<Model>
+  note(text: string): void
+}
+
+/** What runs agents and calls tools, opened. */
+export interface OpenedAgents extends AsyncDisposable {
+  readonly agent: (configuration: AgentConfiguration) => RunAgent
+  readonly runTool: RunTool
+}
+
+/** Opens tools, rules, hooks and the sandbox as for `keepup run`, for the agents and tools of a graph. */
+export async function openAgents({ host }: CommandLine, place: AgentPlace): Promise<OpenedAgents> {
+  const { store, settings, folder, note } = place
+  const { environment } = host
+  const stack = new AsyncDisposableStack()
+  try {
+    const permissions = openPermissions(folder, environment)
+    const confinement = await openConfinement(settings, folder, environment)
+    if (confinement !== undefined) stack.use(confinement)
+    const model = await place.model(undefined)
+    const tell = (text: string): void => note(text)
+    const hooks = await openHooks({ settings, folder, environment, model: model.id, note: tell, tell })
+    if (hooks !== undefined) stack.use(hooks)
+    const answerable = settings.unattended === 'wait'
+    const { tools } = stack.use(
+      await openTools({ model, settings, folder, environment, answerable, note: tell, confinement }),
+    )
+    const common = {
+      checkpointer: store.checkpointer,
+      artifacts: store.artifacts,
+      workspace: folder,
+      modePolicy: permissions,
+      processes: systemProcessTable(),
+      ...(hooks === undefined ? {} : { hooks }),
+    }
+    return {
+      agent: (configuration) =>
+        runLater(
+          async () =>
+            createRuntime({
+              ...common,
+              model: await place.model(configuration.model),
+              tools: allowedTools(tools, configuration),
+              system: configuration.system ?? systemPrompt(folder),
+            }).run,
+        ),
+      runTool: toolRunner(tools, { ...common, mode: settings.mode, clock: host.clock }),
+      [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    }
+  } catch (error) {
+    await stack.disposeAsync()
+    throw error
+  }
+}
+
+/** An agent whose model is found when it is first run. */
+function runLater(open: () => Promise<RunAgent>): RunAgent {
+  let opened: Promise<RunAgent> | undefined
+  return async function* run(request) {
+    opened ??= open()
+    yield* (await opened)(request)
+  }
+}
+
+/** The tools that an agent may use. Fails `configuration-invalid` where it names one that is not there. */
+function allowedTools(
+  tools: readonly Tool[],
+  { name, tools: patterns }: AgentConfiguration,
+): readonly Tool[] {
+  if (patterns === undefined) return tools
+  const matches = (pattern: string, tool: Tool): boolean =>
+    new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(tool.name)
+  const unknown = patterns.find((pattern) => !tools.some((tool) => matches(pattern, tool)))
+  if (unknown !== undefined) {
+    throw new KeepupError(
+      'configuration-invalid',
+      `the agent ${name} names the tool ${unknown}, which is not there`,
+      {
+        details: {
+          fix: `name some of ${tools.map((tool) => tool.name).join(', ')}, or open more with --tools`,
+        },
+      },
+    )
+  }
+  return tools.filter((tool) => patterns.some((pattern) => matches(pattern, tool)))
+}
+
+/** Runs calls of tools for nodes. Where a person would have to be asked, the call is denied: a wait node asks better. */
+function toolRunner(
+  tools: readonly Tool[],
+  parts: Omit<Parameters<typeof createToolCoordinator>[0], 'registry'> & {
+    readonly mode: Settings['mode']
+    readonly clock: Clock
+  },
+): RunTool {
+  const coordinator = createToolCoordinator({ ...parts, registry: tools })
+  return async ({ name, input, key }, signal) => {
+    const call = { thread: 'graph', id: key, key, name, input }
+    // Nobody knows here what the values of a graph are made of.
+    const prepared = await coordinator.prepare(call, { mode: parts.mode, exposure: lostLabel, signal })
+    if (prepared.type === 'refused') return prepared
+    if (prepared.type === 'ask') {
+      const reason = `a person would have to be asked: ${prepared.question}. Allow it by a rule, or by --mode`
+      return { outcome: { type: 'denied', reason }, labels: { default: lostLabel } }
+    }
+    return prepared.run({
+      call,
+      signal,
+      clock: parts.clock,
+      idempotencyKey: key,
+      progress: () => {},
+      processStarted: () => Promise.resolve(),
+    })
+  }
+}
