@@ -61,9 +61,16 @@ export interface LoginRequest {
   readonly added: readonly string[]
 }
 
-/** What happened, for logs and audit. Holds no secret. */
+/** What happened, for logs and audit. Holds no secret. `not-kept`: tokens are in memory alone, as they could not be written. */
 export interface OAuthEvent {
-  readonly type: 'registered' | 'logged-in' | 'refreshed' | 'logged-out' | 'issuer-changed' | 'defence-waived'
+  readonly type:
+    | 'registered'
+    | 'logged-in'
+    | 'refreshed'
+    | 'logged-out'
+    | 'issuer-changed'
+    | 'defence-waived'
+    | 'not-kept'
   readonly server: string
   readonly issuer?: string
   readonly detail?: string

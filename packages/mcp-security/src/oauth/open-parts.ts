@@ -7,6 +7,7 @@ import { isLoopback, type NetworkParts, usualLimits } from './network/reach.ts'
 import type { OAuthOptions } from './oauth-options.ts'
 import { checkClientUrl } from './registration/client-metadata.ts'
 import type { SessionParts } from './session-parts.ts'
+import { outlasting } from './store/outlasting.ts'
 import { credentialsOf } from './tokens/credentials.ts'
 import { proofKeys } from './tokens/dpop.ts'
 
@@ -31,6 +32,9 @@ export function openParts(options: OAuthOptions, defences: Defences, test: TestP
   }
   if (options.compatibility?.issuerNotEchoed === true)
     report({ type: 'defence-waived', detail: 'The issuer need not name itself' })
+  const store = outlasting(options.store, () =>
+    report({ type: 'not-kept', detail: 'Credentials could not be written' }),
+  )
   return {
     server,
     options,
@@ -38,7 +42,7 @@ export function openParts(options: OAuthOptions, defences: Defences, test: TestP
     network,
     fetch: guardedFetch({ ...network, clock: options.clock }, waived),
     clock: options.clock,
-    credentials: credentialsOf(options.store, server, { perServer: defences.clientPerServer }),
+    credentials: credentialsOf(store, server, { perServer: defences.clientPerServer }),
     openProof: proofKeys(),
     report,
   }

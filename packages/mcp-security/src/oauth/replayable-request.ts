@@ -6,6 +6,8 @@ export interface ReplayableRequest {
   readonly body: Uint8Array<ArrayBuffer> | undefined
   readonly redirect: Request['redirect']
   readonly signal: AbortSignal
+  /** What else the caller gave: a dispatcher of Node, for instance. */
+  readonly init: RequestInit
 }
 
 /** Reads what a caller of `fetch` gave. */
@@ -21,5 +23,6 @@ export async function replayable(
     body: request.body === null ? undefined : new Uint8Array(await request.arrayBuffer()),
     redirect: request.redirect,
     signal: request.signal,
+    init,
   }
 }

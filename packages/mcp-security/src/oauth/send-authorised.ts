@@ -56,9 +56,9 @@ function sendOnce(
     )
   if (tokens !== undefined && !headers.has('authorization'))
     headers.set('authorization', `Bearer ${tokens.accessToken}`)
-  const { method, body, signal } = request
+  const { method, body, signal, init } = request
   const redirect = tokens === undefined ? request.redirect : 'manual'
-  return next(request.url.href, { method, headers, redirect, signal, ...(body !== undefined && { body }) })
+  return next(request.url.href, { ...init, method, headers, redirect, signal, body: body ?? null })
 }
 
 function stays(from: URL, to: URL, { tokenOrigin }: Defences): boolean {

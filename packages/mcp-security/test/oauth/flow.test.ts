@@ -222,3 +222,69 @@ test.each(['http://mcp.example.test/mcp', 'ftp://x/', 'no url', 'https://a:b@mcp
     expect(KeepupError.is(failure, 'configuration-invalid')).toBe(true)
   },
 )
+
+test('a full disk loses no token: calls go on, and the tokens are written once there is room', async () => {
+  const clock = setClock(1_000_000)
+  const world = await openWorld()
+  world.guard.now = clock.now.bind(clock)
+  const store = memoryCredentials()
+  let isFull = false
+  const full = {
+    ...store,
+    write: (key: string, value: string) =>
+      isFull ? Promise.reject(new Error('ENOSPC')) : store.write(key, value),
+  }
+  const events: string[] = []
+  const session = world.session({ store: full, clock, report: ({ type }) => events.push(type) })
+  await world.call(session)
+  isFull = true
+  clock.time += 4_000_000
+  expect([await world.call(session), await world.call(session)]).toEqual([200, 200])
+  expect(events).toContain('not-kept')
+  isFull = false
+  await world.call(session)
+  const later = world.session({ store, clock, headless: true })
+  clock.time += 4_000_000
+  expect(await world.call(later)).toBe(200)
+  expect(world.guard.counts).toMatchObject({ authorize: 1, refresh: 2, reuse: 0 })
+})
+
+test('a rule that one server breaks can be waived for it, and each use is told', async () => {
+  const world = await openWorld({
+    guard: {
+      metadata: ({ code_challenge_methods_supported: _, ...document }) => ({
+        ...document,
+        issuer: 'https://alias.example.test',
+      }),
+    },
+  })
+  world.guard.behaviour.answer = (query) => (query.set('iss', 'https://alias.example.test'), query)
+  const told: unknown[] = []
+  const session = world.session({
+    compatibility: { pkceNotAdvertised: true, issuerNotEchoed: true },
+    report: ({ type, detail }) => type === 'defence-waived' && told.push(detail),
+  })
+  expect(await world.call(session)).toBe(200)
+  expect(told).toHaveLength(2)
+  expect(world.opened[0]?.searchParams.get('code_challenge_method')).toBe('S256')
+})
+
+test('what the caller gave to fetch goes along: a body twice, and options of its platform', async () => {
+  const world = await openWorld()
+  const inits: RequestInit[] = []
+  const next: typeof world.internet.fetch = (input, init = {}) => {
+    inits.push(init)
+    return world.internet.fetch(input, init)
+  }
+  const call = world.session().middleware(next)
+  const request = new Request(world.server.url, { method: 'POST', body: 'twice', headers: { 'x-mine': '1' } })
+  const response = await call(request, { keepalive: true, cache: 'no-store' })
+  expect([response.status, inits.length]).toEqual([200, 2])
+  for (const init of inits) {
+    expect(init).toMatchObject({ keepalive: true, cache: 'no-store', method: 'POST' })
+    expect([new Headers(init.headers).get('x-mine'), await new Response(init.body ?? '').text()]).toEqual([
+      '1',
+      'twice',
+    ])
+  }
+})

@@ -11,6 +11,9 @@ import { addressKind } from './address-kind.ts'
 import { addressRefused } from './check-url.ts'
 import { hostOf, mayReach, type NetworkParts, resolveHost } from './reach.ts'
 
+/** How many answers with a status of 1xx may come before the one that counts. */
+const mostProvisional = 20
+
 /** A request as it goes out. */
 export interface SentRequest {
   readonly url: URL
@@ -66,12 +69,18 @@ function open(
     const { url } = sent
     const begin = url.protocol === 'https:' ? requestSecure : requestPlain
     const request = begin({ ...optionsOf(sent, address, parts, trust), signal })
+    let provisional = 0
+    request.on('information', () => {
+      if (++provisional > mostProvisional) request.destroy(malformed(url))
+    })
     request.on('response', resolve)
     request.on('upgrade', (_answer, socket) => {
       socket.destroy()
       reject(malformed(url))
     })
-    request.on('error', (error) => reject(signal.aborted ? error : unreachable(url, error)))
+    request.on('error', (error) =>
+      reject(signal.aborted || KeepupError.is(error) ? error : unreachable(url, error)),
+    )
     request.end(sent.body)
   })
 }

@@ -1,4 +1,4 @@
-import { systemClock } from '@keepup/core'
+import { KeepupError, systemClock } from '@keepup/core'
 
 /** How often a lock that is held is tried again. */
 const pause = 20
@@ -17,9 +17,9 @@ export async function withProcessLock<T>(
 ): Promise<T> {
   // Loaded on demand: few programs ever refresh a token, and Node 22 prints a warning.
   const { DatabaseSync } = await import('node:sqlite')
-  const held = new DatabaseSync(file, { timeout: 0 })
+  const held = opened(() => new DatabaseSync(file, { timeout: 0 }), file)
   try {
-    while (!isTaken(held)) await systemClock.sleep(pause, signal)
+    while (!isTaken(held, file)) await systemClock.sleep(pause, signal)
     signal.throwIfAborted()
     return await work()
   } finally {
@@ -28,12 +28,28 @@ export async function withProcessLock<T>(
   }
 }
 
-function isTaken(held: { exec(sql: string): void }): boolean {
+function opened<T>(open: () => T, file: string): T {
+  try {
+    return open()
+  } catch (cause) {
+    throw notLockable(file, cause)
+  }
+}
+
+function isTaken(held: { readonly exec: (sql: string) => void }, file: string): boolean {
   try {
     held.exec('BEGIN EXCLUSIVE')
     return true
   } catch (error) {
     if (error instanceof Error && 'errcode' in error && error.errcode === busy) return false
-    throw error
+    throw notLockable(file, error)
   }
+}
+
+function notLockable(file: string, cause: unknown): KeepupError {
+  return new KeepupError(
+    'configuration-invalid',
+    `${file} cannot be locked. Make its folder writable, on a local disk, with room left; nobody was asked for tokens.`,
+    { cause },
+  )
 }

@@ -48,7 +48,7 @@ function openProofKey(jwk: JsonWebKey): ProofKey {
 /** Calls a server with a bound token and a proof of the key; once more where the server wants a nonce in it. Follows no redirect. */
 export async function fetchWithProof(
   next: Fetch,
-  { url, method, headers, body, signal }: ReplayableRequest,
+  { url, method, headers, body, signal, init: given }: ReplayableRequest,
   { accessToken, proof }: { readonly accessToken: string; readonly proof: ProofKey },
 ): Promise<Response> {
   const send = (): Promise<Response> =>
@@ -58,11 +58,12 @@ export async function fetchWithProof(
       signal,
       [customFetch]: (target, init) =>
         next(target, {
+          ...given,
           method,
           headers: init.headers,
           redirect: 'manual',
           signal,
-          ...(body !== undefined && { body }),
+          body: body ?? null,
         }),
     })
   try {

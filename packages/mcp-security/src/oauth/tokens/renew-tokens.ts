@@ -101,10 +101,21 @@ async function refreshed(
     parts.report({ type: 'refreshed', issuer: found.issuer.issuer })
     return answer.tokens
   }
-  if (answer.error === 'invalid_client') await parts.credentials.dropRegistration(binding.issuer)
-  else if (answer.error !== 'invalid_grant') throw refused(parts, found, answer.error)
-  await parts.credentials.dropTokens(binding)
+  await dropRefused(parts, known, { binding, error: answer.error })
   return undefined
+}
+
+/** Drops what an issuer takes no more. Fails where that would not help. */
+async function dropRefused(
+  parts: SessionParts,
+  { found }: Known,
+  { binding, error }: { readonly binding: Binding; readonly error: string },
+): Promise<void> {
+  // A registration of one's own can be made anew, one made by hand cannot.
+  const mayRegister = error === 'invalid_client' && parts.options.client?.id === undefined
+  if (mayRegister) await parts.credentials.dropRegistration(binding.issuer)
+  else if (error !== 'invalid_grant') throw refused(parts, found, error)
+  await parts.credentials.dropTokens(binding)
 }
 
 async function obtained(

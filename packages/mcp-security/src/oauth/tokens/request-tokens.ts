@@ -22,6 +22,9 @@ import type { Tokens } from './credentials.ts'
 import type { ProofKey } from './dpop.ts'
 import { type SentBy, sentBy } from './sent-by.ts'
 
+/** In seconds: ten years. A longer life is no number of milliseconds any more. */
+const longestLife = 315_360_000
+
 /** What a request for tokens is made of. */
 export interface TokenRequest {
   readonly parts: SessionParts
@@ -170,7 +173,7 @@ function tokensOf(
     type,
     obtainedAt: now,
     scopes: scope === undefined ? asked : readScopes(scope),
-    ...(lifetime !== undefined && { expiresAt: now + lifetime * 1000 }),
+    ...(lifetime !== undefined && { expiresAt: now + Math.min(lifetime, longestLife) * 1000 }),
     ...(refreshToken !== undefined && { refreshToken }),
     ...(proof !== undefined && { dpopKey: proof.jwk }),
   }
