@@ -12,7 +12,11 @@ const config: InputOptions & { readonly output: OutputOptions } = {
   input: { main: 'src/main.ts', 'convert-worker': '../../packages/toolkit/src/web/convert-worker.ts' },
   platform: 'node',
   external: ['better-sqlite3', 'pg', '@anthropic-ai/sandbox-runtime', '@napi-rs/keyring'],
-  resolve: { conditionNames: ['@keepup/source', 'module', 'import'] },
+  resolve: {
+    conditionNames: ['@keepup/source', 'module', 'import'],
+    // Its other build looks for its parts when it runs, where they are no longer.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+  },
   // An old Node must still understand the file that tells it that it is too old.
   transform: { target: 'node18' },
   // The browser driver evaluates what a page gives it, in the page.
