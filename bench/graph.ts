@@ -75,7 +75,7 @@ async function openKeepup(checkpointer: Checkpointer, close: () => Promise<void>
     ended: readonly number[],
   ): Promise<Run> {
     const base = { graph, checkpointer, thread: 'bench' }
-    for await (const _event of runGraph({ ...base })) continue
+    for await (const event of runGraph({ ...base })) void event
     last = () => graphState(base)
     const { values } = await graphState(base)
     return { ended, items: values.log.length }
@@ -103,7 +103,10 @@ const keepupSqlite: Open = async (path) => {
 /** What this bench needs of `@langchain/langgraph`. */
 interface LangGraphModule {
   readonly Annotation: {
-    (options: { readonly reducer: (a: unknown, b: unknown) => unknown; readonly default: () => unknown }): unknown
+    (options: {
+      readonly reducer: (a: unknown, b: unknown) => unknown
+      readonly default: () => unknown
+    }): unknown
     Root(channels: object): unknown
   }
   readonly StateGraph: new (annotation: unknown) => LangGraphBuilder
@@ -114,7 +117,11 @@ interface LangGraphModule {
 interface LangGraphBuilder {
   addNode(name: string, run: (state: never) => object | Promise<object>): LangGraphBuilder
   addEdge(from: string, to: string): LangGraphBuilder
-  addConditionalEdges(from: string, choose: (state: never) => unknown, targets?: readonly string[]): LangGraphBuilder
+  addConditionalEdges(
+    from: string,
+    choose: (state: never) => unknown,
+    targets?: readonly string[],
+  ): LangGraphBuilder
   compile(options: object): {
     invoke(input: object, config: object): Promise<{ readonly log: readonly string[] }>
     getState(config: object): Promise<unknown>
@@ -147,7 +154,9 @@ async function openLangGraph(saver: object, close: () => Promise<void>): Promise
       const builder = new StateGraph(root)
         .addNode('step', () => (ended.push(performance.now()), { count: 1, log: [line] }))
         .addEdge('__start__', 'step')
-        .addConditionalEdges('step', (values: { count: number }) => (values.count < count ? 'step' : '__end__'))
+        .addConditionalEdges('step', (values: { count: number }) =>
+          values.count < count ? 'step' : '__end__',
+        )
       return run(builder, ended)
     },
     fan: (count) => {
@@ -157,7 +166,9 @@ async function openLangGraph(saver: object, close: () => Promise<void>): Promise
         .addNode('work', async () => (ended.push(performance.now()), { count: 1, log: [line] }))
         .addNode('gather', () => ({}))
         .addEdge('__start__', 'plan')
-        .addConditionalEdges('plan', () => Array.from({ length: count }, () => new Send('work', {})), ['work'])
+        .addConditionalEdges('plan', () => Array.from({ length: count }, () => new Send('work', {})), [
+          'work',
+        ])
         .addEdge('work', 'gather')
         .addEdge('gather', '__end__')
       return run(builder, ended)
@@ -179,7 +190,11 @@ const langGraphSqlite: Open = async (path) => {
   return openLangGraph(saver, async () => void saver.db.close())
 }
 
-async function measure(open: Open, shape: 'fan' | 'loop', count: number): Promise<Readonly<Record<string, number>>> {
+async function measure(
+  open: Open,
+  shape: 'fan' | 'loop',
+  count: number,
+): Promise<Readonly<Record<string, number>>> {
   const folder = mkdtempSync(join(tmpdir(), 'keepup-bench-'))
   const path = join(folder, 'store.db')
   try {
@@ -200,7 +215,8 @@ async function measure(open: Open, shape: 'fan' | 'loop', count: number): Promis
       'CPU ms/node': (user + system) / 1_000 / count,
       'first tenth ms': pace(ended.slice(0, tenth)),
       'last tenth ms': pace(ended.slice(-tenth)),
-      'bytes/node': open === keepupSqlite || open === langGraphSqlite ? statSync(path).size / count : Number.NaN,
+      'bytes/node':
+        open === keepupSqlite || open === langGraphSqlite ? statSync(path).size / count : Number.NaN,
       'read ms': read,
     }
   } finally {
@@ -227,20 +243,27 @@ if (import.meta.main) {
   const theirs = 'versions' in peer
   const cases: readonly (readonly [string, Open, 'fan' | 'loop', number])[] = [
     [`keepup, memory: ${steps} steps`, keepupMemory, 'loop', steps],
-    ...(theirs ? ([[`LangGraph, MemorySaver: ${steps} steps`, langGraphMemory, 'loop', steps]] as const) : []),
+    ...(theirs
+      ? ([[`LangGraph, MemorySaver: ${steps} steps`, langGraphMemory, 'loop', steps]] as const)
+      : []),
     [`keepup, SQLite: ${steps} steps`, keepupSqlite, 'loop', steps],
-    ...(theirs ? ([[`LangGraph, SqliteSaver: ${steps} steps`, langGraphSqlite, 'loop', steps]] as const) : []),
+    ...(theirs
+      ? ([[`LangGraph, SqliteSaver: ${steps} steps`, langGraphSqlite, 'loop', steps]] as const)
+      : []),
     [`keepup, memory: ${long} steps`, keepupMemory, 'loop', long],
     [`keepup, SQLite: ${long} steps`, keepupSqlite, 'loop', long],
     [`keepup, SQLite: ${branches} branches`, keepupSqlite, 'fan', branches],
-    ...(theirs ? ([[`LangGraph, SqliteSaver: ${branches} branches`, langGraphSqlite, 'fan', branches]] as const) : []),
+    ...(theirs
+      ? ([[`LangGraph, SqliteSaver: ${branches} branches`, langGraphSqlite, 'fan', branches]] as const)
+      : []),
   ]
   // Warms the code that all share.
   await measure(keepupMemory, 'loop', 2_000)
   if (theirs) await measure(langGraphMemory, 'loop', 200)
   const found = cases.map(() => [] as Readonly<Record<string, number>>[])
   for (let round = 0; round < rounds; round += 1) {
-    for (const [at, [, open, shape, count]] of cases.entries()) found[at]?.push(await measure(open, shape, count))
+    for (const [at, [, open, shape, count]] of cases.entries())
+      found[at]?.push(await measure(open, shape, count))
   }
   const rows: Row[] = cases.map(([name], at) => ({ graph: name, ...middle(found[at] ?? []) }))
   publishResults({

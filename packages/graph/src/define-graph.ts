@@ -41,7 +41,7 @@ function builderOf(parts: GraphParts): Record<string, unknown> {
     route: (from: string, to: readonly string[], choose: (Edge & { type: 'route' })['choose']) =>
       withEdge({ type: 'route', from, to, choose }),
     join: (from: readonly string[], to: string) => withEdge({ type: 'join', from, to }),
-    catch: (from: string, to: string) => withEdge({ type: 'error', from, to }),
+    onError: (from: string, to: string) => withEdge({ type: 'error', from, to }),
     build: () => assembleGraph(parts),
   }
 }

@@ -1,6 +1,9 @@
 import { type Checkpointer, type Clock, systemClock, type ThreadSummary } from '@keepup/core'
 
-/** Threads of graphs that waited for a time which has come, for `resumeGraph`. Those that somebody runs are left out. */
+/**
+ * Threads of graphs whose time has come: a wait has ended, or a node was to be tried again by a process that died. For `resumeGraph`, which fails `lease-held`
+ * where somebody runs one of them.
+ */
 export async function* dueGraphs(options: {
   readonly checkpointer: Checkpointer
   readonly clock?: Clock

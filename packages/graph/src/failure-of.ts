@@ -19,7 +19,7 @@ export function failureOf(node: string, error: unknown, attempt: number): NodeFa
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof Error) return String(error.message)
+  if (error instanceof Error) return error.message
   // Anything can be thrown, and not everything has a text.
   return typeof error === 'object' && error !== null ? 'it threw an object that is no Error' : String(error)
 }

@@ -192,7 +192,7 @@ export interface GraphBuilder<
   ): GraphBuilder<Values, Nodes, HasEntry>
 
   /** Where `from` failed for good, `to` comes instead of what its other edges say. It finds the failure in its context. */
-  catch(from: NameIn<Nodes>, to: PlainIn<Nodes> | End): GraphBuilder<Values, Nodes, HasEntry>
+  onError(from: NameIn<Nodes>, to: PlainIn<Nodes> | End): GraphBuilder<Values, Nodes, HasEntry>
 
   /** The graph, checked. Fails `configuration-invalid` as `assembleGraph` does. A graph without an entry does not compile. */
   readonly build: HasEntry extends true ? () => Graph<Values, Nodes> : { readonly 'missing entry': never }

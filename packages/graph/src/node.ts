@@ -39,7 +39,7 @@ export interface NodeContext<Input = unknown> {
   /** The same on every attempt and after a crash, another one on a fork: hand it to services that accept an idempotency key. */
   readonly key: CallKey
   /** Shows something while it happens: a live event `node-streamed`, never stored. */
-  emit(data: unknown): void
+  readonly emit: (data: unknown) => void
 }
 
 /** When to try again. */

@@ -20,13 +20,14 @@ type AgentPlace = TaskPlace & { readonly definition: AgentNode }
 
 /** Runs an agent in a thread whose id follows from the task: what it had done before a crash is read or gone on with, never done again. */
 export function runAgentNode(session: Session, place: AgentPlace): Promise<void> {
-  return runAttempts(session, place, async (values, context) => {
+  async function attempt(values: ChannelValues, context: NodeContext): Promise<Settled> {
     const thread = childThread(session.thread.thread, place)
     const earlier = await readAgentResult(session.checkpointer, thread)
     const followed = earlier ?? (await follow(session, place, requestOf(place, values, context, thread)))
     if ('waiting' in followed) return { wait: { id: thread, for: 'agent', thread } }
     return resultOf(place, followed, values, context)
-  })
+  }
+  return runAttempts(session, place, attempt, 'until-ended')
 }
 
 function requestOf(

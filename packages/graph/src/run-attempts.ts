@@ -11,6 +11,9 @@ import { runDecision } from './run-decision.ts'
 import { addressOf, scopeAt, type Session, taskAt, type TaskPlace } from './session.ts'
 import { settleTask, type Settled } from './settle-task.ts'
 
+/** Whether what is aborted is waited for: an agent records its interrupt, and a function may not listen. */
+export type Patience = 'none' | 'until-ended'
+
 /** What one attempt does. */
 export type Attempt = (values: ChannelValues, context: NodeContext) => Promise<Settled> | Settled
 
@@ -21,6 +24,7 @@ export async function runAttempts(
   session: Session,
   place: TaskPlace & { readonly definition: EffectOptions },
   attempt: Attempt,
+  patience: Patience = 'none',
 ): Promise<void> {
   for (;;) {
     const task = taskAt(session, place)
@@ -29,7 +33,10 @@ export async function runAttempts(
     const number = task.attempts + 1
     if (!(await isReady(session, place, task, number))) return
     session.show(place.node, { type: 'node-began', attempt: number })
-    const settled = await attempted(session, place, number, (context) => attempt(scope.values, context))
+    const settled = await attempted(session, place, number, {
+      patience,
+      body: (context) => attempt(scope.values, context),
+    })
     if (settled === 'aborted') return
     const retryAt = retryTime(session, place.definition, settled.failure)
     if (retryAt === undefined || settled.failure === undefined) return conclude(session, place, settled)
@@ -62,7 +69,8 @@ function recordRetry(
   retryAt: Timestamp,
 ): Promise<void> {
   const { data, header } = addressOf(place)
-  session.journal.stage('node-failed', { ...data, failure, follows: 'retry', retryAt }, header)
+  const more = { ...header, until: retryAt }
+  session.journal.stage('node-failed', { ...data, failure, follows: 'retry', retryAt }, more)
   return session.journal.flush()
 }
 
@@ -73,25 +81,46 @@ async function recordIntent(session: Session, place: TaskPlace, attempt: number)
   await session.journal.flush('power')
 }
 
+/** One attempt, and how it is carried out. */
+interface Body {
+  readonly patience: Patience
+  readonly body: (context: NodeContext) => Promise<Settled> | Settled
+}
+
 async function attempted(
   session: Session,
   place: TaskPlace & { readonly definition: EffectOptions },
   number: number,
-  body: (context: NodeContext) => Promise<Settled> | Settled,
+  body: Body,
 ): Promise<Settled | 'aborted'> {
   const { timeout } = place.definition
-  const own = timeout === undefined ? undefined : new AbortController()
   const outer = session.abort.signal
-  const signal = own === undefined ? outer : AbortSignal.any([outer, own.signal])
-  const stop = own && startAlarm(session.clock, timeout ?? 0, () => own.abort(lateError(place, timeout ?? 0)))
+  if (timeout === undefined) return settledOf(body, nodeContext(session, place, number, outer), outer)
+  const own = new AbortController()
+  const stop = startAlarm(session.clock, timeout, () => own.abort(lateError(place, timeout)))
   try {
-    return await untilAborted(signal, body(nodeContext(session, place, number, signal)))
-  } catch (error) {
-    if (outer.aborted) return 'aborted'
-    if (own?.signal.aborted === true) return { failure: lateFailure(place, timeout ?? 0, number) }
-    return { failure: failureOf(place.node, error, number) }
+    const signal = AbortSignal.any([outer, own.signal])
+    const settled = await settledOf(body, nodeContext(session, place, number, signal), signal)
+    return settled === 'aborted' && !outer.aborted
+      ? { failure: lateFailure(place, timeout, number) }
+      : settled
   } finally {
-    stop?.()
+    stop()
+  }
+}
+
+/** What an attempt came to. What was aborted did not fail by itself. */
+async function settledOf(
+  { body, patience }: Body,
+  context: NodeContext,
+  signal: AbortSignal,
+): Promise<Settled | 'aborted'> {
+  try {
+    const result = body(context)
+    const settled = await (patience === 'none' ? untilAborted(signal, result) : result)
+    return settled.failure !== undefined && signal.aborted ? 'aborted' : settled
+  } catch (error) {
+    return signal.aborted ? 'aborted' : { failure: failureOf(context.node, error, context.attempt) }
   }
 }
 

@@ -49,7 +49,7 @@ function echoAgent(checkpointer: Checkpointer, outcomes: readonly (RunOutcome | 
         : entry('run-finished', {
             run: 'r',
             outcome,
-            text: `echo ${String(input)}`,
+            text: `echo ${typeof input === 'string' ? input : 'parts'}`,
             turns: 1,
             usage,
             cost: 0.5,

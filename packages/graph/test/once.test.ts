@@ -40,7 +40,7 @@ async function dieAtPayment(repeat: 'idempotent' | 'once' | 'safe', handled: boo
   let isDead = false
   const { paid, builder } = payment(() => (isDead = true), { repeat })
   const graph = handled
-    ? builder.catch('pay', 'unsure').build()
+    ? builder.onError('pay', 'unsure').build()
     : builder.route('before', ['unsure'], () => []).build()
   const inner = memoryCheckpointer({ isOwnerDead: () => true })
   const dying = mortalCheckpointer(inner, undefined)
@@ -131,7 +131,7 @@ describe('what happens once', () => {
         return inner.commit(batch)
       },
     }
-    await scene(builder.catch('pay', 'unsure').build(), checkpointer).start()
+    await scene(builder.onError('pay', 'unsure').build(), checkpointer).start()
     expect(flushes).toEqual(['process', 'process', 'power', 'paid', 'process', 'power'])
   })
 })

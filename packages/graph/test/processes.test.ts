@@ -7,12 +7,14 @@ import { sqliteCheckpointer } from '@keepup/checkpoint-sqlite'
 import { type Checkpointer, KeepupError } from '@keepup/core'
 import { openSqlite } from '@keepup/database-sqlite'
 import { type Program, startProgram } from '@keepup/vitest/child-process'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
 import { graphState, resumeGraph } from '../src/index.ts'
 import { branches, parallelGraph } from './programs/parallel-graph.ts'
 import { collect } from './scene.ts'
 
+// Processes take long to start on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
 const kills = Number(process.env['KEEPUP_GRAPH_KILLS'] ?? 5)
 
 /** A store in a folder of its own, and the programs on it. */
@@ -32,7 +34,7 @@ async function place() {
   return {
     checkpointer,
     graph: parallelGraph(effects, 'here'),
-    start(life: string, ttl: number = 30_000) {
+    start: (life: string, ttl: number = 30_000) => {
       const program = startProgram(
         new URL('programs/run-parallel.ts', import.meta.url),
         path,
@@ -54,7 +56,7 @@ async function finishedIn(
 ): Promise<readonly string[]> {
   const { tasks } = await graphState({ graph, checkpointer, thread: 't' })
   return tasks.flatMap(({ status, node, input }) =>
-    status === 'finished' ? [node === 'pay' ? 'pay' : String((input as { name: string }).name)] : [],
+    status === 'finished' ? [node === 'pay' ? 'pay' : (input as { name: string }).name] : [],
   )
 }
 

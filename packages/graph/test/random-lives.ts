@@ -14,8 +14,18 @@ import {
 import { interpret } from './interpret.ts'
 import { type Death, mortalCheckpointer } from './mortal-checkpointer.ts'
 import { graphOf, type Plan, randomPlan, type RandomValues } from './random-plan.ts'
+import { collect } from './scene.ts'
 
-type RandomGraph = Graph<RandomValues>
+/** What happened in random stories, so that a test can say that it tried something. */
+export interface Tried {
+  stories: number
+  deaths: number
+  forks: number
+  /** Forks in the middle of a step. */
+  within: number
+  edits: number
+  waits: number
+}
 
 /** Where to fork a finished run, as a part of its length, and what is different. */
 interface RandomFork {
@@ -23,125 +33,127 @@ interface RandomFork {
   readonly total: number | undefined
 }
 
-const death: fc.Arbitrary<Death> = fc.record({
-  commits: fc.integer({ min: 1, max: 12 }),
-  stored: fc.boolean(),
-})
+/** A graph with a store, and how its processes die. */
+interface Story {
+  readonly plan: Plan
+  readonly graph: Graph<RandomValues>
+  readonly checkpointer: Checkpointer
+  readonly deaths: readonly Death[]
+  readonly means: typeof interpret
+  readonly tried: Tried
+}
 
-/** One life of a process: true where it ended by itself. */
-async function live(
-  graph: RandomGraph,
-  inner: Checkpointer,
-  thread: string,
-  life: { readonly number: number; readonly death: Death | undefined },
-): Promise<boolean> {
-  const checkpointer = mortalCheckpointer(inner, life.death)
-  const owner = { host: 'h', boot: 'b', process: life.number, started: '', instance: `${life.number}` }
+const start: RandomValues = { log: [], total: 0, last: '' }
+
+/** One life of a process. */
+async function live({ graph, deaths, tried, ...story }: Story, thread: string, life: number): Promise<void> {
+  const checkpointer = mortalCheckpointer(story.checkpointer, deaths[life - 1])
+  const owner = { host: 'h', boot: 'b', process: life, started: '', instance: `${life}` }
   const { status } = await graphState({ graph, checkpointer, thread })
   const run = status === 'empty' ? runGraph : resumeGraph
   try {
-    for await (const _ of run({ graph, checkpointer, thread, owner, random: () => 0, snapshotAfter: 3 }));
-    return true
+    await collect(run({ graph, checkpointer, thread, owner, random: () => 0, snapshotAfter: 3 }))
   } catch (error) {
     if (!String(error).includes('dead')) throw error
-    return false
+    tried.deaths += 1
   }
 }
 
-/** Lives until the run is finished. Whatever it waits for is sent, once, as its own. */
-async function finish(
-  graph: RandomGraph,
-  checkpointer: Checkpointer,
-  thread: string,
-  deaths: readonly Death[],
-): Promise<void> {
-  for (let number = 1; number < 200; number += 1) {
-    await live(graph, checkpointer, thread, { number, death: deaths[number - 1] })
+/** Lives until the run is finished. Whatever it waits for is sent. */
+async function finish(story: Story, thread: string): Promise<void> {
+  const { graph, checkpointer, tried } = story
+  for (let life = 1; life < 200; life += 1) {
+    await live(story, thread, life)
     const { status, waits } = await graphState({ graph, checkpointer, thread })
     if (status === 'finished') return
-    if (status !== 'waiting') continue
-    for (const { wait } of waits) {
-      await signalGraph({
-        checkpointer,
-        thread,
-        name: wait.signal ?? '',
-        data: 7,
-        id: `${thread}/${wait.id}`,
-      })
+    for (const { wait } of status === 'waiting' ? waits : []) {
+      const id = `${thread}/${wait.id}`
+      await signalGraph({ checkpointer, thread, name: wait.signal ?? '', data: 7, id })
+      tried.waits += 1
     }
   }
   throw new Error('the run never ends')
 }
 
-/** A whole story: a run with deaths, and a fork of it with others. Its states are those of the interpreter. */
-async function check(
-  plan: Plan,
-  deaths: readonly Death[],
-  forks: readonly RandomFork[],
-  checkpointer: Checkpointer,
-  thread: string,
-): Promise<void> {
-  const graph = assembleGraph(graphOf(plan))
-  await finish(graph, checkpointer, thread, deaths)
-  const meant = interpret(plan, {
-    values: graph.state.channels.log.initial.length === 0 ? empty : empty,
-    tasks: ['n0'],
-    steps: 0,
-  })
+/** A whole story: a run with deaths, and forks of it with others. Its states are those of the interpreter. */
+async function tell(story: Story, thread: string, forks: readonly RandomFork[]): Promise<void> {
+  const { plan, graph, checkpointer, means, tried } = story
+  tried.stories += 1
+  await finish(story, thread)
+  const meant = means(plan, { values: start, tasks: ['n0'], steps: 0 })
   const ended = await graphState({ graph, checkpointer, thread })
   expect(ended.values).toEqual(meant.values)
   expect(ended.outcome?.type).toBe(meant.tasks.length === 0 ? 'completed' : 'limit-reached')
-  for (const [index, { part, total }] of forks.entries()) {
-    const at = Math.floor(part * ended.head)
-    const to = `${thread}/fork${index}`
-    const before = await graphState({ graph, checkpointer, thread, at })
-    if (before.status !== 'running' && before.status !== 'waiting') continue
-    const isWhole = before.tasks.every(
-      ({ status, inner, attempts }) =>
-        (status === 'open' || status === 'waiting') && inner === undefined && attempts === 0,
-    )
-    const update = total !== undefined && isWhole ? { update: { total } } : {}
-    await forkGraph({ graph, checkpointer, from: { thread, at }, to, ...update })
-    await finish(graph, checkpointer, to, deaths)
-    const forked = await graphState({ graph, checkpointer, thread: to })
-    if (!isWhole) {
-      expect(forked.values).toEqual(meant.values)
-      continue
-    }
-    const values =
-      'update' in update ? { ...before.values, total: before.values.total + (total ?? 0) } : before.values
-    const tasks = before.tasks.map(({ node, input }) => (input === undefined ? node : { node, input }))
-    expect(forked.values).toEqual(interpret(plan, { values, tasks, steps: before.step }).values)
+  for (const [index, fork] of forks.entries()) {
+    await tellFork(story, { thread, at: 1 + Math.floor(fork.part * (ended.head - 1)) }, `${thread}/${index}`, fork)
   }
   // Forks changed nothing of what they were forked from.
   expect((await graphState({ graph, checkpointer, thread })).values).toEqual(meant.values)
 }
 
-const empty: RandomValues = { log: [], total: 0, last: '' }
-
-/** Random graphs with random deaths, forks and edits come to the state that the interpreter comes to. */
-export async function checkRandomGraphs(
-  open: () => Promise<Checkpointer> | Checkpointer,
-  runs: number,
+async function tellFork(
+  story: Story,
+  from: { readonly thread: string; readonly at: number },
+  to: string,
+  { total }: RandomFork,
 ): Promise<void> {
+  const { plan, graph, checkpointer, means, tried } = story
+  const before = await graphState({ graph, checkpointer, ...from })
+  if (before.status !== 'running' && before.status !== 'waiting') return
+  const isWhole = before.tasks.every(
+    ({ status, inner, attempts }) =>
+      (status === 'open' || status === 'waiting') && inner === undefined && attempts === 0,
+  )
+  const edit = isWhole ? total : undefined
+  await forkGraph({
+    graph,
+    checkpointer,
+    from,
+    to,
+    ...(edit === undefined ? {} : { update: { total: edit } }),
+  })
+  await finish(story, to)
+  tried.forks += 1
+  tried.within += isWhole ? 0 : 1
+  tried.edits += edit === undefined ? 0 : 1
+  const tasks = before.tasks.map(({ node, input }) => (input === undefined ? node : { node, input }))
+  const values = { ...before.values, total: before.values.total + (edit ?? 0) }
+  const meant = isWhole
+    ? means(plan, { values, tasks, steps: before.step })
+    : means(plan, { values: start, tasks: ['n0'], steps: 0 })
+  expect((await graphState({ graph, checkpointer, thread: to })).values).toEqual(meant.values)
+}
+
+const death: fc.Arbitrary<Death> = fc.record({
+  commits: fc.integer({ min: 1, max: 12 }),
+  stored: fc.boolean(),
+})
+
+const fork: fc.Arbitrary<RandomFork> = fc.record({
+  part: fc.integer({ min: 0, max: 99 }).map((part) => part / 100),
+  total: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+})
+
+/** Random graphs with random deaths, forks and edits come to the state that an interpreter comes to. Says what was tried. */
+export async function tryRandomGraphs(
+  open: () => Checkpointer,
+  runs: number,
+  means: typeof interpret = interpret,
+): Promise<Tried> {
   const seed = process.env['KEEPUP_SEED']
-  let story = 0
+  const tried: Tried = { stories: 0, deaths: 0, forks: 0, within: 0, edits: 0, waits: 0 }
   await fc.assert(
     fc.asyncProperty(
       randomPlan,
       fc.array(death, { maxLength: 8 }),
-      fc.array(
-        fc.record({
-          part: fc.double({ min: 0, max: 1, noNaN: true }),
-          total: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
-        }),
-        { maxLength: 2 },
-      ),
+      fc.array(fork, { minLength: 1, maxLength: 2 }),
       async (plan, deaths, forks) => {
-        story += 1
-        await check(plan, deaths, forks, await open(), `story ${story}`)
+        const graph = assembleGraph(graphOf(plan))
+        const story = { plan, graph, checkpointer: open(), deaths, means, tried }
+        await tell(story, `story ${tried.stories}`, forks)
       },
     ),
     { numRuns: runs, ...(seed === undefined ? {} : { seed: Number(seed) }) },
   )
+  return tried
 }

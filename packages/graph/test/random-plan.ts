@@ -8,7 +8,6 @@ import {
   type Edge,
   end,
   findProblems,
-  type Graph,
   type GraphParts,
   type NodeDefinition,
   type Send,
@@ -23,10 +22,10 @@ export interface PlannedNode {
     | { readonly type: 'edges'; readonly to: readonly number[] }
     | { readonly type: 'route'; readonly to: readonly number[]; readonly by: number }
     | { readonly type: 'send'; readonly count: number }
-    | { readonly type: 'join' }
+    | { readonly type: 'none' }
 }
 
-/** A random graph as data. Nodes are named by their place; a worker takes what is sent; a collector joins two branches. */
+/** A random graph as data. Nodes are named by their place; a worker takes what is sent. */
 export interface Plan {
   readonly nodes: readonly PlannedNode[]
   readonly steps: number
@@ -84,7 +83,7 @@ export function targetsOf(plan: Plan, task: string | Send, values: RandomValues)
       return [nameAt(plan, leads.to[(values.total + leads.by) % leads.to.length] ?? -1)]
     case 'send':
       return Array.from({ length: leads.count }, (_, at) => ({ node: 'worker', input: at + index }))
-    case 'join':
+    case 'none':
       return []
   }
 }
@@ -150,12 +149,12 @@ function definitionOf(plan: Plan, { kind }: PlannedNode, name: string): NodeDefi
         kind: 'signal',
         signal: name,
         data: z.number(),
-        update: (data) => ({ log: [`${name}:${data}`], last: name }),
+        update: (data) => ({ log: [`${name}:${Number(data)}`], last: name }),
       }
     case 'subgraph':
       return {
         kind: 'graph',
-        graph: inner as Graph,
+        graph: inner,
         enter: ({ total }) => ({ text: [`${name}:${total}`] }),
         update: (ended) => ({ log: z.array(z.string()).parse(ended['text']), last: name }),
       }
@@ -171,7 +170,7 @@ function edgesOf(plan: Plan, { kind, leads }: PlannedNode, from: string): readon
   const to =
     leads.type === 'send'
       ? ['worker']
-      : leads.type === 'join'
+      : leads.type === 'none'
         ? [end]
         : leads.to.map((at) => nameAt(plan, at))
   const choose = (values: RandomValues): readonly (string | Send)[] => targetsOf(plan, from, values)
@@ -200,7 +199,7 @@ export const randomPlan: fc.Arbitrary<Plan> = fc
         }),
       },
       fc.record({ type: fc.constant('send' as const), count: fc.integer({ min: 0, max: 4 }) }),
-      fc.constant({ type: 'join' as const }),
+      fc.constant({ type: 'none' as const }),
     )
     const kind = fc.constantFrom<PlannedNode['kind']>('plain', 'plain', 'flaky', 'broken', 'wait', 'subgraph')
     return fc.record({

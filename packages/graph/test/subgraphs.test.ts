@@ -114,7 +114,7 @@ describe('a graph within', () => {
       .node('mend', (__, { failure }) => ({ log: [`${failure?.node} ${failure?.kind}`] }))
       .entry('within')
       .edge('within', end)
-      .catch('within', 'mend')
+      .onError('within', 'mend')
       .edge('mend', end)
       .build()
     const life = scene(outer)

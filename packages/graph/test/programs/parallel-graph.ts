@@ -41,7 +41,7 @@ export function parallelGraph(effects: string, life: string): Graph<Values> {
         ...branches.map((input) => ({ node: 'work' as const, input })),
         'pay',
       ])
-      .catch('pay', 'unsure')
+      .onError('pay', 'unsure')
       .edge('work', 'gather')
       .edge('pay', 'gather')
       .edge('unsure', 'gather')
