@@ -4,6 +4,7 @@ import { applicationText } from './application-text.ts'
 import type { CommandLine } from './command-line.ts'
 import type { Environment } from './host.ts'
 import { approvalRoutes } from './routes/approval-routes.ts'
+import { graphRoutes } from './routes/graph-routes.ts'
 import { hookRoutes } from './routes/hook-routes.ts'
 import { mcpRoutes } from './routes/mcp-routes.ts'
 import { permissionRoutes } from './routes/permission-routes.ts'
@@ -48,6 +49,7 @@ export function createApplication(environment: Environment): Application<Command
       replay: replayRoute,
       bisect: bisectRoute,
       test: testRoutes,
+      graph: graphRoutes,
       init: initRoute,
       config: configRoutes,
       hooks: hookRoutes,

@@ -1,16 +1,18 @@
-import type {
-  AgentEntry,
-  Answer,
-  AnswerForm,
-  Effect,
-  JsonValue,
-  PendingSignal,
-  ThreadId,
-  Timestamp,
-  ToolCallPart,
+import {
+  KeepupError,
+  type AgentEntry,
+  type Answer,
+  type AnswerForm,
+  type Effect,
+  type JsonValue,
+  type PendingSignal,
+  type ThreadId,
+  type Timestamp,
+  type ToolCallPart,
 } from '@keepup/core'
 import type { OpenApproval } from '@keepup/loop'
 
+import { findGraph } from './graph/find-graph.ts'
 import { readAgent } from './read-agent.ts'
 import type { Store } from './store.ts'
 
@@ -32,7 +34,21 @@ export interface FoundApproval {
 
 /** Every question of a store that nobody has answered, oldest last. Reads each thread's state. */
 export async function* openApprovals(store: Store): AsyncIterable<FoundApproval> {
-  for await (const { thread } of store.checkpointer.threads()) yield* openApprovalsOf(store, thread)
+  for await (const { thread } of store.checkpointer.threads()) {
+    if (await isAgent(store, thread)) yield* openApprovalsOf(store, thread)
+  }
+}
+
+/** Whether a thread is an agent's, and not a graph's. */
+async function isAgent(store: Store, thread: ThreadId): Promise<boolean> {
+  try {
+    await readAgent(store.checkpointer, thread)
+    return true
+  } catch (error) {
+    if (KeepupError.is(error, 'thread-too-new') && (await findGraph(store, thread)) !== undefined)
+      return false
+    throw error
+  }
 }
 
 /** Every question of a thread that nobody has answered, in the order of the calls. */

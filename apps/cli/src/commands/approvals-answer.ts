@@ -7,6 +7,8 @@ import type { CommandLine } from '../command-line.ts'
 import { usageError } from '../error-report.ts'
 import type { ExitName } from '../exit-code.ts'
 import { type FoundApproval, openApprovals, takenAnswer } from '../find-approvals.ts'
+import { answerWait } from '../graph/answer-wait.ts'
+import { type GraphWait, openGraphQuestions } from '../graph/find-graph.ts'
 import { keepApproval } from '../permissions/keep-approval.ts'
 import type { AnswerFlags } from '../routes/approval-routes.ts'
 import { answeredAlready, type SaidAnswer, sendAnswer } from '../send-answer.ts'
@@ -26,12 +28,42 @@ export async function approvalsAnswer(
   const { environment, workingDirectory: here } = line.host
   const { settings } = resolveSettings({ flags: flagTexts(flags), environment, here, folder: here })
   await using store = await openExistingStore(placeOf(settings, environment))
+  const asked = await findQuestion(store, id)
+  if (asked !== undefined) return await answerQuestion(line, flags, store, asked, verdict)
   const found = await findApproval(store, id)
   const said = readVerdict(found, verdict, flags)
   const project = projectOf(line, flags, found)
   await sendAnswer(store, found, said)
   const kept = flags.always ? await keep(line, found, project) : undefined
   await tell(line, flags, { found, verdict, kept })
+  return 'completed'
+}
+
+/** The question of a graph that begins so, where only one does. */
+async function findQuestion(store: Store, id: string): Promise<GraphWait | undefined> {
+  const matches: GraphWait[] = []
+  if (id !== '')
+    for await (const wait of openGraphQuestions(store)) if (wait.id.startsWith(id)) matches.push(wait)
+  return matches.length === 1 ? matches[0] : undefined
+}
+
+async function answerQuestion(
+  { host, terminal }: CommandLine,
+  { json, message }: AnswerFlags,
+  { checkpointer }: Store,
+  wait: GraphWait,
+  verdict: string,
+): Promise<ExitName> {
+  await checkpointer.signal([answerWait(wait, message ?? verdict, host.clock.now())], 'power')
+  const { id, thread } = wait
+  await terminal.out.write(
+    json
+      ? `${JSON.stringify({ approval: id, thread, answer: verdict })}\n`
+      : safeText(`${verdict}: ${id} of ${thread}\n`),
+  )
+  await terminal.notes.write(
+    safeText(`next: ${host.self.command} graph resume FILE ${thread}, unless it runs\n`),
+  )
   return 'completed'
 }
 

@@ -1,6 +1,7 @@
 import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
 import { type FoundApproval, openApprovals } from '../find-approvals.ts'
+import { type GraphWait, openGraphQuestions } from '../graph/find-graph.ts'
 import type { StoreFlags } from '../routes/thread-routes.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
@@ -25,12 +26,39 @@ export async function approvalsList({ host, terminal }: CommandLine, flags: Stor
       )
     }
   }
+  if (store !== undefined) {
+    for await (const wait of openGraphQuestions(store)) {
+      count += 1
+      await terminal.out.write(
+        flags.json ? `${JSON.stringify(waitRecord(wait))}\n` : waitLines(wait, terminal.outStyle),
+      )
+    }
+  }
   if (count > 0 && !flags.json) {
     await terminal.notes.write(
       `next: ${host.self.command} approvals answer ID allow|deny, or the words that answer\n`,
     )
   } else if (count === 0) await terminal.notes.write('no agent waits for an answer\n')
   return 'completed'
+}
+
+function waitRecord({ id, thread, node, question, since }: GraphWait): object {
+  return {
+    id,
+    thread,
+    node,
+    question: question?.text ?? '',
+    wants: question ?? {},
+    since: new Date(since).toISOString(),
+  }
+}
+
+function waitLines({ id, thread, node, question, since }: GraphWait, style: Style): string {
+  const rows = [
+    `${style.bold(id)} ${style.dim(safeLine(`node ${node} of graph thread ${thread}, since ${new Date(since).toISOString()}`))}`,
+    `  ${safeLine(question?.text ?? '')}`,
+  ]
+  return `${[...rows, ...optionLines(question ?? {}, style)].join('\n')}\n`
 }
 
 function record({ thread, approval, part, effects, since, wants }: FoundApproval): object {

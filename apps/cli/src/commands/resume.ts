@@ -3,6 +3,8 @@ import { type AgentEntry, type Entry, KeepupError, type ThreadId } from '@keepup
 import type { CommandLine } from '../command-line.ts'
 import { type ExitName, outcomeExit } from '../exit-code.ts'
 import { followUp } from '../follow-up.ts'
+import { findGraph } from '../graph/find-graph.ts'
+import { readAgentOnly } from '../graph/not-a-graph.ts'
 import { readAgent } from '../read-agent.ts'
 import type { RunFlags } from '../routes/run-flags.ts'
 import { driveRun } from '../running/drive-run.ts'
@@ -23,6 +25,7 @@ export async function resume(line: CommandLine, flags: RunFlags, name?: string):
   await using store = await openExistingStore(placeOf(first, environment))
   const thread = name === undefined ? await latestUnfinished(store) : await findThread(store, name)
   await endPendingRestore(line, store, thread)
+  await readAgentOnly(store, thread)
   const answer = await completeAnswer(store, thread)
   if (answer !== undefined) return await showAgain(line, flags, answer)
   const folder = await threadFolder(line, store, thread, flags.cwd)
@@ -45,13 +48,24 @@ async function openInputs({ checkpointer }: Store, thread: ThreadId): Promise<Re
 
 async function latestUnfinished(store: Store): Promise<ThreadId> {
   for await (const { thread } of store.checkpointer.threads({ limit: 50 })) {
-    if ((await completeAnswer(store, thread)) === undefined) return thread
+    if (!(await isGraph(store, thread)) && (await completeAnswer(store, thread)) === undefined) return thread
   }
   throw new KeepupError('thread-unknown', `no thread in ${store.path} is unfinished`, {
     details: {
       fix: 'name the thread to go on with (keepup threads lists them), or begin one with: keepup run "..."',
     },
   })
+}
+
+/** Whether a thread is a graph's: `keepup graph resume` goes on with it. */
+async function isGraph(store: Store, thread: ThreadId): Promise<boolean> {
+  try {
+    await readAgent(store.checkpointer, thread)
+    return false
+  } catch (error) {
+    if (!KeepupError.is(error, 'thread-too-new')) throw error
+    return (await findGraph(store, thread)) !== undefined
+  }
 }
 
 /** The end of the last run where it is complete and nothing was said since. */

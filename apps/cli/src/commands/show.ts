@@ -3,7 +3,7 @@ import type { AgentState } from '@keepup/loop'
 
 import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
-import { readAgent } from '../read-agent.ts'
+import { readAgentOnly } from '../graph/not-a-graph.ts'
 import type { ShowFlags } from '../routes/thread-routes.ts'
 import { callSummary } from '../terminal/call-summary.ts'
 import { messageText, outcomeText } from '../terminal/entry-line.ts'
@@ -20,7 +20,7 @@ export async function show(line: CommandLine, flags: ShowFlags, name: string): P
   await using store = await openNamedStore(line, flags)
   const place = await findPlace(line, store, name, flags.at)
   const { thread, at } = place
-  const state = await readAgent(store.checkpointer, thread, at)
+  const state = await readAgentOnly(store, thread, at)
   const hidden = flags.all ? await hiddenMessages(store.checkpointer, place) : []
   if (flags.json) {
     const { status, run, usage, cost, turns, title, turn } = state

@@ -1,9 +1,11 @@
-import type { NewSignal, ThreadId } from '@keepup/core'
+import { KeepupError, type NewSignal, type ThreadId, type Timestamp } from '@keepup/core'
 import { answer, interrupt, message, steer, stop } from '@keepup/runtime'
 
 import type { CommandLine } from '../command-line.ts'
 import { usageError } from '../error-report.ts'
 import type { ExitName } from '../exit-code.ts'
+import { answerGraphWords, eventSignal } from '../graph/answer-wait.ts'
+import { findGraph } from '../graph/find-graph.ts'
 import { readAgent } from '../read-agent.ts'
 import type { StoreFlags } from '../routes/thread-routes.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
@@ -15,6 +17,7 @@ interface Words {
   readonly store: Store
   readonly thread: ThreadId
   readonly rest: readonly string[]
+  readonly now: Timestamp
 }
 
 const kinds: Readonly<Record<string, (words: Words) => Promise<NewSignal> | NewSignal>> = {
@@ -22,7 +25,8 @@ const kinds: Readonly<Record<string, (words: Words) => Promise<NewSignal> | NewS
   message: ({ thread, rest }) => message(thread, text('message', rest)),
   stop: ({ thread, rest }) => stop(thread, rest.join(' ') || 'asked on the command line'),
   interrupt: ({ thread, rest }) => interrupt(thread, rest.join(' ') || 'asked on the command line'),
-  answer: answerApproval,
+  answer: answerQuestion,
+  event: ({ thread, rest, now }) => eventSignal(thread, rest, now),
 }
 
 /** Sends a durable signal to a thread, whoever runs it and wherever. */
@@ -38,7 +42,7 @@ export async function signal(
   if (make === undefined) throw unknownKind(kind)
   const { settings } = resolveSettings({ flags: flagTexts(flags), environment, here, folder: here })
   await using store = await openExistingStore(placeOf(settings, environment))
-  const sent = await make({ store, thread: await findThread(store, name), rest })
+  const sent = await make({ store, thread: await findThread(store, name), rest, now: line.host.clock.now() })
   const [receipt = 'full'] = await store.checkpointer.signal([sent], 'power')
   if (receipt === 'full') {
     throw usageError(
@@ -51,6 +55,17 @@ export async function signal(
     flags.json ? `${JSON.stringify(said)}\n` : `${kind} to ${sent.thread}: ${receipt}\n`,
   )
   return 'completed'
+}
+
+/** A graph's thread asks other questions than an agent's. */
+async function answerQuestion(words: Words): Promise<NewSignal> {
+  try {
+    return await answerApproval(words)
+  } catch (error) {
+    const graph = KeepupError.is(error) ? await findGraph(words.store, words.thread) : undefined
+    if (graph === undefined) throw error
+    return answerGraphWords(graph, words.rest, words.now)
+  }
 }
 
 async function answerApproval({ store, thread, rest }: Words): Promise<NewSignal> {

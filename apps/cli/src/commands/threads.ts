@@ -1,14 +1,15 @@
-import type { ThreadSummary, Timestamp } from '@keepup/core'
+import { KeepupError, type ThreadSummary, type Timestamp } from '@keepup/core'
 import type { AgentState } from '@keepup/loop'
 
 import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
+import { findGraph, type FoundGraph } from '../graph/find-graph.ts'
 import { readAgent } from '../read-agent.ts'
 import type { StoreFlags } from '../routes/thread-routes.ts'
 import { withoutPassword } from '../settings/database-address.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
-import { openStoreIfAny, placeOf } from '../store.ts'
+import { openStoreIfAny, placeOf, type Store } from '../store.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import type { Style } from '../terminal/style.ts'
 import { fit, pad } from '../terminal/width.ts'
@@ -34,15 +35,51 @@ export async function threads(
   }
   let count = 0
   for await (const summary of store.checkpointer.threads({ limit: flags.limit })) {
-    const state = await readAgent(store.checkpointer, summary.thread)
+    const standing = await standingOf(store, summary)
     const text = flags.json
-      ? JSON.stringify(threadRecord(summary, state))
-      : threadLine(summary, state, { now: host.clock.now(), width: terminal.width, style: terminal.outStyle })
+      ? JSON.stringify(standing.record)
+      : threadLine(summary, standing, {
+          now: host.clock.now(),
+          width: terminal.width,
+          style: terminal.outStyle,
+        })
     await terminal.out.write(`${text}\n`)
     count += 1
   }
   if (count === 0) await terminal.notes.write(none)
   return 'completed'
+}
+
+/** How a thread stands, for a list: of an agent, or of a graph. */
+interface Standing {
+  readonly status: string
+  readonly title: string
+  readonly record: object
+}
+
+async function standingOf(store: Store, summary: ThreadSummary): Promise<Standing> {
+  try {
+    const state = await readAgent(store.checkpointer, summary.thread)
+    return {
+      status: threadStatus(summary, state),
+      title: state.title ?? '',
+      record: threadRecord(summary, state),
+    }
+  } catch (error) {
+    const graph = KeepupError.is(error, 'thread-too-new') ? await findGraph(store, summary.thread) : undefined
+    if (graph === undefined) throw error
+    return graphStanding(summary, graph)
+  }
+}
+
+function graphStanding(
+  { thread, head, created, updated, pending, owner }: ThreadSummary,
+  found: FoundGraph,
+): Standing {
+  const status = found.status === 'running' && owner === undefined ? 'cut off' : found.status
+  const { graph } = found
+  const record = { thread, status, head, created, updated, pending, owner, title: `graph ${graph}`, graph }
+  return { status, title: `graph ${graph}`, record }
 }
 
 /** How a thread stands, in one word: `running` only where a live process holds it. */
@@ -72,13 +109,12 @@ function threadRecord(summary: ThreadSummary, state: AgentState) {
 
 function threadLine(
   summary: ThreadSummary,
-  state: AgentState,
+  { status, title: words }: Standing,
   { now, width, style }: { readonly now: Timestamp; readonly width: number; readonly style: Style },
 ): string {
-  const status = threadStatus(summary, state)
   const paint = status === 'completed' ? style.green : status === 'running' ? style.cyan : style.yellow
   const head = `${style.bold(pad(summary.thread, 12))} ${paint(pad(status, 13))} ${style.dim(pad(age(now - summary.updated), 9))}`
-  const title = fit(safeText(state.title ?? ''), Math.max(10, width - 38), style.marks.more)
+  const title = fit(safeText(words), Math.max(10, width - 38), style.marks.more)
   return `${head} ${title}`.trimEnd()
 }
 

@@ -42,6 +42,8 @@ export const signalRoute = buildCommand<StoreFlags, string[], CommandLine>({
       { input: 'THREAD stop [REASON...]', brief: 'let it sum up and finish' },
       { input: 'THREAD interrupt [REASON...]', brief: 'end it now, to be resumed later' },
       { input: 'THREAD answer allow|deny [APPROVAL] [TEXT...]', brief: 'answer an open approval' },
+      { input: 'THREAD answer [NODE] ANSWER...', brief: 'answer a question of a graph' },
+      { input: 'THREAD event NAME [JSON]', brief: 'send a graph the signal that it waits for' },
     ],
   },
 })
