@@ -1,4 +1,9 @@
-import { postgresArtifacts, postgresCheckpointer } from '@keepup/checkpoint-postgres'
+import {
+  postgresArtifacts,
+  postgresCheckpointer,
+  storeSize,
+  storeStatistics,
+} from '@keepup/checkpoint-postgres'
 import { openPostgres, type PostgresDatabase, statement } from '@keepup/database-postgres'
 
 import { withoutPassword } from './settings/database-address.ts'
@@ -44,6 +49,10 @@ async function storeOver(database: PostgresDatabase, path: string): Promise<Post
     checkpointer,
     mark: postgresMark(database),
     copies: postgresCopies(database),
+    measure: async () => ({
+      counts: await storeStatistics(database),
+      sizes: { tables: await storeSize(database) },
+    }),
     async [Symbol.asyncDispose]() {
       await checkpointer[Symbol.asyncDispose]()
       await database.close()

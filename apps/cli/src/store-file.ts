@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 
 import type { ThreadReceiver } from '@keepup/checkpoint'
-import { sqliteArtifacts, sqliteCheckpointer } from '@keepup/checkpoint-sqlite'
+import { sqliteArtifacts, sqliteCheckpointer, storeStatistics } from '@keepup/checkpoint-sqlite'
 import type { Checkpointer } from '@keepup/core'
 import { openSqlite, type SqliteDatabase } from '@keepup/database-sqlite'
 
@@ -38,10 +38,19 @@ export async function openStoreFile(path: string, missing: 'make' | 'refuse'): P
       checkpointer,
       mark: sqliteMark(database),
       copies: sqliteCopies(database),
+      measure: async () => ({
+        counts: await storeStatistics(database),
+        sizes: { file: sizeOf(path), log: sizeOf(`${path}-wal`) },
+      }),
+      shred: () => database.shred(),
       [Symbol.asyncDispose]: () => database.close(),
     }
   } catch (error) {
     await database[Symbol.asyncDispose]()
     throw error
   }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }

@@ -1,18 +1,19 @@
 import { existsSync } from 'node:fs'
 
 import type { ThreadReceiver } from '@keepup/checkpoint'
-import { sqliteArtifacts, sqliteCheckpointer } from '@keepup/checkpoint-sqlite'
+import type { StoreStatistics } from '@keepup/checkpoint-sqlite'
 import { type ArtifactStore, type Checkpointer, KeepupError, type ThreadId } from '@keepup/core'
-import { openSqlite } from '@keepup/database-sqlite'
 
+import { usageError } from './error-report.ts'
 import type { Environment } from './host.ts'
 import { keyPlace, type KeyPlace } from './keys/key-place.ts'
-import { type MarkRows, sqliteMark } from './keys/store-mark.ts'
+import type { MarkRows } from './keys/store-mark.ts'
 import { type StoreKeys, unlockStore } from './keys/unlock-store.ts'
 import { isDatabaseAddress, withoutPassword } from './settings/database-address.ts'
 import { nearest } from './settings/nearest.ts'
 import type { Settings } from './settings/setting.ts'
-import { type CopiesMade, sqliteCopies } from './upkeep/copies-made.ts'
+import { openStoreFile } from './store-file.ts'
+import type { CopiesMade } from './upkeep/copies-made.ts'
 
 /** The opened database of threads, its content as it is stored. */
 export interface LockedStore extends AsyncDisposable {
@@ -24,6 +25,10 @@ export interface LockedStore extends AsyncDisposable {
   readonly mark: MarkRows
   /** Its copies, as far as commands made them. */
   readonly copies: CopiesMade
+  /** Counts what it holds, with the names and sizes of where it lies. */
+  measure(): Promise<{ readonly counts: StoreStatistics; readonly sizes: Readonly<Record<string, number>> }>
+  /** Takes what was deleted out of the files. Only where it lies in a file. */
+  shred?(): Promise<void>
 }
 
 /** The opened database of threads, its content readable. */
@@ -66,6 +71,13 @@ export function openExistingStore(place: StorePlace): Promise<Store> {
   return unlocked(openLockedExisting(place.path), place)
 }
 
+/** Opens a store to look after it, without its keys; fails `input-invalid` where there is none. */
+export async function openKeptStore(path: string): Promise<LockedStore> {
+  const store = await openLockedIfAny(path)
+  if (store !== undefined) return store
+  throw usageError(`there is no store ${withoutPassword(path)}`, 'name another one with --store')
+}
+
 /** Opens a store without its keys: what is there can be counted, checked and copied, not read. Fails as {@link openExistingStore}. */
 export async function openLockedExisting(path: string): Promise<LockedStore> {
   const store = await openLockedIfAny(path)
@@ -77,14 +89,14 @@ export async function openLockedExisting(path: string): Promise<LockedStore> {
 
 /** {@link openStore} without its keys. */
 export async function openLocked(path: string): Promise<LockedStore> {
-  if (!isDatabaseAddress(path)) return openFile(path)
+  if (!isDatabaseAddress(path)) return openStoreFile(path, 'make')
   // Only those pay for the driver who use it.
   const { openPostgresStore } = await import('./open-postgres-store.ts')
   return openPostgresStore(path, 'make')
 }
 
 async function openLockedIfAny(path: string): Promise<LockedStore | undefined> {
-  if (!isDatabaseAddress(path)) return existsSync(path) ? openFile(path) : undefined
+  if (!isDatabaseAddress(path)) return existsSync(path) ? openStoreFile(path, 'refuse') : undefined
   const { openPostgresStore } = await import('./open-postgres-store.ts')
   return openPostgresStore(path, 'leave')
 }
@@ -95,24 +107,6 @@ async function unlocked(opening: Promise<LockedStore>, { keys }: StorePlace): Pr
     return await unlockStore(locked, keys)
   } catch (error) {
     await locked[Symbol.asyncDispose]()
-    throw error
-  }
-}
-
-async function openFile(path: string): Promise<LockedStore> {
-  const database = await openSqlite(path)
-  try {
-    const artifacts = sqliteArtifacts(database)
-    return {
-      path,
-      artifacts,
-      checkpointer: sqliteCheckpointer(database),
-      mark: sqliteMark(database),
-      copies: sqliteCopies(database),
-      [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
-    }
-  } catch (error) {
-    await database[Symbol.asyncDispose]()
     throw error
   }
 }

@@ -199,6 +199,18 @@ test('a store goes on encrypted that was not, and two stores with threads of one
   expect((await at(home, 'store copy c.db --store a.db')).stderr).toMatch(/is encrypted under its own keys/)
 })
 
+test('pruning an encrypted store writes what takes the place of the past encrypted too', async () => {
+  const home = homeWithScript()
+  await encrypted(home)
+  await at(home, `run SECRET-more --thread apple ${scripted} --store a.db --keys root.key`)
+  expect((await at(home, 'store prune --keep 1 --store a.db')).code).toBe(21)
+  const pruned = await at(home, 'store prune --keep 1 --store a.db --keys root.key')
+  expect(pruned.stdout).toMatch(/^apple: pruned through/)
+  expect(bytesOf(home, 'a.db')).not.toContain('SECRET')
+  expect((await at(home, 'show apple --store a.db --keys root.key')).stdout).toContain('SECRET-question')
+  expect((await at(home, 'store verify --store a.db --keys root.key')).code).toBe(0)
+})
+
 test('a repaired store stays encrypted', async () => {
   const home = homeWithScript()
   await encrypted(home)

@@ -104,9 +104,49 @@ describe('a store on a PostgreSQL server', () => {
     ]
     expect(before.stdout).toContain('"keepup-export"')
     expect(after.stdout).toBe(before.stdout)
-    // What only a file can do says so.
-    const { code, stderr } = await at(home, ['store', 'stats', '--store', one])
-    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('in a file only') })
+  })
+
+  test('is counted, backed up, migrated, pruned, and saved where it is damaged', async () => {
+    const home = homeWithScript([readNote, readNote, { text: 'Read.', repeat: true }])
+    const address = await newDatabase()
+    const variables = { KEEPUP_STORE: address }
+    const keep = (words: string) => at(home, words.split(' '), { variables })
+    expect((await keep('store stats')).code).toBe(2)
+    expect((await keep('store migrate')).stderr).toContain('there is no store')
+    for (const thread of ['fig', 'plum'])
+      expect((await at(home, ['run', 'Read', '--thread', thread, ...scripted], { variables })).code).toBe(0)
+    const counted = JSON.parse((await keep('store stats --json')).stdout) as Record<string, number>
+    expect(counted).toMatchObject({ threads: 2, forks: 0, erased: 0, encrypted: false })
+    for (const name of ['entries', 'dataSize', 'tableSize']) expect(counted[name]).toBeGreaterThan(10)
+    expect((await keep('store stats')).stdout).toMatch(/^  tables +[\d,]+ bytes$/m)
+    expect((await keep('store migrate')).stdout).toBe(`up to date: ${withoutPassword(address)}\n`)
+    const backup = await keep('store backup copy.db')
+    expect(backup).toMatchObject({ code: 0, stderr: expect.stringContaining('pg_dump --format=custom') })
+    expect((await at(home, ['store', 'verify', '--store', 'copy.db'])).stdout).toContain('whole: 2 threads')
+    expect((await keep('store backup copy.db')).stderr).toContain('exists already')
+    const pruned = await keep('store prune --keep 3 --threads fig')
+    expect(pruned.stdout).toMatch(/fig: pruned through \d+/)
+    expect(pruned.stderr).toContain('until it vacuums its tables')
+    expect((await keep('show fig')).stdout).toContain('Read.')
+
+    const { entries } = JSON.parse((await keep('store stats --json')).stdout) as { entries: number }
+    const server = await openPostgres(address, { connections: 1 })
+    const forge =
+      "UPDATE entry SET data = '\"x\"' WHERE sequence = (SELECT max(head) - 1 FROM thread WHERE name = 'plum')"
+    await server.query(statement(`${forge} AND thread = (SELECT id FROM thread WHERE name = 'plum')`), [])
+    await server.close()
+    const found = await keep('store verify')
+    expect([found.code, found.stdout]).toEqual([25, expect.stringMatching(/readable with --at [1-9]\d*/)])
+    const saved = await keep('store verify --repair')
+    expect(saved).toMatchObject({ code: 0, stderr: expect.stringContaining('the server was only read') })
+    expect(saved.stdout).toMatch(/thread plum: kept up to [1-9]\d*, 1 entries set aside/)
+    const [, file = ''] = /^saved: (.*)$/m.exec(saved.stdout) ?? []
+    expect((await at(home, ['store', 'verify', '--store', file])).stdout).toContain('whole: 2 threads')
+    expect(readFileSync(`${file}.strays.jsonl`, 'utf8').trim().split('\n')).toHaveLength(1)
+    expect(JSON.parse((await keep('store stats --json')).stdout)).toMatchObject({ entries })
+    const fresh = await newDatabase()
+    expect((await at(home, ['store', 'copy', fresh, '--store', file])).code).toBe(0)
+    expect((await at(home, ['show', 'fig', '--store', fresh])).stdout).toContain('Read.')
   })
 
   test('is not made by looking: an empty database stays empty', async () => {

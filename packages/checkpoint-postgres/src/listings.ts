@@ -1,12 +1,13 @@
-import { firstSequence, groupCommits, parseKind, parseOwner } from '@keepup/checkpoint/backend'
-import type {
-  CheckpointSummary,
-  Entry,
-  Page,
-  Sequence,
-  ThreadId,
-  ThreadSummary,
-  Timestamp,
+import { firstSequence, groupCommits, parseKind, parseOwner, type Stretch } from '@keepup/checkpoint/backend'
+import {
+  type CheckpointSummary,
+  type Entry,
+  KeepupError,
+  type Page,
+  type Sequence,
+  type ThreadId,
+  type ThreadSummary,
+  type Timestamp,
 } from '@keepup/core'
 import { statement } from '@keepup/database-postgres'
 
@@ -69,7 +70,19 @@ export async function ownEntries(
   const from = Math.max(after + 1, firstSequence({ base: row.base ?? undefined, origin }))
   const to = Math.min(row.head, from + pageSize - 1)
   if (from > to) return { page: [], head: row.head }
-  return { page: await readEntries(parts.labels, session, [{ id: row.id, name, from, to }]), head: row.head }
+  const stretch = { id: row.id, name, from, to }
+  return { page: await readWhole(parts, session, stretch), head: row.head }
+}
+
+/** The entries of a stretch, or those before its first damaged one. Fails `thread-damaged` where that is the first of all. */
+async function readWhole(parts: Parts, session: Pick<Session, 'call'>, stretch: Stretch): Promise<Entry[]> {
+  try {
+    return await readEntries(parts.labels, session, [stretch])
+  } catch (error) {
+    const damaged = KeepupError.is(error, 'thread-damaged') ? error.details['sequence'] : undefined
+    if (typeof damaged !== 'number' || damaged <= stretch.from) throw error
+    return readEntries(parts.labels, session, [{ ...stretch, to: damaged - 1 }])
+  }
 }
 
 /** See `Checkpointer.log`. */

@@ -1,22 +1,5 @@
+import type { StoreStatistics } from '@keepup/checkpoint/backend'
 import type { SqliteDatabase } from '@keepup/database-sqlite'
-
-/** How much a database of threads holds. */
-export interface StoreStatistics {
-  readonly threads: number
-  /** Forks among the threads. */
-  readonly forks: number
-  readonly entries: number
-  /** Entries whose data was erased. */
-  readonly erased: number
-  /** Signals that wait. */
-  readonly signals: number
-  readonly snapshots: number
-  readonly artifacts: number
-  /** In bytes: the data of entries, as the codec wrote it. */
-  readonly dataSize: number
-  /** In bytes. */
-  readonly artifactSize: number
-}
 
 /** Counts what the tables of `sqliteCheckpointer` hold. Reads every row once; the checkpointer must have been made before. */
 export function storeStatistics(database: SqliteDatabase): Promise<StoreStatistics> {

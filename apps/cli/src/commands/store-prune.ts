@@ -1,44 +1,63 @@
-import { type Retained, retainThreads } from '@keepup/checkpoint'
+import { type Retained, type Retention, retainThreads } from '@keepup/checkpoint'
 import { agentFold } from '@keepup/loop'
 
 import type { CommandLine } from '../command-line.ts'
 import { usageError } from '../error-report.ts'
 import type { ExitName } from '../exit-code.ts'
 import type { PruneFlags } from '../routes/store-routes.ts'
-import { openStoreFile } from '../store-file.ts'
-import { storePath } from '../store-path.ts'
+import { withoutPassword } from '../settings/database-address.ts'
+import { storePlace } from '../store-path.ts'
+import { openStoreIfAny, type Store, type StorePlace } from '../store.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { namedThreads } from './store-copy.ts'
 
 /** Prunes agents' threads to what is to be kept, and takes what went out of the file. */
 export async function storePrune(line: CommandLine, flags: PruneFlags): Promise<ExitName> {
-  const { keep, olderThan, ignoreTags, dryRun } = flags
-  if (keep === undefined && olderThan === undefined) {
-    throw usageError('nothing says what is to be kept', 'add --keep NUMBER, --older-than TIME, or both')
-  }
-  await using store = await openStoreFile(storePath(line, flags), 'refuse')
+  const { dryRun, json } = flags
+  const retention = retentionOf(flags)
+  await using store = await openToPrune(storePlace(line, flags))
   const threads = await namedThreads(store, flags)
   const retained = retainThreads({
     checkpointer: store.checkpointer,
     fold: agentFold,
-    retention: {
-      ...(keep === undefined ? {} : { checkpoints: keep }),
-      ...(olderThan === undefined ? {} : { age: olderThan }),
-      tags: ignoreTags ? 'ignore' : 'keep',
-    },
+    retention,
     dryRun,
     clock: line.host.clock,
     ...(threads === undefined ? {} : { threads }),
   })
   for await (const each of retained) {
-    const { refused, ...told } = each
-    const text = flags.json
-      ? JSON.stringify({ ...told, ...(refused === undefined ? {} : { refused: refused.code }) })
-      : safeText(words(each, dryRun))
-    await line.terminal.out.write(`${text}\n`)
+    await line.terminal.out.write(`${json ? JSON.stringify(record(each)) : safeText(words(each, dryRun))}\n`)
   }
-  if (!dryRun) await store.database.shred()
+  if (dryRun) return 'completed'
+  await store.shred?.()
+  if (store.shred === undefined && !json) {
+    await line.terminal.notes.write(
+      'note: the server keeps what went out until it vacuums its tables, and in its log and backups\n',
+    )
+  }
   return 'completed'
+}
+
+function retentionOf({ keep, olderThan, ignoreTags }: PruneFlags): Retention {
+  if (keep === undefined && olderThan === undefined) {
+    throw usageError('nothing says what is to be kept', 'add --keep NUMBER, --older-than TIME, or both')
+  }
+  return {
+    ...(keep === undefined ? {} : { checkpoints: keep }),
+    ...(olderThan === undefined ? {} : { age: olderThan }),
+    tags: ignoreTags ? 'ignore' : 'keep',
+  }
+}
+
+function record({ refused, ...told }: Retained) {
+  return { ...told, ...(refused === undefined ? {} : { refused: refused.code }) }
+}
+
+/** The states that take the place of the past are read, and written as everything else is. */
+async function openToPrune(place: StorePlace): Promise<Store> {
+  const store = await openStoreIfAny(place)
+  if (store !== undefined) return store
+  throw usageError(`there is no store ${withoutPassword(place.path)}`, 'name another one with --store')
 }
 
 function words({ thread, through, entries, refused }: Retained, dryRun: boolean): string {

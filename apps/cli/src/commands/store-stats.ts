@@ -1,24 +1,20 @@
-import { statSync } from 'node:fs'
-
-import { storeStatistics } from '@keepup/checkpoint-sqlite'
-
 import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
 import type { StoreFileFlags } from '../routes/store-routes.ts'
-import { openStoreFile } from '../store-file.ts'
 import { storePath } from '../store-path.ts'
+import { openKeptStore } from '../store.ts'
 import { groupedDigits } from '../terminal/grouped-digits.ts'
 
 /** Counts what the store holds. */
 export async function storeStats(line: CommandLine, flags: StoreFileFlags): Promise<ExitName> {
   const { out } = line.terminal
-  await using store = await openStoreFile(storePath(line, flags), 'refuse')
-  const told = await storeStatistics(store.database)
+  await using store = await openKeptStore(storePath(line, flags))
+  const { counts: told, sizes } = await store.measure()
   const { path } = store
-  const fileSize = sizeOf(path)
-  const logSize = sizeOf(`${path}-wal`)
+  const encrypted = (await store.mark.read()) !== undefined
   if (flags.json) {
-    await out.write(`${JSON.stringify({ path, fileSize, logSize, ...told })}\n`)
+    const { file: fileSize, log: logSize, tables: tableSize } = sizes
+    await out.write(`${JSON.stringify({ path, encrypted, fileSize, logSize, tableSize, ...told })}\n`)
     return 'completed'
   }
   const rows: readonly (readonly [string, string])[] = [
@@ -28,12 +24,9 @@ export async function storeStats(line: CommandLine, flags: StoreFileFlags): Prom
     ['waiting signals', groupedDigits(told.signals)],
     ['snapshots', groupedDigits(told.snapshots)],
     ['artifacts', `${groupedDigits(told.artifacts)}, ${groupedDigits(told.artifactSize)} bytes`],
-    ['file', `${groupedDigits(fileSize)} bytes, and ${groupedDigits(logSize)} in its write-ahead log`],
+    ['encrypted', encrypted ? 'yes' : 'no'],
+    ...Object.entries(sizes).map(([name, size]) => [name, `${groupedDigits(size)} bytes`] as const),
   ]
   await out.write(`${path}\n${rows.map(([name, text]) => `  ${name.padEnd(16)} ${text}\n`).join('')}`)
   return 'completed'
-}
-
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }

@@ -1,12 +1,15 @@
-import { type VerifiedThread, verifyStore } from '@keepup/checkpoint'
+import { type SalvagedThread, type VerifiedThread, verifyStore } from '@keepup/checkpoint'
+import { KeepupError } from '@keepup/core'
 
 import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
 import { readContent } from '../keys/read-content.ts'
 import { repairStore } from '../repair-store.ts'
 import type { VerifyFlags } from '../routes/store-routes.ts'
+import { saveStore } from '../save-store.ts'
+import { isDatabaseAddress } from '../settings/database-address.ts'
 import { openStoreFile } from '../store-file.ts'
-import { storePath, storePlace } from '../store-path.ts'
+import { newFilePath, storePath, storePlace } from '../store-path.ts'
 import { openExistingStore, openLockedExisting } from '../store.ts'
 import { safeText } from '../terminal/safe-text.ts'
 
@@ -14,16 +17,50 @@ import { safeText } from '../terminal/safe-text.ts'
 export async function storeVerify(line: CommandLine, flags: VerifyFlags): Promise<ExitName> {
   const { out, notes } = line.terminal
   const path = storePath(line, flags)
-  const found = await look(line, flags, path)
+  const found = await lookAnyhow(line, flags, path)
   if (found === 'whole') return (await opens(line, flags)) ? 'completed' : 'configuration'
   if (!flags.repair) {
     await notes.write('next: go back to a backup, or save what is whole with: keepup store verify --repair\n')
     return 'thread-unreadable'
   }
+  if (isDatabaseAddress(path)) return save(line, flags, path)
   const repaired = await repairStore(path, line.host.clock.now())
   const lines = flags.json ? [JSON.stringify(repaired)] : repairedLines(path, repaired)
   await out.write(`${lines.join('\n')}\n`)
   return 'completed'
+}
+
+/** A server's tables are not replaced: what is whole goes into a file, from which a new database is made. */
+async function save(line: CommandLine, flags: VerifyFlags, path: string): Promise<ExitName> {
+  const { host, terminal } = line
+  const saved = await saveStore(path, newFilePath(line, `keepup-saved-${host.clock.now()}.db`))
+  const lines = flags.json
+    ? [JSON.stringify(saved)]
+    : [
+        ...saved.threads.map(threadLine),
+        `saved: ${saved.file}`,
+        ...(saved.strays === undefined ? [] : [`whole entries after damage: ${saved.strays}`]),
+      ]
+  await terminal.out.write(`${lines.join('\n')}\n`)
+  if (!flags.json) {
+    const next = `${host.self.command} store copy postgres://.../NEW --store ${saved.file}`
+    await terminal.notes.write(
+      `the server was only read; next: make an empty database there, then: ${next}\n`,
+    )
+  }
+  return 'completed'
+}
+
+/** Where SQLite cannot even begin, that is what is told. */
+async function lookAnyhow(line: CommandLine, flags: VerifyFlags, path: string): Promise<'whole' | 'damaged'> {
+  try {
+    return await look(line, flags, path)
+  } catch (error) {
+    if (!KeepupError.is(error, 'database-corrupt')) throw error
+    const told = flags.json ? JSON.stringify({ file: error.message }) : `file: ${error.message}`
+    await line.terminal.out.write(`${told}\n`)
+    return 'damaged'
+  }
 }
 
 async function look(line: CommandLine, flags: VerifyFlags, path: string): Promise<'whole' | 'damaged'> {
@@ -96,11 +133,15 @@ function damageLines({ thread, damage, artifacts }: VerifiedThread): string[] {
 
 function repairedLines(path: string, told: Awaited<ReturnType<typeof repairStore>>): string[] {
   return [
-    ...told.threads.map(({ thread, head, strays }) =>
-      safeText(`thread ${thread}: kept up to ${head}${strays === 0 ? '' : `, ${strays} entries set aside`}`),
-    ),
+    ...told.threads.map(threadLine),
     `repaired: ${path}`,
     `the damaged store: ${told.damaged}`,
     ...(told.strays === undefined ? [] : [`whole entries after damage: ${told.strays}`]),
   ]
+}
+
+function threadLine({ thread, head, strays }: SalvagedThread): string {
+  return safeText(
+    `thread ${thread}: kept up to ${head}${strays === 0 ? '' : `, ${strays} entries set aside`}`,
+  )
 }

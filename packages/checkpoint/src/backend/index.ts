@@ -37,3 +37,4 @@ export {
 } from './thread-errors.ts'
 export { type Seen, type Watched, watchThread } from './watch-thread.ts'
 export { unknownPosition, unknownThread } from '../unknown-position.ts'
+export type { StoreStatistics } from './store-statistics.ts'
