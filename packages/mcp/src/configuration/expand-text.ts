@@ -45,11 +45,6 @@ export async function expandText(text: string, variables: Variables): Promise<Ex
   return { text: [...pieces, text.slice(end)].join('') }
 }
 
-/** The names of secrets and variables that a text asks for, as they are written. */
-export function variablesIn(text: string, program: ConfigurationProgram): readonly string[] {
-  return [...text.matchAll(spellings[program] ?? usualSpelling)].map(([whole]) => whole)
-}
-
 async function valueOf(inside: string, variables: Variables): Promise<Expanded> {
   const [reference, preset] = splitDefault(inside)
   const found = await look(reference, variables)

@@ -1,6 +1,6 @@
-export { ownFile, type PlaceOptions } from './configuration-places.ts'
+export type { PlaceOptions } from './configuration-places.ts'
 export { editConfiguration, type JsonPath } from './edit-configuration.ts'
-export { type ReadSecret, variablesIn } from './expand-text.ts'
+export type { ReadSecret } from './expand-text.ts'
 export {
   type ConfigurationOptions,
   type ConfiguredServer,
