@@ -9,7 +9,7 @@ import { checkClientUrl } from './registration/client-metadata.ts'
 import type { SessionParts } from './session-parts.ts'
 import { outlasting } from './store/outlasting.ts'
 import { credentialsOf } from './tokens/credentials.ts'
-import { proofKeys } from './tokens/dpop.ts'
+import { proofKeys } from './tokens/proof-key.ts'
 
 /** What tests change of the network. */
 export type TestParts = Partial<Pick<NetworkParts, 'route' | 'time' | 'mostBody'>>

@@ -5,7 +5,7 @@ import { oauthFailure } from './oauth-failure.ts'
 import type { ReplayableRequest } from './replayable-request.ts'
 import type { SessionParts } from './session-parts.ts'
 import type { Tokens } from './tokens/credentials.ts'
-import { fetchWithProof } from './tokens/dpop.ts'
+import { fetchWithProof } from './tokens/proof-key.ts'
 
 /** @limit How many redirects of the server are followed with a token. */
 const mostRedirects = 3

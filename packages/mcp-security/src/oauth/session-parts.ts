@@ -6,7 +6,7 @@ import type { Defences } from './defences.ts'
 import type { NetworkParts } from './network/reach.ts'
 import type { OAuthEvent, OAuthOptions } from './oauth-options.ts'
 import type { Credentials } from './tokens/credentials.ts'
-import type { ProofKey } from './tokens/dpop.ts'
+import type { ProofKey } from './tokens/proof-key.ts'
 
 /** What every step of authorisation for one server takes. */
 export interface SessionParts {

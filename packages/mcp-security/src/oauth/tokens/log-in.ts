@@ -10,7 +10,7 @@ import { keptRegistration, resolveClient, usesDocument } from '../registration/r
 import type { SessionParts } from '../session-parts.ts'
 import { clientAuthentication } from './client-authentication.ts'
 import type { Binding } from './credentials.ts'
-import { makeProofKey } from './dpop.ts'
+import { makeProofKey } from './proof-key.ts'
 import { redeemCode, type TokenAnswer } from './request-tokens.ts'
 
 /** What tokens are to be had for. */

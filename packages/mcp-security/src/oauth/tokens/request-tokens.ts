@@ -19,7 +19,7 @@ import { readScopes } from '../discovery/read-challenges.ts'
 import { oauthFailure } from '../oauth-failure.ts'
 import type { SessionParts } from '../session-parts.ts'
 import type { Tokens } from './credentials.ts'
-import type { ProofKey } from './dpop.ts'
+import type { ProofKey } from './proof-key.ts'
 import { type SentBy, sentBy } from './sent-by.ts'
 
 /** In seconds: ten years. A longer life is no number of milliseconds any more. */
