@@ -33,7 +33,7 @@ export type {
   WaitNode,
 } from './node.ts'
 export { type GraphPosition, graphState } from './read-graph.ts'
-export { append, mergeById, sum, union } from './reducers.ts'
+export { append, mergeById, sum, union } from './append-and-merge.ts'
 export type { Decided } from './run-decision.ts'
 export { resumeGraph, runGraph } from './run-graph.ts'
 export type { ResumeOptions, RunOptions } from './run-options.ts'

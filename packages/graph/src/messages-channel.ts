@@ -1,8 +1,8 @@
 import type { Message } from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
 
+import { append } from './append-and-merge.ts'
 import type { Channel } from './channel.ts'
-import { append } from './reducers.ts'
 
 const content = {
   type: 'array',
