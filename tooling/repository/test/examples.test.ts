@@ -12,7 +12,10 @@ const programs = globSync('*.ts', { cwd: folder }).toSorted()
 
 /** A line that each example prints. */
 const promised: Readonly<Record<string, string>> = {
+  'approve-release.ts': '1.3.0: finished ["nobody answered for a week","1.3.0 is held"]',
+  'import-autogpt.ts': 'posted ["speed: bad","everything: good"]',
   'own-tool.ts': 'Take an umbrella.',
+  'research.ts': 'Tea grows on hills with warm rain, and nearly everybody drinks it.',
   'stop-and-go-on.ts': 'completed: I counted to three.',
 }
 
