@@ -4,6 +4,7 @@ import { encodeValue, type SalvagedThread, salvageThreads } from '@keepup/checkp
 import { type Entry, KeepupError, type Timestamp } from '@keepup/core'
 
 import { carryMark } from './keys/carry-mark.ts'
+import { openDamagedStore } from './open-damaged-store.ts'
 import { openStoreFile } from './store-file.ts'
 import type { LockedStore } from './store.ts'
 
@@ -40,7 +41,7 @@ async function salvage(
   path: string,
   names: { readonly fresh: string; readonly strays: string },
 ): Promise<{ readonly threads: readonly SalvagedThread[]; readonly strays: number }> {
-  await using from = await openStoreFile(path, 'refuse')
+  await using from = await openDamagedStore(path)
   await refuseHeld(from)
   await using to = await openStoreFile(names.fresh, 'make')
   await carryMark(from, to)

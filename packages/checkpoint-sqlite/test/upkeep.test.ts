@@ -144,7 +144,7 @@ test('bytes flipped in the file or cut from it are found, and nothing is taken f
     found += (await isFound(copy.path, texts)) ? 1 : 0
   }
   expect(found).toBeGreaterThan(6)
-})
+}, 60_000)
 
 /** Whether the damage is told; what is read of `long` is in any case what was written. */
 async function isFound(path: string, texts: readonly unknown[]): Promise<boolean> {

@@ -1,4 +1,5 @@
 export { openSqlite, type SqliteOptions } from './open-sqlite.ts'
+export { type RescuedTable, rescueSqlite } from './rescue-sqlite.ts'
 export type {
   Migration,
   RowShape,

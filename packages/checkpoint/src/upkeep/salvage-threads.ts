@@ -1,4 +1,13 @@
-import type { ArtifactHash, Entry, Sequence, ThreadId, ThreadSummary } from '@keepup/core'
+import {
+  type ArtifactHash,
+  type ArtifactInfo,
+  type ArtifactStore,
+  type Entry,
+  KeepupError,
+  type Sequence,
+  type ThreadId,
+  type ThreadSummary,
+} from '@keepup/core'
 
 import { encodeValue } from '../encode-value.ts'
 import { commitParts } from '../transfer/commit-parts.ts'
@@ -120,7 +129,17 @@ async function copyArtifacts(
     if (done.has(hash)) continue
     done.add(hash)
     if ((await stateOf(from.artifacts, hash)) !== 'whole') continue
-    const info = await from.artifacts.describe(hash)
+    const info = await describe(from.artifacts, hash)
     if (info !== undefined) await to.artifacts?.put(from.artifacts.get(hash), info)
+  }
+}
+
+/** What is known of an artifact; nothing where its label is lost, without which nobody may say what it is. */
+async function describe(artifacts: ArtifactStore, hash: ArtifactHash): Promise<ArtifactInfo | undefined> {
+  try {
+    return await artifacts.describe(hash)
+  } catch (error) {
+    if (KeepupError.is(error, 'thread-damaged') || KeepupError.is(error, 'database-corrupt')) return undefined
+    throw error
   }
 }
