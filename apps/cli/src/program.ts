@@ -3,6 +3,7 @@ import { ExitCode, run, type StricliProcess } from '@stricli/core'
 import { createApplication } from './application.ts'
 import type { CommandLine } from './command-line.ts'
 import { exitCodes, type ExitName } from './exit-code.ts'
+import { helpOutput } from './help-output.ts'
 import type { Host } from './host.ts'
 import { openTerminal } from './terminal/terminal.ts'
 
@@ -14,7 +15,7 @@ export async function runProgram(words: readonly string[], host: Host): Promise<
   }
   const terminal = openTerminal(host)
   let exit: ExitName = 'completed'
-  const parser: StricliProcess = { stdout: host.stdout, stderr: host.stderr }
+  const parser: StricliProcess = { stdout: helpOutput(host.stdout), stderr: host.stderr }
   const line: CommandLine & { readonly process: StricliProcess } = {
     process: parser,
     host,

@@ -38,7 +38,7 @@ const verifyRoute = buildCommand<VerifyFlags, [], CommandLine>({
   parameters: {
     flags: {
       ...flags,
-      repair: jsonFlag('Make a new store of what is whole; keep the damaged one beside it'),
+      repair: jsonFlag('Make a new store of what is whole, and keep the damaged one'),
     },
   },
   docs: {
@@ -50,6 +50,9 @@ const verifyRoute = buildCommand<VerifyFlags, [], CommandLine>({
       'With --repair, what is whole goes into a new file that takes the place of the',
       'store: each thread up to its first damaged entry. The damaged file stays beside',
       'it, and readable entries after the damage are written to a file of JSON lines.',
+      'A server is only read: there what is whole goes into a new file.',
+      '',
+      'With --keys the content of an encrypted store is opened as well.',
     ].join('\n'),
   },
 })
@@ -90,7 +93,7 @@ const importRoute = buildCommand<StoreFileFlags, [string], CommandLine>({
     flags,
     positional: { kind: 'tuple', parameters: [{ ...file, brief: 'The file; - for standard input' }] },
   },
-  docs: { brief: 'Take over exported threads with their hashes; what is there is passed over' },
+  docs: { brief: 'Take over exported threads with their hashes, but for known ones' },
 })
 
 /** The flags of `keepup store prune`. */
@@ -129,7 +132,8 @@ const pruneRoute = buildCommand<PruneFlags, [], CommandLine>({
     brief: 'Replace the old past of threads by its outcome, for good',
     fullDescription: [
       'Entries that need not be kept are replaced by one that holds the state they led',
-      'to. Threads go on as before; what was pruned can be neither shown nor rewound to.',
+      'to. Threads go on as before, but what was pruned can be neither shown nor',
+      'rewound to.',
       'What a tag, a fork or a later rewind leads back to is kept.',
       '',
       '  keepup store prune --keep 200 --older-than 720h --dry-run',

@@ -72,7 +72,7 @@ export const historyRoute = buildCommand<HistoryFlags, [string], CommandLine>({
       limit: { ...limitFlag, optional: true, brief: 'How many of the last (default: 30 checkpoints)' },
       before: textFlag('Only what came before', 'position'),
       entries: jsonFlag('Every entry (what --json prints by itself)'),
-      checkpoints: jsonFlag('Every checkpoint and what it took (what people see by itself)'),
+      checkpoints: jsonFlag('Every checkpoint, what it took (what people see by itself)'),
     },
     positional: { kind: 'tuple', parameters: [thread] },
   },

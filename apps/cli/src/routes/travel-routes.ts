@@ -38,7 +38,7 @@ export const forkRoute = buildCommand<ForkFlags, [string], CommandLine>({
       as: threadFlag('Name of the new thread (default: a new one)'),
       message: textFlag('Say this to it instead of what came after', 'text'),
       edit: jsonFlag('Change its conversation in your EDITOR first'),
-      file: textFlag('Take its changed conversation from a file; - is standard input', 'file'),
+      file: textFlag('Take its changed conversation from a file, or - for stdin', 'file'),
       worktree: textFlag('Give it files of its own, as they were, in this new folder', 'folder'),
       cwd: folder,
     },
@@ -101,6 +101,12 @@ export interface DiffFlags extends StoreFlags {
 /** What one position is compared with. */
 export type DiffMode = (typeof diffModes)[number]
 
+function diffMode(text: string): DiffMode {
+  const mode = diffModes.find((known) => known === text)
+  if (mode === undefined) throw new Error(`one of ${diffModes.join(', ')}`)
+  return mode
+}
+
 const diffModes = ['from-init', 'checkpoint', 'to-current', 'full'] as const
 
 const place = { brief: 'THREAD or THREAD@POSITION', parse: String }
@@ -112,10 +118,11 @@ export const diffRoute = buildCommand<DiffFlags, [string, string?], CommandLine>
     flags: {
       ...storeFlags,
       mode: {
-        kind: 'enum',
-        values: diffModes,
+        kind: 'parsed',
+        parse: diffMode,
         optional: true,
-        brief: 'What one position is compared with',
+        placeholder: 'mode',
+        brief: diffModes.join(', '),
       },
       cwd: folder,
     },

@@ -62,7 +62,7 @@ export const settingTable: SettingTable = {
   },
   store: {
     ...text('store', 'KEEPUP_STORE'),
-    brief: 'Database that keeps the threads: a SQLite file, or postgres://USER@HOST/DATABASE',
+    brief: 'Where threads are kept: a file, or postgres://USER@HOST/DB',
     placeholder: 'file|address',
     expected: 'the name of a SQLite file, or an address like postgres://user@host:5432/database',
     parse: parseStore,
@@ -71,7 +71,7 @@ export const settingTable: SettingTable = {
   },
   keys: {
     ...text('keys', 'KEEPUP_KEYS'),
-    brief: 'Root key that encrypts what is stored: see keepup store encrypt',
+    brief: 'Root key of an encrypted store: see keepup store encrypt',
     placeholder: 'file|env:NAME|keychain',
     expected: 'the name of a key file, env:NAME for a variable, or keychain',
     parse: (value) => (/^(?:env:\W*|keychain:)$/.test(value.trim()) ? undefined : value.trim() || undefined),
