@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -30,12 +31,16 @@ const command = `${process.execPath} --conditions=@keepup/source ${driver}`
 /** The names of a suite's client scenarios. */
 export async function listScenarios(suite: Suite): Promise<readonly string[]> {
   const { output } = await run(suite, ['list', '--client'])
-  return [...output.matchAll(/^\s+- (\S+)/gm)].map(([, name = '']) => name)
+  return namesIn(output)
 }
 
-/** Runs one scenario alone: some measure time, and prove nothing beside others. */
-export async function runScenario(suite: Suite, scenario: string, results: string): Promise<Verdict> {
-  const folder = join(results, suite.name, scenario.replaceAll('/', '-'))
+/** Runs one scenario alone, over the protocol of a revision where that is given: some measure time, and prove nothing beside others. */
+export async function runScenario(
+  suite: Suite,
+  scenario: string,
+  { results, revision }: { readonly results: string; readonly revision?: string },
+): Promise<Verdict> {
+  const folder = join(results, suite.name, revision ?? 'all', scenario.replaceAll('/', '-'))
   mkdirSync(folder, { recursive: true })
   const { code, output } = await run(suite, [
     'client',
@@ -43,8 +48,11 @@ export async function runScenario(suite: Suite, scenario: string, results: strin
     command,
     '--scenario',
     scenario,
+    '--timeout',
+    '60000',
     '-o',
     folder,
+    ...(revision === undefined ? [] : ['--spec-version', revision]),
   ])
   const checks = readChecks(folder)
   const successes = checks.filter(({ status }) => status === 'SUCCESS').length
@@ -57,16 +65,15 @@ export async function runScenario(suite: Suite, scenario: string, results: strin
   return code === 0 ? { successes } : { successes, problem: `exit code ${code}: ${output.slice(-500)}` }
 }
 
-/** Runs what a revision requires, frozen at its release. The problem, if there is one. */
-export async function runRequirements(
-  suite: Suite,
-  revision: string,
-  results: string,
-): Promise<string | undefined> {
-  const folder = join(results, `requirements-${revision}`)
-  const args = ['client', '--command', command, '--requirements', revision, '-o', folder]
-  const { code, output } = await run(suite, args)
-  return code === 0 ? undefined : `exit code ${code}: ${output.slice(-1_500)}`
+/** The client scenarios that a revision requires, frozen at its release; those of extensions, which it only reports, are among all the others. */
+export async function listRequired(suite: Suite, revision: string): Promise<readonly string[]> {
+  const { output } = await run(suite, ['list', '--requirements', revision])
+  const required = output.split(/^Client scenarios/m)[1]?.split(/^Run and reported/m)[0] ?? ''
+  return namesIn(required)
+}
+
+function namesIn(list: string): readonly string[] {
+  return [...list.matchAll(/^\s+- (\S+)/gm)].map(([, name = '']) => name)
 }
 
 function readChecks(folder: string): readonly Check[] {
@@ -84,7 +91,11 @@ function run(
   const manifest = createRequire(import.meta.url).resolve(`${suite.packageName}/package.json`)
   const program = join(dirname(manifest), 'dist', 'index.js')
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [program, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // The same sources are read 150 times.
+      env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'keepup-compile-cache') },
+    })
     let output = ''
     child.stdout.on('data', (part: Buffer) => (output += part.toString()))
     child.stderr.on('data', (part: Buffer) => (output += part.toString()))

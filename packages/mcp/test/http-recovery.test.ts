@@ -2,10 +2,13 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 
 import { KeepupError, systemClock } from '@keepup/core'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
 import { callTool, eventually, memoryStore, server, startHub, textOf } from './hub.ts'
 import { newer, older, type ScriptedServer, startScripted } from './scripted-http.ts'
+
+// Real servers start in seconds where the machine is busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 const done = { content: [{ type: 'text', text: 'done' }] }
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
 import {
   callTool,
@@ -16,6 +16,9 @@ import {
   textOf,
 } from './hub.ts'
 import { startModernServer } from './servers/modern-server.ts'
+
+// Real servers start in seconds where the machine is busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 async function modernByHttp(): Promise<Awaited<ReturnType<typeof startModernServer>>> {
   const modern = await startModernServer()

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 
 import {
   callTool,
@@ -15,6 +15,9 @@ import {
   temporaryFolder,
   textOf,
 } from './hub.ts'
+
+// Real servers start in seconds where the machine is busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 const everything = {
   type: 'stdio',

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { KeepupError } from '@keepup/core'
 import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
 import {
   callTool,
@@ -18,6 +18,9 @@ import {
   temporaryFolder,
   textOf,
 } from './hub.ts'
+
+// Real servers start in seconds where the machine is busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 function pidsIn(file: string): readonly number[] {
   return linesOf(file).flatMap((line) => {

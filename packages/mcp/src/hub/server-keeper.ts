@@ -181,6 +181,7 @@ export class ServerKeeper implements ToolCaller {
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#offer.close()
     await this.#stop()
     await Promise.all(this.#retired)
   }
@@ -188,6 +189,7 @@ export class ServerKeeper implements ToolCaller {
   /** Closes it once nobody uses it any more. */
   retire(): void {
     this.#closed = true
+    this.#offer.close()
     this.#giveUp()
   }
 
@@ -325,7 +327,7 @@ export class ServerKeeper implements ToolCaller {
   }
 
   #hear(news: ServerNews): void {
-    if (news.type === 'tools-changed') void this.#offer.refresh()
+    if (news.type === 'tools-changed') void this.#offer.noticed()
     else this.#parts.tell(news)
   }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '@keepup/core'
+import type { Clock, Milliseconds } from '@keepup/core'
 
 import type { SdkConnection } from '../connection/sdk-connection.ts'
 import type { HubStore } from '../hub-parts.ts'
@@ -15,6 +15,10 @@ export interface OfferParts {
   readonly changed: () => void
 }
 
+/** How long after a list was read it is read again at the soonest: twice as long each time, up to the longest. */
+const firstPause: Milliseconds = 100
+const longestPause: Milliseconds = 60_000
+
 /** What a server offers: read from the store first, from the server once it is connected, and again whenever it says that it has changed. */
 export class ServerOffer {
   readonly #parts: OfferParts
@@ -23,7 +27,10 @@ export class ServerOffer {
   #cached = false
   #connection: SdkConnection | undefined
   #asking: Promise<void> | undefined
-  #again = false
+  #askedAt = 0
+  #pause = firstPause
+  #waiting = false
+  readonly #closed = new AbortController()
 
   constructor(parts: OfferParts) {
     this.#parts = parts
@@ -51,11 +58,29 @@ export class ServerOffer {
     void this.refresh()
   }
 
-  /** Asks again; where it is being asked already, once more after that. Never rejects. */
+  /** Asks again, or waits for what is being asked already. Never rejects. */
   async refresh(): Promise<void> {
-    this.#again = this.#asking !== undefined
     this.#asking ??= this.#ask().finally(() => (this.#asking = undefined))
     await this.settled().catch(() => {})
+  }
+
+  /** The server says that its tools have changed. One that says so without end is asked less and less often. */
+  async noticed(): Promise<void> {
+    if (this.#waiting) return
+    const { clock } = this.#parts
+    const left = this.#askedAt + this.#pause - clock.now()
+    this.#pause = left > -this.#pause ? Math.min(longestPause, this.#pause * 2) : firstPause
+    if (left > 0 || this.#asking !== undefined) {
+      this.#waiting = true
+      await clock.sleep(Math.max(left, firstPause), this.#closed.signal).catch(() => {})
+      this.#waiting = false
+    }
+    if (!this.#closed.signal.aborted) await this.refresh()
+  }
+
+  /** Nothing is asked any more. */
+  close(): void {
+    this.#closed.abort()
   }
 
   /** Resolves once what was asked was answered. Rejects where that failed. */
@@ -84,15 +109,13 @@ export class ServerOffer {
 
   async #ask(): Promise<void> {
     const { clock, store, definition } = this.#parts
-    do {
-      this.#again = false
-      const asked = this.#connection
-      if (asked === undefined) return
-      const next = await offerOf(asked, clock)
-      if (this.#connection !== asked) return
-      this.#take(next, false)
-      await writeOffer(store, definition(), next)
-    } while (this.#again)
+    const asked = this.#connection
+    this.#askedAt = clock.now()
+    if (asked === undefined) return
+    const next = await offerOf(asked, clock)
+    if (this.#connection !== asked) return
+    this.#take(next, false)
+    await writeOffer(store, definition(), next)
   }
 
   #take(next: StoredOffer, fromStore: boolean): void {

@@ -9,6 +9,7 @@ import { z } from 'zod'
 export interface Counts {
   asked: number
   slow: number
+  aborted: number
 }
 
 /** A server of the 2026-07-28 revision: an answer with data, a question, slow work with progress, a tool that adds a tool. */
@@ -17,7 +18,10 @@ export function modernServer(
   grow: (name: string) => void,
   counts: Counts,
 ): McpServer {
-  const server = new McpServer({ name: 'modern', version: '1.0.0' }, { instructions: 'Be modern.' })
+  const server = new McpServer(
+    { name: 'modern', version: '1.0.0' },
+    { instructions: 'Be modern.', capabilities: { resources: { subscribe: true } } },
+  )
   server.registerTool(
     'add',
     {
@@ -47,8 +51,12 @@ export function modernServer(
       })
     },
   )
+  server.registerResource('note', 'test://note', {}, () => ({
+    contents: [{ uri: 'test://note', text: 'noted' }],
+  }))
   server.registerTool('slow', { inputSchema: z.object({}) }, async (_input, ctx) => {
     counts.slow++
+    ctx.mcpReq.signal.addEventListener('abort', () => counts.aborted++)
     // eslint-disable-next-line no-underscore-dangle -- the name is the protocol's
     const token = ctx.mcpReq._meta?.progressToken
     for (const progress of [1, 2, 3]) {
@@ -79,10 +87,12 @@ export async function startModernServer(): Promise<{
   readonly counts: Counts
   readonly requests: string[]
   readonly server: Server
+  /** Tells whoever listens that a resource has changed. */
+  updated(uri: string): void
   close(): Promise<void>
 }> {
   const extra: string[] = []
-  const counts = { asked: 0, slow: 0 }
+  const counts = { asked: 0, slow: 0, aborted: 0 }
   const requests: string[] = []
   const handler = createMcpHandler(() => modernServer(extra, grow, counts))
   function grow(name: string): void {
@@ -103,6 +113,7 @@ export async function startModernServer(): Promise<{
     counts,
     requests,
     server,
+    updated: (uri) => handler.notify.resourceUpdated(uri),
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -112,5 +123,5 @@ export async function startModernServer(): Promise<{
 
 if (process.argv[2] === 'stdio') {
   const extra: string[] = []
-  serveStdio(() => modernServer(extra, (name) => extra.push(name), { asked: 0, slow: 0 }))
+  serveStdio(() => modernServer(extra, (name) => extra.push(name), { asked: 0, slow: 0, aborted: 0 }))
 }

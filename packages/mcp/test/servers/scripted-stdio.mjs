@@ -70,6 +70,18 @@ const tools = {
       { type: 'resource_link', uri: 'file:///b', name: 'b', size: 3 },
     ],
   }),
+  page: ({ visited = false }) => {
+    if (visited || existsSync(`${file}.visited`)) return { content: [{ type: 'text', text: 'visited' }] }
+    appendFileSync(`${file}.visited`, 'x')
+    const elicitations = [
+      { mode: 'url', url: 'https://example.com/login', elicitationId: 'e1', message: 'Log in' },
+    ]
+    setTimeout(
+      () => say({ method: 'notifications/elicitation/complete', params: { elicitationId: 'e1' } }),
+      50,
+    )
+    return { error: { code: -32042, message: 'A page must be visited', data: { elicitations } } }
+  },
   bad: () => ({ isError: true, content: [{ type: 'text', text: 'It is broken.' }] }),
   data: () => ({ content: [], structuredContent: { sum: 'three' } }),
   silent: () => {
@@ -78,6 +90,7 @@ const tools = {
   },
 }
 
+// eslint-disable-next-line complexity -- it is a table of methods
 createInterface({ input: process.stdin }).on('line', (line) => {
   const { id, method, params } = JSON.parse(line)
   if (method === 'server/discover' && mode === 'dies-at-probe') process.exit(1)
@@ -87,11 +100,13 @@ createInterface({ input: process.stdin }).on('line', (line) => {
       id,
       result: {
         protocolVersion: params.protocolVersion,
-        capabilities: { tools: { listChanged: true } },
+        capabilities: { tools: { listChanged: true }, resources: { subscribe: mode === 'watched' } },
         serverInfo: { name: mode, version: '0' },
       },
     })
   } else if (method === 'tools/list') {
+    // Says that its tools have changed whenever it is asked for them.
+    if (mode === 'restless') setImmediate(() => say({ method: 'notifications/tools/list_changed' }))
     const extra = mode === 'faulty' ? [] : Object.keys(tools).filter((name) => name !== 'echo')
     const more = extra.map((name) => ({
       name,
@@ -104,7 +119,11 @@ createInterface({ input: process.stdin }).on('line', (line) => {
     say({ id, result: { tools: [...(listed[mode] ?? listed.plain), ...more] } })
   } else if (method === 'tools/call') {
     const result = tools[params.name]?.(params.arguments)
-    if (result !== undefined) say({ id, result })
+    if (result?.error !== undefined) say({ id, error: result.error })
+    else if (result !== undefined) say({ id, result })
+  } else if (method === 'resources/subscribe' || method === 'resources/unsubscribe') {
+    say({ id, result: {} })
+    if (method === 'resources/subscribe') say({ method: 'notifications/resources/updated', params })
   } else if (method === 'ping') say({ id, result: {} })
   else if (id !== undefined) say({ id, error: { code: -32601, message: 'Method not found' } })
 })
