@@ -8,7 +8,7 @@ import {
   type ThreadId,
 } from '@keepup/core'
 
-import { inbox } from './fixed-parts.ts'
+import { inbox, roots } from './fixed-parts.ts'
 import { tally } from './tally.ts'
 
 /** What nobody would come across: it has to be looked for. */
@@ -35,8 +35,11 @@ export async function appearance(
     lines.push(inOrder({ log: await collect(checkpointer.log(thread)) }))
     lines.push(inOrder({ read: await checkpointer.read(thread, { fold: tally }) }))
     lines.push(inOrder({ history: await collect(checkpointer.history(thread)) }))
+  }
+  for (const thread of new Set([...roots, ...names])) {
     const pending = await checkpointer.pending(thread)
-    lines.push(inOrder({ thread, pending: pending.map(({ position: _, ...signal }) => signal) }))
+    if (pending.length > 0)
+      lines.push(inOrder({ thread, pending: pending.map(({ position: _, ...signal }) => signal) }))
   }
   for (const { thread, at } of sought.positions) lines.push(await snapshotAt(checkpointer, thread, at))
   for (const hash of sought.artifacts) {

@@ -9,7 +9,7 @@ import {
 } from '@keepup/core'
 import type { Random } from '@keepup/testing/simulation'
 
-import { inbox, moment } from './fixed-parts.ts'
+import { inbox, moment, roots } from './fixed-parts.ts'
 import type { Operation } from './operation.ts'
 import { tally } from './tally.ts'
 
@@ -24,9 +24,6 @@ export interface Chooser {
   /** Only what survives a crash of the server once it is acknowledged. */
   readonly isPowerOnly: boolean
 }
-
-/** Names that may come to exist besides forks. */
-const roots: readonly ThreadId[] = ['a', 'b', 'c', 'd']
 
 interface Chosen extends Chooser {
   readonly thread: ThreadId

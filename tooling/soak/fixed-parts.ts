@@ -1,4 +1,4 @@
-import type { Clock, Timestamp } from '@keepup/core'
+import type { Clock, ThreadId, Timestamp } from '@keepup/core'
 
 /** The one moment of a soak: then what two backends write is the same to the byte. Leases do not expire; those of the dead are taken. */
 export const moment: Timestamp = 1_700_000_000_000
@@ -11,3 +11,6 @@ export const fixedParts: { readonly clock: Clock; readonly newSalt: () => string
 
 /** The thread that takes what another process signals. The order of two processes is nobody's to foresee, so the model leaves it out. */
 export const inbox = 'inbox'
+
+/** Names that may come to exist besides those of forks; signals may wait for them before they do. */
+export const roots: readonly ThreadId[] = ['a', 'b', 'c', 'd']
