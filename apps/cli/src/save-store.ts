@@ -48,13 +48,13 @@ async function salvage(path: string, fresh: string, strayFile: string) {
 }
 
 /** An entry as a line of JSON, its data as the codec writes it. */
-export async function writeStray(handle: FileHandle, entry: Entry): Promise<void> {
+async function writeStray(handle: FileHandle, entry: Entry): Promise<void> {
   const data = entry.erased === true ? {} : { data: Buffer.from(encodeValue(entry.data)).toString('utf8') }
   await handle.write(`${JSON.stringify({ ...entry, data: undefined, ...data })}\n`)
 }
 
 /** Fails `lease-held` where an agent runs on a store. */
-export async function refuseHeld({ checkpointer, path }: LockedStore): Promise<void> {
+async function refuseHeld({ checkpointer, path }: LockedStore): Promise<void> {
   for await (const { thread, owner } of checkpointer.threads()) {
     if (owner === undefined) continue
     const message = `Thread ${thread} of ${path} is held by process ${owner.process} on ${owner.host}. End it, then repair the store.`

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 
 import type { Hash } from '@keepup/core'
 
+import { besideOthers } from './beside-others.ts'
 import { createShadow } from './create-shadow.ts'
 import { git, tryGit } from './git-command.ts'
 import { holdTree } from './keep-tree.ts'
-import { besideOthers } from './look-lock.ts'
 
 /** Which snapshots another workspace is to have too. */
 export interface Adoption {

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 
 import { type Hash, KeepupError, type Milliseconds, type Workspace } from '@keepup/core'
 
+import { besideOthers } from './beside-others.ts'
 import { checkRoot, ignoresCase } from './check-root.ts'
 import { createShadow } from './create-shadow.ts'
 import { git } from './git-command.ts'
 import { keepTree, retainTrees } from './keep-tree.ts'
 import { lookAtFiles } from './look-at-files.ts'
-import { besideOthers } from './look-lock.ts'
 import { mergeTrees } from './merge-trees.ts'
 import { processLives } from './process-lives.ts'
 import { finishRestores, restoreFiles } from './restore-files.ts'

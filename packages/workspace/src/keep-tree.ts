@@ -1,7 +1,7 @@
 import type { Hash } from '@keepup/core'
 
+import { alone } from './beside-others.ts'
 import { git } from './git-command.ts'
-import { alone } from './look-lock.ts'
 import { nulList } from './nul-list.ts'
 import type { Shadow } from './shadow.ts'
 

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 
 import type { Hash } from '@keepup/core'
 
+import { alone } from './beside-others.ts'
 import { git } from './git-command.ts'
 import { deleteLoose, dropTrees, heldTrees } from './keep-tree.ts'
-import { alone } from './look-lock.ts'
 import { processLives } from './process-lives.ts'
 
 /** Which snapshots are let go of, and where they are. */

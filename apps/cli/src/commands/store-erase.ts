@@ -8,7 +8,7 @@ import { storePlace } from '../store-path.ts'
 import { openExistingStore, type Store } from '../store.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import type { CopyMade } from '../upkeep/copies-made.ts'
-import { type Reach, reachOf } from '../upkeep/erased-threads.ts'
+import { type Reach, reachOf } from '../upkeep/reach-of-erasure.ts'
 import { type ReleasedFiles, releaseFiles } from '../upkeep/release-files.ts'
 import { snapshotsOf } from '../upkeep/snapshots-of.ts'
 
