@@ -13,6 +13,8 @@ const settings: Readonly<Record<string, object>> = {
   'packages/graph': { globalSetup: ['@keepup/vitest/postgres'] },
   // LangChain's suite for savers takes `describe` and `it` from there.
   'packages/langgraph-saver': { globals: true, globalSetup: ['@keepup/vitest/postgres'] },
+  // Every login of a test is a dozen connections over TLS, in processes of their own some of them.
+  'packages/mcp-security': { testTimeout: 30_000 },
 }
 
 export default defineConfig({

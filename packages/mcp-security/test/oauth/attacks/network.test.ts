@@ -30,6 +30,8 @@ async function attackAt(
 ): Promise<{ readonly done: boolean; readonly reason?: string }> {
   const outcome = await reasonOf(world.call(world.session({}, off)))
   expect(world.internet.trapConnections).toBe(world.internet.trapped.length)
+  const isDefended = Object.keys(off).length === 0
+  if (isDefended && outcome.reason !== undefined) expect(world.opened).toEqual([])
   return { done: world.internet.trapped.length > 0, ...outcome }
 }
 
@@ -152,15 +154,16 @@ const otherOrigin: Attack = {
 
 const circle: Attack = {
   id: 'mcp-04',
-  name: 'discovery is redirected in a circle',
+  name: 'discovery is redirected from page to page',
   without: ['sameOriginRedirects'],
   reason: 'redirect-refused',
   run: async (off) => {
     const world = await openWorld()
     let hops = 0
+    // It ends, so that the undefended run does.
     world.guard.behaviour.redirect = (path) =>
-      path.startsWith('/.well-known') ? `/.well-known/${++hops}` : undefined
-    const outcome = await reasonOf(world.call(world.session({}, off, { time: 700 })))
+      path.startsWith('/.well-known') && hops < 10 ? `/.well-known/${++hops}` : undefined
+    const outcome = await reasonOf(world.call(world.session({}, off)))
     return { ...outcome, done: hops > 5 }
   },
 }
@@ -267,7 +270,9 @@ test.each([
     const timer = setInterval(() => socket.write(' '), 20)
     socket.on('close', () => clearInterval(timer))
   })
-  expect(await reasonOf(world.call(world.session({}, {}, { time: 1500 })))).toEqual({ reason })
+  expect(
+    await reasonOf(world.call(world.session({}, {}, reason === 'answer-too-slow' ? { time: 500 } : {}))),
+  ).toEqual({ reason })
   expect(world.opened).toEqual([])
   // What was under way in the buffers of the system.
   expect(sent).toBeLessThan(30_000_000)
