@@ -34,7 +34,7 @@ export async function mcpAdd(
     )
   }
   checkName(name)
-  editConfiguration(file, [isProject ? 'mcpServers' : 'servers', name], server)
+  await editConfiguration(file, [isProject ? 'mcpServers' : 'servers', name], () => server)
   const plain = secretsIn(flags)
   const { out, notes } = terminal
   await out.write(

@@ -9,7 +9,6 @@ import { findServer } from '../mcp/find-server.ts'
 import { loadServers } from '../mcp/load-servers.ts'
 import { mcpFolders } from '../mcp/mcp-folders.ts'
 import { peopleOnly } from '../mcp/people-only.ts'
-import { readJson } from '../mcp/read-own-file.ts'
 import { unreadServers } from '../mcp/server-row.ts'
 import type { McpFlags } from '../routes/mcp-routes.ts'
 import { safeText } from '../terminal/safe-text.ts'
@@ -26,7 +25,7 @@ export async function mcpRemove(line: CommandLine, flags: McpFlags, name: string
     const fix = `take it out there, or switch it off here: keepup mcp disable ${name}`
     throw usageError(`${name} stands in ${file}, which is another program's`, fix)
   }
-  editConfiguration(file, [keyOf(pointer), name], undefined)
+  await editConfiguration(file, [keyOf(pointer), name], () => undefined)
   return told(line, flags, { removed: name, file }, `removed ${name} from ${file}`)
 }
 
@@ -54,7 +53,7 @@ export function mcpSwitch(enabled: boolean) {
     peopleOnly(host.environment)
     const folder = workingFolder(host, flags.cwd)
     const server = findServer(await loadServers(folder, host.environment), name)
-    switchOne(ownFileOf(line), server, enabled)
+    await switchOne(ownFileOf(line), server, enabled)
     const after = findServer(await loadServers(folder, host.environment), name).written
     if (after.enabled !== enabled) {
       throw usageError(`${after.place.file} switches ${name} off`, 'switch it on there')
@@ -64,18 +63,19 @@ export function mcpSwitch(enabled: boolean) {
   }
 }
 
-function switchOne(file: string, { written }: ConfiguredServer, enabled: boolean): void {
+async function switchOne(file: string, { written }: ConfiguredServer, enabled: boolean): Promise<void> {
   const { name, place, pointer } = written
-  if (place.file === file) {
-    editConfiguration(file, [keyOf(pointer), name, 'enabled'], enabled ? undefined : false)
+  const isOwn = place.file === file
+  if (isOwn) {
+    const on = enabled ? undefined : false
+    await editConfiguration(file, [keyOf(pointer), name, 'enabled'], () => on)
   }
-  const before = readJson(file)['disabled']
-  const names = Array.isArray(before) ? before.filter((one): one is string => typeof one === 'string') : []
-  const others = names.filter((one) => one !== name)
-  const after = enabled || place.file === file ? others : [...others, name]
-  if (after.join('\n') !== names.join('\n')) {
-    editConfiguration(file, ['disabled'], after.length === 0 ? undefined : after)
-  }
+  await editConfiguration(file, ['disabled'], (before) => {
+    const names = Array.isArray(before) ? before.filter((one): one is string => typeof one === 'string') : []
+    const others = names.filter((one) => one !== name)
+    const after = enabled || isOwn ? others : [...others, name]
+    return after.length === 0 ? undefined : after
+  })
 }
 
 function ownFileOf({ host }: CommandLine): string {

@@ -1,5 +1,5 @@
 export type { PlaceOptions } from './configuration-places.ts'
-export { editConfiguration, type JsonPath } from './edit-configuration.ts'
+export { type ChangeValue, editConfiguration, type JsonPath } from './edit-configuration.ts'
 export type { ReadSecret } from './expand-text.ts'
 export {
   type ConfigurationOptions,

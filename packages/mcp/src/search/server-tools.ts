@@ -39,7 +39,7 @@ export function serverTools(
 }
 
 /** About how many tokens the definitions of tools take in a prompt. */
-export function definitionTokens(tools: readonly Tool[]): number {
+function definitionTokens(tools: readonly Tool[]): number {
   const characters = tools.reduce(
     (sum, { name, description, inputJsonSchema = {} }) =>
       sum + JSON.stringify({ name, description, input: inputJsonSchema }).length,

@@ -1,5 +1,17 @@
-import { chmodSync, lstatSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import {
+  chmodSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 
 import { expect, onTestFinished, test } from 'vitest'
 
@@ -76,44 +88,44 @@ test('files of programs that are included later are followed from then on', asyn
   expect(names(await until((now) => names(now) === 'g'))).toBe('g')
 })
 
-test('an edit leaves everything else as it is, comments, order and unknown keys too', () => {
+test('an edit leaves everything else as it is, comments, order and unknown keys too', async () => {
   const { put } = makeHome()
   const text =
     '{\n    // mine\n    "z": 1,\n    "servers": {\n        "a": { "command": "x" /* why */ }\n    }\n}\n'
   const file = put(own, text)
-  editConfiguration(file, ['servers', 'b'], { command: 'y' })
+  await editConfiguration(file, ['servers', 'b'], () => ({ command: 'y' }))
   const added = readFileSync(file, 'utf8')
   expect(added).toContain('    // mine\n    "z": 1,')
   expect(added).toContain('/* why */')
   expect(JSON.parse(added.replaceAll(/\/\/.*|\/\*.*?\*\//g, ''))).toMatchObject({
     servers: { b: { command: 'y' } },
   })
-  editConfiguration(file, ['servers', 'b'], undefined)
+  await editConfiguration(file, ['servers', 'b'], () => undefined)
   const removed = readFileSync(file, 'utf8')
   expect(removed).toContain('// mine')
   expect(removed).toContain('/* why */')
   expect(removed).not.toContain('"b"')
 })
 
-test('a file is made where there is none, for its owner alone; a mode and a link stay', () => {
+test('a file is made where there is none, for its owner alone; a mode and a link stay', async () => {
   const { home, put } = makeHome()
   const made = join(home, 'new', 'mcp.json')
-  editConfiguration(made, ['servers', 'a b'], { command: 'x' })
+  await editConfiguration(made, ['servers', 'a b'], () => ({ command: 'x' }))
   expect(JSON.parse(readFileSync(made, 'utf8'))).toEqual({ servers: { 'a b': { command: 'x' } } })
   expect(statSync(made).mode & 0o777).toBe(0o600)
   const real = put('real.json', '{}')
   chmodSync(real, 0o640)
   symlinkSync(real, join(home, 'link.json'))
-  editConfiguration(join(home, 'link.json'), ['a'], 1)
+  await editConfiguration(join(home, 'link.json'), ['a'], () => 1)
   expect(lstatSync(join(home, 'link.json')).isSymbolicLink()).toBe(true)
   expect(statSync(real).mode & 0o777).toBe(0o640)
   expect(readFileSync(real, 'utf8')).toContain('"a": 1')
 })
 
-test('a file that is no JSON is not touched', () => {
+test('a file that is no JSON is not touched', async () => {
   const { put } = makeHome()
   const file = put(own, '{"servers": {')
-  expect(() => editConfiguration(file, ['servers', 'a'], {})).toThrow('line 1')
+  await expect(editConfiguration(file, ['servers', 'a'], () => ({}))).rejects.toThrow('line 1')
   expect(readFileSync(file, 'utf8')).toBe('{"servers": {')
 })
 
@@ -122,4 +134,23 @@ test('a pipe in the place of a file is not waited for', async () => {
   const { execFileSync } = await import('node:child_process')
   execFileSync('mkfifo', [join(home, 'project', '.mcp.json')])
   expect(await load()).toMatchObject({ servers: [], problems: [{ message: 'it is no plain file' }] })
+})
+
+test('of many edits at once, from several processes, none is lost, and no lock is left, also of one that was killed', async () => {
+  const { home, put } = makeHome()
+  const file = put(own, { servers: {} })
+  writeFileSync(`${file}.lock`, '999999999 dead')
+  const module = new URL('../../src/configuration/index.ts', import.meta.url).href
+  const script = `
+    const { editConfiguration } = await import(${JSON.stringify(module)})
+    await Promise.all(Array.from({ length: 10 }, (_, n) => editConfiguration(${JSON.stringify(file)}, ['servers', process.argv[1] + n], () => ({ command: 'x' }))))`
+  const run = promisify(execFile)
+  await Promise.all(
+    ['a', 'b', 'c'].map((name) =>
+      run(process.execPath, ['--conditions=@keepup/source', '--input-type=module', '-e', script, name]),
+    ),
+  )
+  const { servers } = JSON.parse(readFileSync(file, 'utf8')) as { servers: object }
+  expect(Object.keys(servers)).toHaveLength(30)
+  expect(readdirSync(join(home, '.config/keepup'))).toEqual(['mcp.json'])
 })
