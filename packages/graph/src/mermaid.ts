@@ -8,7 +8,7 @@ export interface MermaidOptions {
   /** Where a run stands: its nodes are painted. */
   readonly state?: Pick<GraphState, 'outcome' | 'status' | 'tasks' | 'visits'>
   /** Words for the way from one node to another, such as its condition. `within`: the names of the graphs that they are in, each followed by `/`. */
-  label?(from: string, to: string, within: string): string | undefined
+  readonly label?: (from: string, to: string, within: string) => string | undefined
   /** From top to bottom (`TB`) or from left to right (`LR`); `TB` when left out. */
   readonly direction?: 'TB' | 'LR'
 }
@@ -57,26 +57,36 @@ function drawGraph(
   within: string,
 ): void {
   const indent = '  '.repeat(within.split('/').length)
-  const say = (line: string): void => void drawing.lines.push(`${indent}${line}`)
+  const say = (words: string): void => void drawing.lines.push(`${indent}${words}`)
   const id = (name: string): string => idOf(drawing, `${within}${name}`)
   say(`${idOf(drawing, `${within}start`)}(["start"])`)
   say(`${id(end)}(["end"])`)
-  for (const [name, node] of Object.entries(nodes)) {
-    const task = state?.tasks.find((each) => each.node === name)
-    if (node.kind === 'graph') {
-      say(`subgraph ${id(name)} ["${escape(titleOf(name, state))}"]`)
-      drawGraph(drawing, node.graph, task?.inner, `${within}${name}/`)
-      say('end')
-    } else say(`${id(name)}${shaped(node, titleOf(name, state))}`)
-    const look = paintOf(task, state?.visits[name] ?? 0)
-    if (look !== undefined) paint(drawing, id(name), look)
-  }
+  for (const [name, node] of Object.entries(nodes)) drawNode(drawing, name, node, state, within)
   for (const name of entry) say(`${idOf(drawing, `${within}start`)} --> ${id(name)}`)
-  for (const edge of edges) for (const line of edgeLines(edge, id, drawing.options, within)) say(line)
+  for (const edge of edges) for (const words of edgeLines(edge, id, drawing.options, within)) say(words)
   for (const [name, { otherwise, visits }] of Object.entries(nodes)) {
-    if (otherwise !== undefined)
-      say(`${id(name)} -. "${escape(`after ${visits ?? 'its'} visits`)}" .-> ${id(otherwise)}`)
+    if (otherwise === undefined) continue
+    say(`${id(name)} -. "${escape(`after ${visits ?? 'its'} visits`)}" .-> ${id(otherwise)}`)
   }
+}
+
+function drawNode(
+  drawing: Drawing,
+  name: string,
+  node: NodeDefinition,
+  state: Pick<ScopeState, 'tasks' | 'visits'> | undefined,
+  within: string,
+): void {
+  const indent = '  '.repeat(within.split('/').length)
+  const id = idOf(drawing, `${within}${name}`)
+  const task = state?.tasks.find((each) => each.node === name)
+  if (node.kind === 'graph') {
+    drawing.lines.push(`${indent}subgraph ${id} ["${escape(titleOf(name, state))}"]`)
+    drawGraph(drawing, node.graph, task?.inner, `${within}${name}/`)
+    drawing.lines.push(`${indent}end`)
+  } else drawing.lines.push(`${indent}${id}${shaped(node, titleOf(name, state))}`)
+  const look = paintOf(task, state?.visits[name] ?? 0)
+  if (look !== undefined) paint(drawing, id, look)
 }
 
 /** Ids of Mermaid are numbered: names may be words of its language. */

@@ -1,29 +1,13 @@
 import type { JsonObject } from '@keepup/core'
 
-import type { Template, TemplateParameter } from '../schema/template.ts'
+import type { TemplateParameter } from '../schema/template.ts'
 import { inputBlocks, structuralBlocks } from './block-kinds.ts'
 import { blockNames, blockTitle, freeName, own } from './block-name.ts'
-import type { BlockPlan } from './block-plan.ts'
 import { convertScope, isStep, outputOf } from './convert-scope.ts'
 import type { ExportedGraph, ExportedNode } from './export-shape.ts'
 import type { ImportedBlock } from './import-report.ts'
+import type { ConvertedGraph, ImportSession } from './import-session.ts'
 import { pinPath } from './pin-path.ts'
-
-/** A graph of an export as a template. */
-export interface ConvertedGraph {
-  readonly template: Template
-  /** Its parameters, by the names of its inputs. */
-  readonly parameters: ReadonlyMap<string, string>
-}
-
-/** What the conversion of an export shares. */
-export interface ImportSession {
-  /** A graph within the export, by its id; nothing where it is not there, or where it is within itself. */
-  graph(id: string): ConvertedGraph | undefined
-  planned(node: ExportedNode, name: string, plan: BlockPlan): void
-  dropped(id: string, why: string): void
-  note(text: string): void
-}
 
 /** What is noted while an export is converted. */
 export interface ImportNotes {
@@ -40,10 +24,48 @@ export function convertGraph(
 ): ConvertedGraph {
   const around = [...within, graph.id]
   const names = blockNames(graph.nodes)
+  const session = sessionOf(graph, all, { blocks, notes }, around)
+  const { parameters, byBlock } = parametersOf(graph, names, session)
+  checkLinks(graph, session)
+  const { template, outputs } = convertScope({
+    session,
+    name: graphName(graph),
+    prefix: '',
+    members: graph.nodes.filter(isStep),
+    links: graph.links,
+    names,
+    parameters,
+    outside({ source_id: id, source_name: name }) {
+      const parameter = byBlock.get(id)
+      return parameter !== undefined && pinPath(name).pin === 'result' ? [parameter] : undefined
+    },
+  })
+  const described =
+    graph.description === undefined || graph.description === null || graph.description === ''
+      ? {}
+      : { description: graph.description.slice(0, 20_000) }
+  return {
+    template: {
+      ...template,
+      ...described,
+      output: outputOf(outputs),
+      metadata: { imported: `AutoGPT graph ${graph.id}` },
+    },
+    parameters: new Map([...byBlock].map(([id, parameter]) => [inputName(graph, id), parameter])),
+  }
+}
+
+/** Notes what becomes of the blocks of one graph. `around`: the ids of the graphs around it, and its own. */
+function sessionOf(
+  graph: ExportedGraph,
+  all: ReadonlyMap<string, ExportedGraph>,
+  { blocks, notes }: ImportNotes,
+  around: readonly string[],
+): ImportSession {
   const titles = new Map(graph.nodes.map((node) => [node.id, blockTitle(node)]))
-  const prefix = within.length === 0 ? '' : `${graph.name}: `
+  const prefix = around.length === 1 ? '' : `${graph.name}: `
   const key = (id: string): string => `${graph.id} ${id}`
-  const session: ImportSession = {
+  return {
     graph(id) {
       const inner = all.get(id)
       if (inner === undefined || around.includes(id) || around.length > 8) return undefined
@@ -65,34 +87,6 @@ export function convertGraph(
     dropped: (id, why) =>
       void blocks.set(key(id), { id, block: titles.get(id) ?? '', fate: 'left-out', notes: [why] }),
     note: (text) => void notes.add(`${prefix}${text}`),
-  }
-  const { parameters, byBlock } = parametersOf(graph, names, session)
-  checkLinks(graph, session)
-  const { template, outputs } = convertScope({
-    session,
-    name: graphName(graph),
-    prefix: '',
-    members: graph.nodes.filter(isStep),
-    links: graph.links,
-    names,
-    parameters,
-    outside({ source_id: id, source_name: name }) {
-      const parameter = byBlock.get(id)
-      return parameter !== undefined && pinPath(name).pin === 'result' ? [parameter] : undefined
-    },
-  })
-  const described =
-    graph.description == null || graph.description === ''
-      ? {}
-      : { description: graph.description.slice(0, 20_000) }
-  return {
-    template: {
-      ...template,
-      ...described,
-      output: outputOf(outputs),
-      metadata: { imported: `AutoGPT graph ${graph.id}` },
-    },
-    parameters: new Map([...byBlock].map(([id, parameter]) => [inputName(graph, id), parameter])),
   }
 }
 

@@ -35,7 +35,8 @@ export function putAt(
       index === first ? putAt(list[index], rest, inner) : (list[index] ?? null),
     )
   }
-  const object = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
-  const own = Object.entries(object).find(([key]) => key === first)?.[1] as JsonValue | undefined // of a JSON object
-  return { ...object, [first]: putAt(own, rest, inner) }
+  const fields =
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : []
+  const own = new Map<string, JsonValue>(fields)
+  return Object.fromEntries(own.set(first, putAt(own.get(first), rest, inner)))
 }

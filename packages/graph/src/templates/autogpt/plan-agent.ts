@@ -4,7 +4,7 @@ import type { Template } from '../schema/template.ts'
 import { slugOf } from './block-name.ts'
 import type { BlockPlan, PlannedBlock } from './block-plan.ts'
 import { literalValue } from './cel-text.ts'
-import type { ImportSession } from './convert-graph.ts'
+import type { ImportSession } from './import-session.ts'
 import { missingPlan } from './plan-function.ts'
 
 /** Agent Executor: a graph within, where the export holds it. */
@@ -17,7 +17,7 @@ export function planAgent(
   const { graph_id: id, agent_name: agent } = node.input_default
   const converted = typeof id === 'string' ? session.graph(id) : undefined
   if (converted === undefined) {
-    const title = typeof agent === 'string' && agent !== '' ? agent : String(id)
+    const title = typeof agent === 'string' && agent !== '' ? agent : JSON.stringify(id ?? null)
     return missingPlan(
       block,
       `agent_${slugOf(title).slice(0, 60)}`,

@@ -54,7 +54,7 @@ function filled({ inputs, linked }: PlannedBlock, pin: string): string | { reado
   const plain = expressionOf(text)
   const translated = jinjaText(plain.startsWith('"') ? (JSON.parse(plain) as string) : plain, (name) => {
     const found = entries.find(([key]) => key === name)
-    return found === undefined ? undefined : expressionOf(found[1] as JsonValue) // of a JSON object
+    return found === undefined ? undefined : expressionOf(found[1])
   })
   return typeof translated === 'string'
     ? translated
@@ -81,7 +81,11 @@ export const planStructuredResponse: PlanBlock = asPrompt('ai_structured_respons
     return { fault: 'the form of its answer is known only while it runs' }
   }
   const properties = Object.entries(format).map(
-    ([key, description]) => [key, { description: String(description) }] as const,
+    ([key, description]) =>
+      [
+        key,
+        { description: typeof description === 'string' ? description : JSON.stringify(description) },
+      ] as const,
   )
   const object = {
     type: 'object',

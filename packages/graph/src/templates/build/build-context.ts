@@ -23,9 +23,9 @@ export interface BuildContext {
 export interface BuiltGraph {
   readonly graph: Graph
   /** Its state at the beginning, from its parameters. */
-  enter(given: JsonObject): ChannelUpdate<ChannelValues>
+  readonly enter: (given: JsonObject) => ChannelUpdate<ChannelValues>
   /** What its state comes to at the end. */
-  output(values: ChannelValues): JsonValue
+  readonly output: (values: ChannelValues) => JsonValue
 }
 
 /** What a node that runs for an item of a list was sent. */

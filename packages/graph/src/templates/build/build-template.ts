@@ -29,9 +29,9 @@ export interface TemplateGraph {
    *
    * @throws KeepupError `input-invalid`, with everything that is missing, unknown or wrong
    */
-  input(given: JsonObject): ChannelUpdate<ChannelValues>
+  readonly input: (given: JsonObject) => ChannelUpdate<ChannelValues>
   /** What a run gives, from the values of its state: the template's `output`, or all its channels. */
-  output(values: ChannelValues): JsonValue
+  readonly output: (values: ChannelValues) => JsonValue
 }
 
 /**
@@ -62,7 +62,7 @@ function buildUnit(unit: TemplateUnit, parts: TemplateParts, read: ReadExpressio
     parts: (name: string) => (isMap(name) ? [name, ...Object.values(mapNodes(name))] : [name]),
   }
   edges.push(...buildEdges(template, names, read))
-  const graph = assembleGraph<ChannelValues>({
+  const graph = assembleGraph({
     name: template.name,
     state: buildState(template),
     nodes,

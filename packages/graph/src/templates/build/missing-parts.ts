@@ -5,8 +5,6 @@ import type { MissingParts, TemplateParts } from './template-parts.ts'
 /** What a template and the graphs within need and are not given: its run fails at the nodes that need it. */
 export function missingParts(unit: TemplateUnit, parts: TemplateParts = {}): MissingParts {
   const steps = [...stepsOf(unit)]
-  const names = (given: readonly (string | undefined)[]): readonly string[] =>
-    [...new Set(given)].filter((name) => name !== undefined).toSorted()
   const functions = names(steps.map((step) => (step.kind === 'function' ? step.function : undefined)))
   return {
     functions: functions.filter((name) => !Object.hasOwn(parts.functions ?? {}, name)),
@@ -20,6 +18,10 @@ export function missingParts(unit: TemplateUnit, parts: TemplateParts = {}): Mis
         : [],
     model: parts.model === undefined && steps.some(({ kind }) => kind === 'prompt'),
   }
+}
+
+function names(given: readonly (string | undefined)[]): readonly string[] {
+  return [...new Set(given)].filter((name) => name !== undefined).toSorted()
 }
 
 function* stepsOf(unit: TemplateUnit): Generator<TemplateStep> {

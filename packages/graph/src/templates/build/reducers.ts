@@ -5,7 +5,7 @@ import type { ReducerName } from '../schema/template.ts'
 /** A reducer over JSON values, and the value that is nothing for it. */
 export interface JsonReducer {
   readonly nothing: JsonValue
-  join?(value: JsonValue, update: JsonValue): JsonValue
+  readonly join?: (value: JsonValue, update: JsonValue) => JsonValue
 }
 
 /** The reducers that templates name. A value or an update of another type than they join counts as nothing. */

@@ -13,41 +13,56 @@ export function checkNames(context: CheckContext): void {
   for (const [name, node] of Object.entries(template.nodes)) checkNode(context, node, ['nodes', name])
 }
 
-function checkEdge(
-  context: CheckContext,
-  { from, to, ...rest }: TemplateEdge,
-  path: readonly PropertyKey[],
-): void {
-  const sources = typeof from === 'string' ? [from] : from
-  for (const [index, name] of sources.entries()) {
-    const place = typeof from === 'string' ? [...path, 'from'] : [...path, 'from', index]
-    if (name !== 'start') checkTarget(context, name, place)
-    else if (sources.length > 1)
-      context.note(place, 'is "start"', 'leave it out: the others wait for it anyhow')
-    else if (rest.when !== undefined || rest.otherwise === true || rest.on !== undefined) {
-      context.note(place, 'is "start", which leads on always', 'put the condition into a condition node')
-    }
-  }
-  for (const [index, name] of (typeof to === 'string' ? [to] : to).entries()) {
-    const place = typeof to === 'string' ? [...path, 'to'] : [...path, 'to', index]
+function checkEdge(context: CheckContext, edge: TemplateEdge, path: readonly PropertyKey[]): void {
+  for (const { name, place } of namesAt(edge.from, [...path, 'from'])) checkSource(context, name, place, edge)
+  for (const { name, place } of namesAt(edge.to, [...path, 'to'])) {
     if (name === 'start') context.note(place, 'is "start"', 'name a node')
     else if (name !== 'end') checkTarget(context, name, place)
   }
-  if (rest.when !== undefined && rest.otherwise === true) {
-    context.note([...path, 'otherwise'], 'stands beside `when`', 'make two edges of it')
+  checkTerms(context, edge, path)
+}
+
+/** The names of one end of an edge, each with its place. */
+function namesAt(
+  names: string | readonly string[],
+  path: readonly PropertyKey[],
+): readonly { readonly name: string; readonly place: readonly PropertyKey[] }[] {
+  if (typeof names === 'string') return [{ name: names, place: path }]
+  return names.map((name, index) => ({ name, place: [...path, index] }))
+}
+
+function hasCondition({ when, otherwise }: TemplateEdge): boolean {
+  return when !== undefined || otherwise === true
+}
+
+function checkSource(
+  context: CheckContext,
+  name: string,
+  place: readonly PropertyKey[],
+  edge: TemplateEdge,
+): void {
+  if (name !== 'start') checkTarget(context, name, place)
+  else if (typeof edge.from !== 'string') {
+    context.note(place, 'is "start"', 'leave it out: the others wait for it anyhow')
+  } else if (hasCondition(edge) || edge.on !== undefined) {
+    context.note(place, 'is "start", which leads on always', 'put the condition into a condition node')
   }
-  if (
-    typeof from !== 'string' &&
-    (rest.when !== undefined || rest.otherwise === true || rest.on === 'error')
-  ) {
-    context.note(
+}
+
+/** What an edge says must fit together. */
+function checkTerms({ note }: CheckContext, edge: TemplateEdge, path: readonly PropertyKey[]): void {
+  if (edge.when !== undefined && edge.otherwise === true) {
+    note([...path, 'otherwise'], 'stands beside `when`', 'make two edges of it')
+  }
+  if (typeof edge.from !== 'string' && (hasCondition(edge) || edge.on === 'error')) {
+    note(
       [...path, 'from'],
       'joins several nodes under a condition',
       'join them at a node, and decide after it',
     )
   }
-  if (rest.on === 'error' && (rest.when !== undefined || rest.otherwise === true)) {
-    context.note([...path, 'on'], 'stands beside a condition', 'lead the error to a condition node')
+  if (edge.on === 'error' && hasCondition(edge)) {
+    note([...path, 'on'], 'stands beside a condition', 'lead the error to a condition node')
   }
 }
 
@@ -89,19 +104,28 @@ function checkStep(context: CheckContext, step: TemplateStep, path: readonly Pro
     note([...path, 'agent'], `names the agent "${step.agent}", which does not exist`, fix)
   }
   if (step.kind === 'graph') checkGraphCall(context, step, path)
-  if ('late' in step && step.late !== undefined) {
-    checkUpdate(context, step.late, path, 'late')
-    if (step.within === undefined && step.until === undefined) {
-      note([...path, 'late'], 'says what to do when it is late, but not when that is', 'add within or until')
-    }
-  }
-  if (step.kind === 'wait' && step.within !== undefined && step.until !== undefined) {
-    note([...path, 'within'], 'stands beside until', 'keep one of them')
-  }
-  if (step.kind === 'wait' && step.for === 'time' && step.within === undefined && step.until === undefined) {
-    note(path, 'waits for a time, but for none', 'add within or until')
-  }
+  if (step.kind === 'wait') checkWait(context, step, path)
   if ('update' in step) checkUpdate(context, step.update, path)
+}
+
+function checkWait(
+  context: CheckContext,
+  step: Extract<TemplateStep, { kind: 'wait' }>,
+  path: readonly PropertyKey[],
+): void {
+  const { note } = context
+  const { within, until } = step
+  const isOpen = within === undefined && until === undefined
+  if (within !== undefined && until !== undefined)
+    note([...path, 'within'], 'stands beside until', 'keep one of them')
+  if (step.for === 'time') {
+    if (isOpen) note(path, 'waits for a time, but for none', 'add within or until')
+    return
+  }
+  if (step.late === undefined) return
+  checkUpdate(context, step.late, path, 'late')
+  if (isOpen)
+    note([...path, 'late'], 'says what to do when it is late, but not when that is', 'add within or until')
 }
 
 function checkGraphCall(

@@ -63,20 +63,16 @@ function* typesOf(
   if (typeof schema !== 'object' || schema === null) return
   for (const [key, value] of Object.entries(schema)) {
     if (key === 'type' && !Array.isArray(schema)) {
-      for (const type of Array.isArray(value) ? value : [value]) {
-        if (typeof type === 'string') yield { at: [...path, 'type'], type }
-      }
-    } else if (
-      ['properties', '$defs', 'patternProperties'].includes(key) &&
-      typeof value === 'object' &&
-      value !== null
-    ) {
-      for (const [name, inner] of Object.entries(value)) yield* typesOf(inner, [...path, key, name])
-    } else if (!['enum', 'const', 'default', 'examples'].includes(key)) {
-      yield* typesOf(value, [...path, key])
-    }
+      for (const type of [value].flat()) if (typeof type === 'string') yield { at: [...path, 'type'], type }
+    } else if (byName.has(key)) {
+      for (const [name, inner] of Object.entries(value ?? {})) yield* typesOf(inner, [...path, key, name])
+    } else if (!values.has(key)) yield* typesOf(value, [...path, key])
   }
 }
+
+/** Keywords of schemas by name, and of values. */
+const byName = new Set(['properties', '$defs', 'patternProperties'])
+const values = new Set(['enum', 'const', 'default', 'examples'])
 
 function checkValue(
   { note }: CheckContext,
@@ -130,13 +126,20 @@ function checkReducer(
     )
   }
   if (initial === undefined) return
-  const begins = Array.isArray(initial) ? 'array' : initial === null ? 'null' : typeof initial
+  const begins = jsonType(initial)
   if (begins !== wanted)
     note(
       [...path, 'initial'],
       `is ${showValue(initial)}`,
-      `begin with ${wanted === 'number' ? '0' : wanted === 'array' ? '[]' : '{}'}`,
+      `begin with ${nothings[wanted] ?? 'another value'}`,
     )
+}
+
+const nothings: Readonly<Record<string, string>> = { array: '[]', object: '{}', number: '0' }
+
+function jsonType(value: JsonValue): string {
+  if (Array.isArray(value)) return 'array'
+  return value === null ? 'null' : typeof value
 }
 
 /** Channels and parameters that nothing speaks of are mostly misspelt somewhere. */

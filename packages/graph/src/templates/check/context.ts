@@ -18,7 +18,7 @@ export interface CheckContext {
   readonly read: ReadExpression
   readonly check: CheckExpression
   /** Notes a problem at a path within the template. */
-  note(path: readonly PropertyKey[], problem: string, fix: string, options?: NoteOptions): void
+  readonly note: (path: readonly PropertyKey[], problem: string, fix: string, options?: NoteOptions) => void
   readonly problems: Problem[]
 }
 

@@ -20,9 +20,9 @@ export function knownNames(name: string, names: Iterable<string>, what: string):
 /** Levenshtein's distance. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (const [above, letter] of [...from].entries()) {
+  for (const [above, letter] of from.split('').entries()) {
     const next = [above + 1]
-    for (const [index, other] of [...to].entries()) {
+    for (const [index, other] of to.split('').entries()) {
       const changed = (row[index] ?? 0) + (letter === other ? 0 : 1)
       next.push(Math.min(changed, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1))
     }

@@ -28,7 +28,7 @@ export function expressionChecker(): CheckExpression {
 function declare(environment: Environment, names: Readonly<Record<string, ValueType>>): Environment {
   for (const [name, type] of Object.entries(names)) {
     if (typeof type === 'string') environment.registerVariable(name, type)
-    else environment.registerVariable({ name, schema: type as Record<string, string> }) // the library's type stops at its first level
+    else environment.registerVariable({ name, schema: type })
   }
   return environment
 }

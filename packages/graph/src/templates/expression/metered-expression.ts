@@ -19,24 +19,27 @@ const mostBindings = 8
  * type. The language has no other way to repeat, so what counts steps ends.
  */
 export function meteredExpression(text: string, root: ASTNode): Metered {
-  const bodies: ASTNode[] = []
-  let bindings = 0
-  let refusal: ExpressionFault | undefined
-  for (const node of nodesOf(root)) {
-    if (node.op === 'call' && node.args[0] === stepFunction) {
-      refusal ??= refuse(node, `calls ${stepFunction}`, "leave it out: it is the language's own")
-    }
-    if (node.op !== 'rcall') continue
-    const [name, , args] = node.args
-    if (name === 'matches')
-      refusal ??= refuse(node, 'calls matches, which can take exponential time', 'call search("PATTERN")')
-    if (name === 'bind' && ++bindings > mostBindings) {
-      refusal ??= refuse(node, `binds more than ${mostBindings} names`, 'split it over several nodes')
-    }
-    const body = args.at(-1)
-    if (rounds.has(name) && body !== undefined && args.length > 1) bodies.push(body)
+  const nodes = [...nodesOf(root)]
+  const bindings = nodes.filter((node) => node.op === 'rcall' && node.args[0] === 'bind')
+  const excess = bindings[mostBindings]
+  const refusal =
+    nodes.map(refusalOf).find((found) => found !== undefined) ??
+    (excess && refuse(excess, `binds more than ${mostBindings} names`, 'split it over several nodes'))
+  return { text: rewrite(text, nodes.flatMap(bodyOf)), ...(refusal === undefined ? {} : { refusal }) }
+}
+
+function refusalOf(node: ASTNode): ExpressionFault | undefined {
+  if (node.op === 'call' && node.args[0] === stepFunction) {
+    return refuse(node, `calls ${stepFunction}`, "leave it out: it is the language's own")
   }
-  return { text: rewrite(text, bodies), ...(refusal === undefined ? {} : { refusal }) }
+  if (node.op !== 'rcall' || node.args[0] !== 'matches') return undefined
+  return refuse(node, 'calls matches, which can take exponential time', 'call search("PATTERN")')
+}
+
+/** What is evaluated in each round of a comprehension. */
+function bodyOf(node: ASTNode): readonly ASTNode[] {
+  if (node.op !== 'rcall' || !rounds.has(node.args[0]) || node.args[2].length < 2) return []
+  return node.args[2].slice(-1)
 }
 
 function refuse({ start }: ASTNode, problem: string, fix: string): ExpressionFault {

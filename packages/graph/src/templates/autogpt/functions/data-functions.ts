@@ -1,6 +1,6 @@
 import { type JsonObject, type JsonValue, KeepupError } from '@keepup/core'
 
-import { isSame, isTrue, listOf, objectOf } from './python-value.ts'
+import { isSame, isTrue, listOf, objectOf, textOf } from './python-value.ts'
 
 type BlockFunction = (input: JsonObject) => JsonObject
 
@@ -12,21 +12,21 @@ export const dataFunctions: Readonly<Record<string, BlockFunction>> = {
   add_to_dictionary: ({ dictionary, key = '', value = null, entries }) => ({
     updated_dictionary: {
       ...objectOf(dictionary),
-      ...(value !== null && isTrue(key) ? { [String(key)]: value } : {}),
+      ...(value !== null && isTrue(key) ? { [textOf(key)]: value } : {}),
       ...objectOf(entries),
     },
   }),
   find_in_dictionary: findInDictionary,
   remove_from_dictionary({ dictionary, key = null, return_value = false }) {
-    const { [String(key)]: removed, ...rest } = objectOf(dictionary)
-    if (removed === undefined) return { error: `Key '${String(key)}' not found in dictionary` }
+    const { [textOf(key)]: removed, ...rest } = objectOf(dictionary)
+    if (removed === undefined) return { error: `Key '${textOf(key)}' not found in dictionary` }
     return { updated_dictionary: rest, ...(isTrue(return_value) ? { removed_value: removed } : {}) }
   },
   replace_dictionary_value({ dictionary, key = null, value = null }) {
     const values = objectOf(dictionary)
-    const old = values[String(key)]
-    if (old === undefined) return { error: `Key '${String(key)}' not found in dictionary` }
-    return { updated_dictionary: { ...values, [String(key)]: value }, old_value: old }
+    const old = values[textOf(key)]
+    if (old === undefined) return { error: `Key '${textOf(key)}' not found in dictionary` }
+    return { updated_dictionary: { ...values, [textOf(key)]: value }, old_value: old }
   },
   dictionary_is_empty: ({ dictionary }) => ({ is_empty: Object.keys(objectOf(dictionary)).length === 0 }),
   create_list: ({ values }) => ({ list: listOf(values) }),
@@ -116,7 +116,7 @@ function findInDictionary({ input = null, key = null }: JsonObject): JsonObject 
     return { missing: input }
   }
   const values = objectOf(found)
-  return Object.hasOwn(values, String(key)) ? { output: values[String(key)] ?? null } : { missing: input }
+  return Object.hasOwn(values, textOf(key)) ? { output: values[textOf(key)] ?? null } : { missing: input }
 }
 
 function place(items: readonly JsonValue[], index: number): number {

@@ -10,19 +10,10 @@ const longestResponse = 2_000_000
 export function sendWebRequest(
   fetch: Fetch,
 ): (input: JsonObject, context: Pick<NodeContext, 'key' | 'signal'>) => Promise<JsonObject> {
-  return async ({ url, method = 'POST', headers, json_format = true, body = null }, { signal, key }) => {
-    const verb = textOf(method).toUpperCase()
-    const hasBody = body !== null && verb !== 'GET' && verb !== 'HEAD'
-    const response = await fetch(
-      new Request(textOf(url), {
-        method: verb,
-        headers: requestHeaders(headers, isTrue(json_format) && hasBody, key),
-        signal,
-        ...(hasBody ? { body: typeof body === 'string' ? body : JSON.stringify(body) } : {}),
-      }),
-    )
+  return async (input, { signal, key }) => {
+    const response = await fetch(new Request(textOf(input['url']), requestInit(input, key)), { signal })
     const text = (await response.text()).slice(0, longestResponse)
-    const value = isTrue(json_format) ? parsedOr(text) : text
+    const value = isJson(input) ? parsedOr(text) : text
     if (response.ok) return { response: value }
     if (response.status >= 400 && response.status < 500) return { client_error: value }
     if (response.status >= 500) return { server_error: value }
@@ -30,6 +21,21 @@ export function sendWebRequest(
       'tool-failed',
       `the server answered ${response.status}, which is neither a success nor an error`,
     )
+  }
+}
+
+function isJson({ json_format = true }: JsonObject): boolean {
+  return isTrue(json_format)
+}
+
+function requestInit(input: JsonObject, key: string): RequestInit {
+  const { method = 'POST', headers, body = null } = input
+  const verb = textOf(method).toUpperCase()
+  const hasBody = body !== null && verb !== 'GET' && verb !== 'HEAD'
+  return {
+    method: verb,
+    headers: requestHeaders(headers, isJson(input) && hasBody, key),
+    ...(hasBody ? { body: textOf(body) } : {}),
   }
 }
 

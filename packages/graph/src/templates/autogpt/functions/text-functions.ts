@@ -54,7 +54,7 @@ export const textFunctions: Readonly<Record<string, BlockFunction>> = {
     return { result, ...(result ? { yes_output: yes_value ?? one } : { no_output: no_value ?? other }) }
   },
   count_items({ collection = null }) {
-    if (typeof collection === 'string') return { count: [...collection].length }
+    if (typeof collection === 'string') return { count: Array.from(collection).length }
     return {
       count: typeof collection === 'object' && collection !== null ? Object.keys(collection).length : -1,
     }
@@ -64,7 +64,7 @@ export const textFunctions: Readonly<Record<string, BlockFunction>> = {
     if (!Number.isFinite(result)) {
       throw new KeepupError(
         'input-invalid',
-        `${String(a)} ${textOf(operation)} ${String(b)} gives no number that JSON can hold`,
+        `${textOf(a)} ${textOf(operation)} ${textOf(b)} gives no number that JSON can hold`,
       )
     }
     return { result: isTrue(round_result) ? Math.round(result) : result }

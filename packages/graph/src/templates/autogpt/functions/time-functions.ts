@@ -36,9 +36,12 @@ function formatted(
   return strftime(date, format === undefined || format === null ? usual : textOf(format))
 }
 
+function two(number: number): string {
+  return String(number).padStart(2, '0')
+}
+
 /** The directives of C's strftime that are independent of the locale, in English. */
 function strftime(date: Date, format: string): string {
-  const two = (number: number): string => String(number).padStart(2, '0')
   const name = (options: Intl.DateTimeFormatOptions): string =>
     date.toLocaleString('en-US', { ...options, timeZone: 'UTC' })
   const hour = date.getUTCHours()
