@@ -5,6 +5,7 @@ export type { Elicitation, ElicitationAnswer, HubParts, HubStore, SamplingReques
 export type {
   AskOptions,
   CallAnswer,
+  CallOptions,
   CompletionRequest,
   McpConnection,
   ProgressReport,
@@ -17,6 +18,7 @@ export type {
   ResourceTemplateEntry,
 } from './mcp-connection.ts'
 export type { McpHub } from './mcp-hub.ts'
+export type { SkillEntry, SkillFile } from './mcp-skill.ts'
 export type {
   HttpTransport,
   OAuthSettings,
