@@ -34,6 +34,7 @@ function nameProblems({ name, nodes, entry, steps }: GraphParts): readonly strin
     ),
     ...(Object.hasOwn(nodes, end) ? [`a node is named ${end}, which names the end: rename it`] : []),
     ...(entry.length === 0 ? ['it has no entry: name the node where a run begins'] : []),
+    ...(new Set(entry).size < entry.length ? ['its entry names a node twice: name each once'] : []),
     ...entry
       .filter((given) => !Object.hasOwn(nodes, given))
       .map((given) => `its entry ${JSON.stringify(given)} is no node${known(nodes)}`),

@@ -10,14 +10,11 @@ import { initialValues, joinUpdate, presentUpdate } from './join-update.ts'
 
 /** What each type of entry does to a state. */
 export type EntryHandlers = {
-  readonly [Type in Exclude<GraphEntryType, 'thread-rewound'>]: (
-    state: GraphState,
-    entry: GraphEntry<Type>,
-  ) => GraphState
+  readonly [Type in GraphEntryType]: (state: GraphState, entry: GraphEntry<Type>) => GraphState
 }
 
 /** Whether an entry is one of a graph's. */
-export function isGraphEntry(handlers: object, entry: Entry): entry is GraphEntry<keyof EntryHandlers> {
+export function isGraphEntry(handlers: object, entry: Entry): entry is GraphEntry {
   return Object.hasOwn(handlers, entry.type)
 }
 
@@ -69,6 +66,8 @@ export function scopeHandlers(graph: GraphParts): EntryHandlers {
       ...(entry.data.next === undefined ? {} : { tasks: entry.data.next.map((next) => toTask(next, entry)) }),
     }),
     'signal-declined': (state) => state,
+    // The state is the one that it led back to.
+    'thread-rewound': (state, { sequence }) => ({ ...state, rewound: sequence }),
     'thread-tagged': (state) => state,
   }
 }

@@ -20,7 +20,7 @@ export function graphFold(graph: GraphParts): Fold<GraphState> {
     id: `graph/${graph.name}`,
     version: form * versionSpan + graph.state.version,
     initial: emptyState(graph.state),
-    understands: new Set([...Object.keys(handlers), 'thread-rewound']),
+    understands: new Set(Object.keys(handlers)),
     apply: (state, entry) => apply(handlers, state, entry),
     migrate(older, version) {
       if (Math.floor(version / versionSpan) !== form) return undefined

@@ -83,6 +83,8 @@ export interface GraphState<Values = ChannelValues> extends ScopeState<Values> {
   readonly outcome?: GraphOutcome
   /** The join of the labels of everything that the state has seen. */
   readonly exposure: Label
+  /** The latest rewind: what it led back to is done again, under other keys. */
+  readonly rewound?: Sequence
   /** Of the last entry. */
   readonly time: Timestamp
   /** An entry that the state depends on was erased: its run cannot go on. */

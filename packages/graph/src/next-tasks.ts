@@ -71,14 +71,26 @@ function chosen(
 ): readonly (string | Send)[] {
   const { from, to } = edge
   const choice: Choice = edge.choose(values, update)
-  const targets = typeof choice === 'string' || 'node' in choice ? [choice] : choice
+  const targets: readonly (string | Send)[] = Array.isArray(choice) ? choice : [choice]
   for (const target of targets) {
-    const name = typeof target === 'string' ? target : target.node
-    if (to.includes(name)) continue
-    const message = `The route from ${from} chose ${JSON.stringify(name)}, but may choose only ${to.join(', ')}. Declare it among the route's targets.`
-    throw new KeepupError('configuration-invalid', message, { details: { from, chosen: name } })
+    const name = isOne(target) ? nameOf(target) : undefined
+    if (name !== undefined && to.includes(name)) continue
+    const message = `The route from ${from} chose ${describe(target)}, but may choose only ${to.join(', ')}. Declare it among the route's targets.`
+    throw new KeepupError('configuration-invalid', message, { details: { from, chosen: name ?? null } })
   }
   return targets
+}
+
+/** Routes of graphs from data may choose anything. */
+function isOne(choice: unknown): choice is string | Send {
+  return (
+    typeof choice === 'string' ||
+    (typeof choice === 'object' && choice !== null && 'node' in choice && typeof choice.node === 'string')
+  )
+}
+
+function describe(target: unknown): string {
+  return isOne(target) ? JSON.stringify(nameOf(target)) : `something that names no node (${typeof target})`
 }
 
 /** A node that ran as often as it may gives way to the one it names. Without one it stays: the run ends when it comes to it. */

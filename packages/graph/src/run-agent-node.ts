@@ -102,5 +102,5 @@ async function resultOf(
 
 /** The thread of an agent: readable, and another one for every task, also on a fork. */
 function childThread(thread: ThreadId, { node, key }: TaskPlace): ThreadId {
-  return `${thread.slice(0, 100)}/${node.slice(-60)}/${key().slice(0, 24)}`
+  return `${thread.slice(0, 100).toWellFormed()}/${node.slice(-60)}/${key().slice(0, 24)}`
 }

@@ -79,7 +79,7 @@ function placeOf(session: Session, within: ScopePlace, task: Task, index: number
     // The run was held against the graph when it was opened, and the scheduler knows only declared nodes.
     definition: nodeOf(within, task),
     node: `${within.prefix}${task.node}`,
-    key: () => taskKey(session.thread.thread, task.since, path),
+    key: () => taskKey(session, task.since, path),
   }
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { OpenThread } from '@keepup/checkpoint'
 import {
   type Actor,
+  type CallKey,
   type Checkpointer,
   type Clock,
   joinLabels,
@@ -110,10 +111,12 @@ export function taskAt(session: Session, { within, index }: TaskPlace): Task | u
   return scopeAt(session, within)?.tasks[index]
 }
 
-/** H(thread, the entry that scheduled the task, its place). */
-export function taskKey(thread: string, since: number, path: TaskPath): string {
+/** H(thread, the entry that scheduled the task, its place): another one where a rewind led back to the task. */
+export function taskKey({ thread, journal }: Session, since: Sequence, path: TaskPath): CallKey {
+  const { rewound = 0 } = journal.state
+  const again = rewound > since ? [rewound] : []
   return createHash('sha256')
-    .update(JSON.stringify([thread, since, path]))
+    .update(JSON.stringify([thread.thread, since, path, ...again]))
     .digest('hex')
 }
 

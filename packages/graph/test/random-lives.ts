@@ -85,7 +85,12 @@ async function tell(story: Story, thread: string, forks: readonly RandomFork[]):
   expect(ended.values).toEqual(meant.values)
   expect(ended.outcome?.type).toBe(meant.tasks.length === 0 ? 'completed' : 'limit-reached')
   for (const [index, fork] of forks.entries()) {
-    await tellFork(story, { thread, at: 1 + Math.floor(fork.part * (ended.head - 1)) }, `${thread}/${index}`, fork)
+    await tellFork(
+      story,
+      { thread, at: 1 + Math.floor(fork.part * (ended.head - 1)) },
+      `${thread}/${index}`,
+      fork,
+    )
   }
   // Forks changed nothing of what they were forked from.
   expect((await graphState({ graph, checkpointer, thread })).values).toEqual(meant.values)
