@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 import { sqliteCheckpointer } from '@keepup/checkpoint-sqlite'
 import { openSqlite } from '@keepup/database-sqlite'
-import { answerGraph, dueGraphs, graphState, resumeGraph, runGraph } from '@keepup/graph'
+import { answerGraph, dueGraphs, type GraphEvent, graphState, resumeGraph, runGraph } from '@keepup/graph'
 import { buildTemplate, loadTemplate } from '@keepup/graph/templates'
 import { createShiftingClock } from '@keepup/testing'
 
@@ -17,12 +17,14 @@ const checkpointer = sqliteCheckpointer(database)
 const { graph, input, output } = buildTemplate(
   await loadTemplate(join(import.meta.dirname, 'graphs/release.yaml')),
   {
-    functions: { publish: ({ version }) => `published ${String(version)}` },
+    functions: { publish: ({ version = null }) => ({ version }) },
   },
 )
 
-async function follow(thread: string, events: AsyncIterable<unknown>): Promise<void> {
-  for await (const _ of events);
+async function follow(thread: string, events: AsyncIterable<GraphEvent>): Promise<void> {
+  for await (const event of events) {
+    if (event.type === 'node-failed') console.log(event.data.failure.message)
+  }
   const { status, values } = await graphState({ graph, checkpointer, thread })
   console.log(`${thread}: ${status} ${JSON.stringify(output(values))}`)
 }

@@ -39,6 +39,8 @@ const { graph, input, output } = buildTemplate(await readTemplate(template), {
 const checkpointer = memoryCheckpointer()
 const thread = 'feedback'
 const feedback = input({ feedback: ['It is slow.', 'I love it.'] })
-for await (const _ of runGraph({ graph, checkpointer, thread, input: feedback }));
+for await (const event of runGraph({ graph, checkpointer, thread, input: feedback })) {
+  if (event.type === 'node-failed') console.log(event.data.failure.message)
+}
 const { values, outcome } = await graphState({ graph, checkpointer, thread })
 console.log(outcome?.type, JSON.stringify(output(values)))

@@ -54,7 +54,7 @@ export function endingLines(ending: GraphEnding, style: Style): string {
   const facts = `${step} ${step === 1 ? 'step' : 'steps'} ${style.marks.separator} thread ${thread}`
   if (status === 'waiting') {
     return [
-      `${style.yellow(`waiting ${style.marks.separator} ${facts}`)}`,
+      style.yellow(`waiting ${style.marks.separator} ${facts}`),
       ...waits.flatMap((wait) => waitLines(wait, ending, style)),
       `${style.dim('then  ')}${resume}`,
       '',
@@ -68,39 +68,45 @@ export function endingLines(ending: GraphEnding, style: Style): string {
   ].join('\n')
 }
 
-function waitLines(
-  { node, wait }: GraphEnding['state']['waits'][number],
-  { signal }: GraphEnding,
-  style: Style,
-): readonly string[] {
+type OpenWait = GraphEnding['state']['waits'][number]
+
+function waitLines({ node, wait }: OpenWait, ending: GraphEnding, style: Style): readonly string[] {
   const until = wait.until === undefined ? '' : `, until ${new Date(wait.until).toISOString()}`
-  const named = shellWords([node])
+  const head = `${style.bold(safeLine(node))}${until}`
   switch (wait.for) {
     case 'person':
-    case 'decision': {
-      const options = (wait.question?.options ?? []).map(
-        (option, index) => `  ${index + 1}. ${safeLine(option)}`,
-      )
-      const answer = wait.for === 'decision' ? '\'{"decision": "retry"}\'' : '"..."'
+    case 'decision':
+      return questionLines({ node, wait }, head, ending, style)
+    case 'signal': {
+      const { signal = '' } = wait
       return [
-        `${style.bold(safeLine(node))}${until}: ${safeText(wait.question?.text ?? '')}`,
-        ...options,
-        `${style.dim('answer')} ${signal(`answer ${named} ${answer}`)}`,
+        `${head}: the signal ${signal}`,
+        `${style.dim('send  ')}${ending.signal(`event ${signal} '{}'`)}`,
       ]
     }
-    case 'signal':
-      return [
-        `${style.bold(safeLine(node))}${until}: the signal ${wait.signal ?? ''}`,
-        `${style.dim('send  ')}${signal(`event ${wait.signal ?? ''} '{}'`)}`,
-      ]
     case 'agent':
       return [
-        `${style.bold(safeLine(node))}: its agent, thread ${wait.thread ?? ''}`,
+        `${head}: its agent, thread ${wait.thread ?? ''}`,
         `${style.dim('answer')} keepup approvals list`,
       ]
     case 'time':
-      return [`${style.bold(safeLine(node))}${until}`]
+      return [head]
   }
+}
+
+function questionLines(
+  { node, wait }: OpenWait,
+  head: string,
+  { signal }: GraphEnding,
+  style: Style,
+): readonly string[] {
+  const { text = '', options = [] } = wait.question ?? {}
+  const answer = wait.for === 'decision' ? '\'{"decision": "retry"}\'' : '"..."'
+  return [
+    `${head}: ${safeText(text)}`,
+    ...options.map((option, index) => `  ${index + 1}. ${safeLine(option)}`),
+    `${style.dim('answer')} ${signal(`answer ${shellWords([node])} ${answer}`)}`,
+  ]
 }
 
 function outcomeWords(outcome: GraphEnding['state']['outcome']): string {

@@ -27,8 +27,8 @@ export interface AgentPlace {
   readonly settings: Settings
   readonly folder: string
   /** The model of a name, or the one of the run. */
-  model(reference: string | undefined): Promise<Model>
-  note(text: string): void
+  readonly model: (reference: string | undefined) => Promise<Model>
+  readonly note: (text: string) => void
 }
 
 /** What runs agents and calls tools, opened. */
@@ -97,8 +97,6 @@ function allowedTools(
   { name, tools: patterns }: AgentConfiguration,
 ): readonly Tool[] {
   if (patterns === undefined) return tools
-  const matches = (pattern: string, tool: Tool): boolean =>
-    new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(tool.name)
   const unknown = patterns.find((pattern) => !tools.some((tool) => matches(pattern, tool)))
   if (unknown !== undefined) {
     throw new KeepupError(
@@ -112,6 +110,10 @@ function allowedTools(
     )
   }
   return tools.filter((tool) => patterns.some((pattern) => matches(pattern, tool)))
+}
+
+function matches(pattern: string, { name }: Tool): boolean {
+  return new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(name)
 }
 
 /** Runs calls of tools for nodes. Where a person would have to be asked, the call is denied: a wait node asks better. */

@@ -1,24 +1,12 @@
-import {
-  type AgentEvent,
-  type FinishedCall,
-  type JsonValue,
-  noUsage,
-  type RunAgent,
-  type ToolOutcome,
-} from '@keepup/core'
-import { createShiftingClock } from '@keepup/testing'
-import { scriptedModel } from '@keepup/testing/scripted-model'
+import type { JsonValue } from '@keepup/core'
 import { describe, expect, it } from 'vitest'
 
-import { answerGraph, signalGraph } from '../../src/index.ts'
+import { asText } from '../../src/templates/expression/compile-value.ts'
 import { missingParts, readTemplate } from '../../src/templates/index.ts'
 import { goOn, runTemplate, short } from './run-template.ts'
+import { straight } from './straight.ts'
 
 const channel = { out: {} }
-const straight = (...nodes: readonly string[]) => [
-  { from: 'start', to: nodes[0] ?? 'end' },
-  ...nodes.map((from, index) => ({ from, to: nodes[index + 1] ?? 'end' })),
-]
 
 describe('a template that runs', () => {
   it('calls a function with what its expressions give, and keeps what it gives back', async () => {
@@ -179,7 +167,7 @@ describe('a template that runs', () => {
     const functions = {
       f: async ({ item, index }: Readonly<Record<string, JsonValue>>) => {
         await new Promise((resolve) => setTimeout(resolve, item === 'a' ? 20 : 0))
-        return `${String(item)}${String(index)}`
+        return `${asText(item ?? null)}${asText(index ?? null)}`
       },
     }
     const full = await runTemplate(template, { functions }, { input: { items: ['a', 'b', 'c'] } })
@@ -239,179 +227,3 @@ describe('a template that runs', () => {
     expect(run).toMatchObject({ outcome: { type: 'completed' }, output: { out: 42, all: [2, 4, 6] } })
   })
 })
-
-describe('a template that waits', () => {
-  const asks = {
-    channels: { said: {}, by: {} },
-    nodes: {
-      ask: {
-        kind: 'wait' as const,
-        for: 'person' as const,
-        question: 'Ship {{ 1 + 1 }}?',
-        options: ['yes', 'no'],
-        answer: { enum: ['yes', 'no'] },
-        within: '7d',
-        late: { said: 'nobody answered' },
-        update: { said: '{{ result }}', by: '{{ by }}' },
-      },
-    },
-    edges: straight('ask'),
-  }
-
-  it('takes an answer that fits, and none that does not', async () => {
-    const run = await runTemplate(asks)
-    expect(run.waits).toMatchObject([
-      { node: 'ask', wait: { for: 'person', question: { text: 'Ship 2?', options: ['yes', 'no'] } } },
-    ])
-    const {
-      checkpointer,
-      thread,
-      built: { graph },
-    } = run
-    await expect(answerGraph({ graph, checkpointer, thread, node: 'ask', answer: 'maybe' })).rejects.toThrow(
-      'does not fit',
-    )
-    await answerGraph({ graph, checkpointer, thread, node: 'ask', answer: 'yes', by: 'user:ann' })
-    expect(await goOn(run)).toMatchObject({
-      outcome: { type: 'completed' },
-      output: { said: 'yes', by: 'user:ann' },
-    })
-  })
-
-  it('goes on by itself once its time has come', async () => {
-    const clock = createShiftingClock()
-    const run = await runTemplate(asks, {}, { clock })
-    clock.shift(6 * 86_400_000)
-    expect((await goOn(run, clock)).waits).toHaveLength(1)
-    clock.shift(2 * 86_400_000)
-    expect(await goOn(run, clock)).toMatchObject({
-      outcome: { type: 'completed' },
-      output: { said: 'nobody answered' },
-    })
-  })
-
-  it('takes a signal, and waits for a time that an expression gives', async () => {
-    const clock = createShiftingClock()
-    const until = new Date(clock.now() + 3_600_000).toISOString()
-    const run = await runTemplate(
-      {
-        parameters: { until: { schema: { type: 'string' } } },
-        channels: channel,
-        nodes: {
-          build: {
-            kind: 'wait',
-            for: 'signal',
-            signal: 'build.done',
-            data: { type: 'object' },
-            update: { out: '{{ result.id }}' },
-          },
-          rest: { kind: 'wait', for: 'time', until: 'input.until' },
-        },
-        edges: straight('build', 'rest'),
-      },
-      {},
-      { input: { until }, clock },
-    )
-    const { checkpointer, thread } = run
-    await signalGraph({ checkpointer, thread, name: 'build.done', data: { id: 'b7' } })
-    const rests = await goOn(run, clock)
-    expect(rests).toMatchObject({
-      output: { out: 'b7' },
-      waits: [{ node: 'rest', wait: { for: 'time', until: Date.parse(until) } }],
-    })
-    clock.shift(3_600_001)
-    expect(await goOn(rests, clock)).toMatchObject({ outcome: { type: 'completed' } })
-  })
-})
-
-describe('a template that asks models, agents and tools', () => {
-  it('asks a model, checks its answer, and asks again where it does not fit', async () => {
-    let asked = 0
-    const answers = ['no JSON', '{"n": "x"}', '```json\n{"n": 5}\n```']
-    const run = await runTemplate(
-      {
-        channels: channel,
-        nodes: {
-          ask: {
-            kind: 'prompt',
-            prompt: 'A number',
-            schema: { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] },
-            retry: { attempts: 3, delay: '1ms' },
-            update: { out: '{{ result.n }}' },
-          },
-        },
-        edges: straight('ask'),
-      },
-      { model: () => scriptedModel({ steps: [{ text: answers[asked++] ?? '' }] }) },
-    )
-    expect(run).toMatchObject({ outcome: { type: 'completed' }, output: { out: 5 } })
-    expect(asked).toBe(3)
-  })
-
-  it('gives an agent its prompt and its configuration', async () => {
-    const told: unknown[] = []
-    const agent: RunAgent = async function* run({ input, limits, mode, thread }) {
-      told.push(input, limits, mode)
-      yield* finished(thread, 'done')
-    }
-    const run = await runTemplate(
-      {
-        channels: channel,
-        agents: {
-          writer: {
-            system: 'Write.',
-            tools: ['read_file'],
-            mode: 'plan',
-            limits: { turns: 3, money: 0.5, time: '2m' },
-          },
-        },
-        nodes: { write: { kind: 'agent', agent: 'writer', prompt: 'About {{ "tea" }}', update: 'out' } },
-        edges: straight('write'),
-      },
-      { agent: (configuration) => (told.push(configuration.name, configuration.tools), agent) },
-    )
-    expect(run).toMatchObject({ outcome: { type: 'completed' }, output: { out: 'done' } })
-    expect(told).toEqual([
-      'writer',
-      ['read_file'],
-      'About tea',
-      { turns: 3, money: 500_000_000, time: 120_000 },
-      'plan',
-    ])
-  })
-
-  it.each<[ToolOutcome, unknown]>([
-    [{ type: 'completed', output: { content: [{ type: 'text', text: 'plain' }] } }, { type: 'completed' }],
-    [
-      { type: 'denied', reason: 'not here' },
-      { type: 'failed', failures: [{ code: 'tool-denied', message: 'look was denied: not here' }] },
-    ],
-    [
-      { type: 'failed', code: 'x', message: 'broke' },
-      { type: 'failed', failures: [{ code: 'tool-failed', message: 'look: broke' }] },
-    ],
-  ])('calls a tool that came to %j', async (outcome, expected) => {
-    const call = { outcome, labels: { default: 'x' } } as unknown as FinishedCall // labels are not looked at here
-    const run = await runTemplate(
-      {
-        channels: channel,
-        nodes: { look: { kind: 'tool', tool: 'look', with: { at: '{{ 1 }}' }, update: 'out' } },
-        edges: straight('look'),
-      },
-      {
-        runTool: ({ name, input }) => (
-          expect({ name, input }).toEqual({ name: 'look', input: { at: 1 } }),
-          Promise.resolve(call)
-        ),
-      },
-    )
-    expect(run.outcome).toMatchObject(expected as object) // an object of the table
-    if (outcome.type === 'completed') expect(run.output).toEqual({ out: 'plain' })
-  })
-})
-
-/** The one event of an agent's run that a graph looks at. */
-async function* finished(thread: string, text: string): AsyncGenerator<AgentEvent> {
-  const data = { outcome: { type: 'completed' }, text, turns: 1, usage: noUsage, cost: 0 }
-  yield await Promise.resolve({ type: 'run-finished', thread, data } as unknown as AgentEvent) // the rest is not looked at
-}

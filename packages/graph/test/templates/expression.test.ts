@@ -95,7 +95,8 @@ describe('an expression', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 3 }), (any) => {
         const plain = JSON.parse(JSON.stringify(any)) as JsonValue // it came from JSON
-        if (!JSON.stringify(plain).includes('__proto__')) expect(value('any', { any: plain })).toEqual(plain)
+        fc.pre(!JSON.stringify(plain).includes('__proto__'))
+        expect(value('any', { any: plain })).toEqual(plain)
       }),
     )
   })

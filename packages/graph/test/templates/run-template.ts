@@ -49,18 +49,18 @@ export async function runTemplate(
     random: () => 0.5,
     ...clock,
   })
-  return await watch(built, checkpointer, run)
+  return watch(built, checkpointer, run)
 }
 
 /** Goes on with a run. */
-export async function goOn({ built, checkpointer }: TemplateRun, clock?: Clock): Promise<TemplateRun> {
+export function goOn({ built, checkpointer }: TemplateRun, clock?: Clock): Promise<TemplateRun> {
   const run = resumeGraph({
     graph: built.graph,
     checkpointer,
     thread: 'test',
     ...(clock === undefined ? {} : { clock }),
   })
-  return await watch(built, checkpointer, run)
+  return watch(built, checkpointer, run)
 }
 
 async function watch(
