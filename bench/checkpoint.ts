@@ -27,19 +27,19 @@ async function onSqlite(): Promise<readonly Row[]> {
   for (const length of sizes) {
     for (const flush of flushes) {
       const compared = await compareSqlite({ flush, length, count: steps, rounds })
-      rows.push({ case: `SQLite, ${length / 1_024} KB, survives ${survived(flush)}`, ...compared })
+      add(rows, { case: `SQLite, ${length / 1_024} KB, survives ${survived(flush)}`, ...compared })
     }
-    rows.push({
+    add(rows, {
       case: `SQLite, size of steps of ${length / 1_024} KB`,
       ...(await grown((count) => sizeOnSqlite(count, length))),
     })
   }
-  rows.push({ case: 'SQLite, 20 threads at once, survives power loss', ...(await compareGroups(rounds)) })
-  rows.push({
+  add(rows, { case: 'SQLite, 20 threads at once, survives power loss', ...(await compareGroups(rounds)) })
+  add(rows, {
     case: `SQLite, state of ${steps} entries, no snapshot`,
     ...(await compareState(steps, rounds)),
   })
-  rows.push({ case: 'SQLite, reads by length', ...(await readTimesOnSqlite(lengths)) })
+  add(rows, { case: 'SQLite, reads by length', ...(await readTimesOnSqlite(lengths)) })
   return rows
 }
 
@@ -52,20 +52,26 @@ async function onPostgres(): Promise<readonly Row[]> {
     for (const length of sizes) {
       for (const flush of flushes) {
         const compared = await comparePostgres(url, { flush, length, count: steps, rounds })
-        rows.push({ case: `PostgreSQL, ${length / 1_024} KB, survives ${survived(flush)}`, ...compared })
+        add(rows, { case: `PostgreSQL, ${length / 1_024} KB, survives ${survived(flush)}`, ...compared })
       }
       const size = await grown((count) => sizeOnPostgres(url, count, length))
-      rows.push({ case: `PostgreSQL, size of steps of ${length / 1_024} KB`, ...size })
+      add(rows, { case: `PostgreSQL, size of steps of ${length / 1_024} KB`, ...size })
       const dbos = await compareDbos(url, { count: 500, length, rounds })
-      rows.push({ case: `DBOS on the same server, ${length / 1_024} KB`, ...dbos })
+      add(rows, { case: `DBOS on the same server, ${length / 1_024} KB`, ...dbos })
     }
     const groups = await comparePostgresGroups(url, 8, rounds)
-    rows.push({ case: 'PostgreSQL, 8 threads at once, survives a kill', ...groups })
-    rows.push({ case: 'PostgreSQL, reads by length', ...(await readTimesOnPostgres(url, lengths)) })
+    add(rows, { case: 'PostgreSQL, 8 threads at once, survives a kill', ...groups })
+    add(rows, { case: 'PostgreSQL, reads by length', ...(await readTimesOnPostgres(url, lengths)) })
   } finally {
     await server.stop()
   }
   return rows
+}
+
+/** Also tells it at once, as the whole takes minutes. */
+function add(rows: Row[], row: Row): void {
+  console.error(JSON.stringify(row))
+  rows.push(row)
 }
 
 function survived(flush: (typeof flushes)[number]): string {

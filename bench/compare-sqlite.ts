@@ -52,28 +52,36 @@ export interface Commits {
 /** Steps a second of bare inserts and of commits, one after the other in every round. */
 export async function compareSqlite({ flush, length, count, rounds }: Commits): Promise<Row> {
   const entries = stepEntries(count, length)
-  const found: { bare: number; keepup: number; growth: number }[] = []
+  const found: { bare: number; keepup: number; growth: number; processor: number }[] = []
   for (let round = 0; round <= rounds; round += 1) {
+    const start = process.cpuUsage()
     const bare = await onFile((path) => {
       const database = openBare(path, flush)
       const taken = fillBare(database, entries)
       database.close()
       return taken
     })
+    const between = process.cpuUsage()
     const { wall, growth } = await onFile(async (path) => {
       await using database = await openSqlite(path)
       return await fillThread(sqliteCheckpointer(database), 'thread', entries, flush)
     })
     // The first round warms up.
-    if (round > 0) found.push({ bare, keepup: wall, growth })
+    const processor = processorBetween(start, between) / processorBetween(between, process.cpuUsage())
+    if (round > 0) found.push({ bare, keepup: wall, growth, processor })
     await nextTurn()
   }
   return {
     'bare steps/s': median(found.map(({ bare }) => (count / bare) * 1_000)),
     'keepup steps/s': median(found.map(({ keepup }) => (count / keepup) * 1_000)),
     ratio: median(found.map(({ bare, keepup }) => bare / keepup)),
+    'ratio of processor time': median(found.map(({ processor }) => processor)),
     'last tenth / first': median(found.map(({ growth }) => growth)),
   }
+}
+
+function processorBetween(from: NodeJS.CpuUsage, to: NodeJS.CpuUsage): number {
+  return to.user + to.system - from.user - from.system
 }
 
 /** Twenty threads that wait for the barrier at once, against the same number one after the other. */

@@ -53,15 +53,18 @@ async function measure(
   try {
     const store = await open(path)
     const taken: number[] = []
+    const before = process.cpuUsage()
     for (let at = 0; at < count; at += 1) {
       const message = { role: 'assistant', content: stepText(at, length) }
       taken.push(await timed(() => store.step(message, at)))
     }
+    const { user, system } = process.cpuUsage(before)
     const tenth = Math.ceil(count / 10)
     if (open !== inMemory) await store.reopen()
     const bytes = await sizeOf(path)
     const found = {
       'steps/s': (count / sum(taken)) * 1_000,
+      'processor ms/step': (user + system) / 1_000 / count,
       'p50 ms': median(taken),
       'first tenth ms': sum(taken.slice(0, tenth)) / tenth,
       'last tenth ms': sum(taken.slice(-tenth)) / tenth,
@@ -105,15 +108,25 @@ async function compare(
 ): Promise<readonly Row[]> {
   const found = stores.map(() => [] as Readonly<Record<string, number>>[])
   for (let round = 0; round < rounds; round += 1) {
-    for (const [at, [, open]] of stores.entries()) found[at]?.push(await measure(open, measuring))
+    for (const [at, [name, open]] of stores.entries()) {
+      const measured = await measure(open, measuring)
+      // Told at once, as the whole takes minutes.
+      console.error(name, JSON.stringify(measured))
+      found[at]?.push(measured)
+    }
   }
   const rows = stores.map(([name], at) => ({ name, metrics: middle(found[at] ?? []) }))
-  const theirSpeed = rows.find(({ name }) => name === than)?.metrics['steps/s']
+  const theirs = rows.find(({ name }) => name === than)?.metrics
   return rows.map(({ name, metrics }) => ({
     store: `${name}, ${measuring.length / 1_024} KB, ${measuring.count} steps`,
     ...metrics,
-    [`x ${than}`]: theirSpeed === undefined ? undefined : (metrics['steps/s'] ?? Number.NaN) / theirSpeed,
+    [`x ${than}`]: quotient(metrics['steps/s'], theirs?.['steps/s']),
+    [`x ${than}, processor`]: quotient(theirs?.['processor ms/step'], metrics['processor ms/step']),
   }))
+}
+
+function quotient(value: number | undefined, by: number | undefined): number | undefined {
+  return value === undefined || by === undefined ? undefined : value / by
 }
 
 async function onFiles(length: number, hasTheirs: boolean): Promise<readonly Row[]> {
