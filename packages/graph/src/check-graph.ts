@@ -63,7 +63,7 @@ function edgeProblems({ nodes, edges }: GraphParts): readonly string[] {
 }
 
 /** Everything that a node may lead to. */
-export function targetsOf(edge: Edge): readonly string[] {
+function targetsOf(edge: Edge): readonly string[] {
   return edge.type === 'route' ? edge.to : [edge.to]
 }
 

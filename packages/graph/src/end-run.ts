@@ -1,5 +1,6 @@
 import type { Timestamp } from '@keepup/core'
 
+import { completed } from './completed.ts'
 import type { GraphOutcome, Task, Wait } from './graph-state.ts'
 import { askedHeader, heedRewind } from './heed-rewind.ts'
 import { isLiveRun } from './is-live-run.ts'
@@ -28,7 +29,7 @@ export async function endRun(session: Session, ended: ScopeEnd): Promise<boolean
 /** How the run ended; nothing where it waits. */
 function outcomeOf({ control, faults, journal }: Session, ended: ScopeEnd): GraphOutcome | undefined {
   // A fork may stand between the last step and the entry that says so.
-  if (ended.type === 'done') return { type: 'completed' }
+  if (ended.type === 'done') return completed(journal.state)
   if (control.interrupting !== undefined) return { type: 'interrupted', reason: control.interrupting.reason }
   if (faults.length > 0) return { type: 'failed', failures: faults.splice(0) }
   if (ended.type === 'limit') return { type: 'limit-reached', limit: ended.limit, node: ended.node }

@@ -69,7 +69,8 @@ export interface ScopeState<Values = ChannelValues> {
 
 /** How a run of a graph ended. All but `completed` can be gone on with. */
 export type GraphOutcome =
-  | { readonly type: 'completed' }
+  /** `unjoined`: targets of joins that some of their nodes never came to. */
+  | { readonly type: 'completed'; readonly unjoined?: readonly string[] }
   | { readonly type: 'limit-reached'; readonly limit: 'steps' | 'visits'; readonly node: string }
   | { readonly type: 'failed'; readonly failures: readonly NodeFailure[] }
   | { readonly type: 'interrupted'; readonly reason: string }

@@ -140,6 +140,6 @@ function sameJoins(before: Held['joins'], after: Held['joins']): boolean {
 }
 
 /** The node of a task that is scheduled. */
-export function nameOf(task: NextTask): string {
+function nameOf(task: NextTask): string {
   return typeof task === 'string' ? task : task.node
 }

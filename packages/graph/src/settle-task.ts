@@ -2,6 +2,7 @@ import { type Label, type SignalId } from '@keepup/core'
 
 import type { ChannelUpdate, ChannelValues } from './channel.ts'
 import { checkSends } from './check-sends.ts'
+import { completed } from './completed.ts'
 import { failureOf } from './failure-of.ts'
 import type { StepEnd } from './graph-entries.ts'
 import type { ScopeState, Task, Wait } from './graph-state.ts'
@@ -127,7 +128,7 @@ async function afterStep(session: Session, place: ScopePlace, { next }: StepEnd)
   if (next?.length === 0) {
     // The graph around it goes on with the result.
     if (place.path.length > 0) return
-    journal.stage('graph-finished', { run: journal.state.run ?? '', outcome: { type: 'completed' } })
+    journal.stage('graph-finished', { run: journal.state.run ?? '', outcome: completed(journal.state) })
     return journal.flush('power')
   }
   await journal.flush()

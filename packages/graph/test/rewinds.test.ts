@@ -1,4 +1,4 @@
-import { rewindThread } from '@keepup/checkpoint'
+import { diffPositions, listCheckpoints, rewindThread, surveyThread, tagThread } from '@keepup/checkpoint'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 
@@ -48,6 +48,33 @@ test('a question that a rewind led back to is asked anew, and the old answer doe
   await answerGraph({ ...life, node: 'q', answer: 'two' })
   await life.resume()
   expect((await life.state()).values.log).toEqual(['two', 'b'])
+})
+
+test('history, difference and tags of a graph are those of any thread', async () => {
+  const graph = defineGraph({ name: 'travelled', state })
+    .node('a', () => ({ log: ['a'] }))
+    .node('b', () => ({ log: ['b'] }))
+    .entry('a')
+    .edge('a', 'b')
+    .edge('b', end)
+    .build()
+  const life = scene(graph)
+  await life.start()
+  const { checkpointer } = life
+  await tagThread({ checkpointer, thread: 't', tag: 'first', at: 2 })
+  const listed = await listCheckpoints(checkpointer, await surveyThread(checkpointer, 't'))
+  expect(listed.map(({ sequence, tags }) => [sequence, ...tags])).toEqual([[1], [2, 'first'], [4], [5]])
+  const diff = await diffPositions({
+    checkpointer,
+    fold: graph.fold,
+    before: { thread: 't', at: 1 },
+    after: { thread: 't', at: 3 },
+    state: ({ values }) => values,
+  })
+  expect(diff.state).toEqual([
+    { pointer: '/log/0', type: 'added', after: 'a' },
+    { pointer: '/log/1', type: 'added', after: 'b' },
+  ])
 })
 
 test('graphs within graphs within graphs can be forked at every position, to the same end', async () => {

@@ -40,6 +40,28 @@ describe('a run', () => {
     expect(Math.max(...sizes)).toBeLessThan(200)
   })
 
+  test('in which a join is waited for in vain says so', async () => {
+    const graph = defineGraph({ name: 'vain', state })
+      .node('a', () => ({}))
+      .node('b', () => {
+        throw new Error('no')
+      })
+      .node('both', () => ({ log: ['both'] }))
+      .node('mend', () => ({ log: ['mended'] }))
+      .entry('a', 'b')
+      .join(['a', 'b'], 'both')
+      .onError('b', 'mend')
+      .edge('mend', end)
+      .edge('both', end)
+      .build()
+    const life = scene(graph)
+    await life.start()
+    expect(await life.state()).toMatchObject({
+      outcome: { type: 'completed', unjoined: ['both'] },
+      values: { log: ['mended'] },
+    })
+  })
+
   test('starting twice what has a name is one run; starting over one that is not finished is refused', async () => {
     const life = scene(slow)
     await life.start({ run: 'one', signal: AbortSignal.timeout(20) })
