@@ -1,102 +1,10 @@
+import assert from 'node:assert/strict'
+
 import { memoryCheckpointer } from '@keepup/checkpoint'
-import {
-  type Checkpointer,
-  type Clock,
-  type Commit,
-  KeepupError,
-  type NewEntry,
-  trustedLabel,
-} from '@keepup/core'
+import { type Checkpointer, type Clock, KeepupError, type Owner, type Timestamp } from '@keepup/core'
 import fc from 'fast-check'
-import { expect } from 'vitest'
 
-import { control, note, stranger } from './entries.ts'
-
-const threads = ['a', 'b', 'c', 'd'] as const
-const fold = { id: 'told', version: 1 }
-const clock = { now: () => 1_700_000_000_000, sleep: () => Promise.resolve() }
-const newSalt = (): string => '0'.repeat(32)
-
-/** One step that both backends take; where it cannot be taken, both must refuse it with the same code. */
-type Step = (checkpointer: Checkpointer) => Promise<unknown>
-
-const thread = fc.constantFrom(...threads)
-const position = fc.integer({ min: 0, max: 14 })
-const entry: fc.Arbitrary<NewEntry> = fc.oneof(
-  { weight: 5, arbitrary: fc.jsonValue({ maxDepth: 2 }).map((data) => note(data)) },
-  fc.constant(
-    note('labelled', { labels: { default: trustedLabel, leaves: [['/x', trustedLabel]] }, until: 5_000 }),
-  ),
-  fc.constant(note('caused', { cause: 'signal', scope: 'node' })),
-  position.map((to): NewEntry => ({ ...note({ to }), type: 'thread-rewound', critical: true })),
-)
-
-const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: fc
-      .tuple(thread, fc.array(entry, { minLength: 1, maxLength: 3 }), fc.constantFrom('process', 'power'))
-      .map(
-        ([name, entries, flush]): Step =>
-          (checkpointer) =>
-            appendAtHead(checkpointer, name, { entries, flush }),
-      ),
-  },
-  fc.tuple(thread, position).map(([name, id]): Step => (checkpointer) => {
-    const signal = { ...control(name, `signal ${id}`), channel: 'messages' }
-    return checkpointer.signal([signal], 'process')
-  }),
-  fc.tuple(thread, position).map(
-    ([name, id]): Step =>
-      (checkpointer) =>
-        appendAtHead(checkpointer, name, { entries: [note('took')], takes: [`signal ${id}`] }),
-  ),
-  fc.tuple(thread, position, thread).map(
-    ([from, at, to]): Step =>
-      (checkpointer) =>
-        checkpointer.fork({ thread: from, at }, to),
-  ),
-  fc.tuple(thread, position).map(
-    ([name, at]): Step =>
-      (checkpointer) =>
-        checkpointer.snapshot(name, { fold, at, bytes: new Uint8Array([at]) }),
-  ),
-  fc.tuple(thread, position, fc.constantFrom('refuse', 'cascade')).map(
-    ([name, at, forks]): Step =>
-      (checkpointer) =>
-        checkpointer.erase({ thread: name, entries: [at], forks }),
-  ),
-  fc.tuple(thread, fc.constantFrom('refuse', 'cascade')).map(
-    ([name, forks]): Step =>
-      (checkpointer) =>
-        checkpointer.erase({ thread: name, forks }),
-  ),
-  fc.tuple(thread, position).map(([name, through]): Step => async (checkpointer) => {
-    const lease = await checkpointer.lease(name, stranger, 60_000)
-    return checkpointer.prune({
-      thread: name,
-      lease: lease.token,
-      through,
-      fold,
-      state: [through],
-      time: 1_700_000_000_000,
-    })
-  }),
-)
-
-async function appendAtHead(
-  checkpointer: Checkpointer,
-  name: string,
-  more: { entries: readonly NewEntry[]; takes?: readonly string[]; flush?: Commit['flush'] },
-): Promise<unknown> {
-  const { flush = 'process', ...append } = more
-  const lease = await checkpointer.lease(name, stranger, 60_000)
-  const { head } = await checkpointer.read(name)
-  return checkpointer.commit({
-    appends: [{ thread: name, after: head, lease: lease.token, ...append }],
-    flush,
-  })
-}
+import { type Deed, fold, type Hand, type Step, step, threads } from './twin-steps.ts'
 
 async function outcomeOf(attempt: Promise<unknown>): Promise<unknown> {
   try {
@@ -125,28 +33,116 @@ async function appearance(checkpointer: Checkpointer): Promise<unknown> {
   return seen
 }
 
-/** A checkpointer of a new store, and what removes the store. */
+/** What both backends are made with, so that they can be compared. */
+export interface TwinParts {
+  readonly clock: Clock
+  readonly newSalt: () => string
+  readonly isOwnerDead: (owner: Owner) => boolean
+}
+
+/** A checkpointer of a new store. */
 export interface TwinStore {
   readonly checkpointer: Checkpointer
+  /** Runs a body with a checkpointer that works in one transaction, which is undone where the body rejects. */
+  readonly transaction: (body: (inside: Checkpointer) => Promise<void>) => Promise<void>
+  /** The same store, opened by somebody who remembers nothing. */
+  readonly reopen: () => Promise<TwinStore>
+  /** Removes the store, and closes whatever was opened of it. */
   readonly remove: () => Promise<void>
 }
 
-/** Runs random programs on a backend and on the one in memory, with the same clock and salts: both must do, refuse and show the same. */
+/** Both backends, while a program runs. */
+class Twins {
+  readonly #parts: TwinParts
+  readonly #memory: Hand
+  readonly #leases: Hand['leases'] = new Map()
+  #store: TwinStore
+  #now: { at: Timestamp }
+  #life: { number: number }
+
+  static async open(open: (parts: TwinParts) => Promise<TwinStore>): Promise<Twins> {
+    const [now, life] = [{ at: 1_700_000_000_000 }, { number: 1 }]
+    const parts: TwinParts = {
+      clock: { now: () => now.at, sleep: () => Promise.resolve() },
+      newSalt: () => '0'.repeat(32),
+      isOwnerDead: ({ instance }) =>
+        instance.includes('of life') && !instance.endsWith(`of life ${life.number}`),
+    }
+    return new Twins(parts, await open(parts), now, life)
+  }
+
+  private constructor(parts: TwinParts, store: TwinStore, now: { at: Timestamp }, life: { number: number }) {
+    this.#parts = parts
+    this.#store = store
+    this.#now = now
+    this.#life = life
+    this.#memory = {
+      checkpointer: memoryCheckpointer(this.#parts),
+      leases: new Map(),
+      life: () => life.number,
+    }
+  }
+
+  get #stored(): Hand {
+    return { ...this.#memory, checkpointer: this.#store.checkpointer, leases: this.#leases }
+  }
+
+  async take(each: Step): Promise<void> {
+    if ('do' in each) await this.#both(each.do)
+    else if ('undo' in each) await this.#undo(each.undo)
+    else if ('pass' in each) this.#now.at += each.pass
+    else {
+      this.#life.number += 1
+      this.#store = await this.#store.reopen()
+    }
+  }
+
+  async #both(deed: Deed): Promise<void> {
+    const [stored, remembered] = await Promise.all(
+      [this.#stored, this.#memory].map((hand) => outcomeOf(deed(hand))),
+    )
+    assert.deepEqual(stored, remembered)
+  }
+
+  /** The store does it and has it undone; the memory does nothing. */
+  async #undo(deed: Deed): Promise<void> {
+    const undone = new Error('undone')
+    const attempt = this.#store.transaction(async (checkpointer) => {
+      await outcomeOf(deed({ ...this.#stored, checkpointer }))
+      throw undone
+    })
+    await assert.rejects(attempt, (error) => error === undone)
+  }
+
+  async compare(): Promise<void> {
+    const [stored, remembered] = await Promise.all(
+      [this.#stored, this.#memory].map(({ checkpointer }) => appearance(checkpointer)),
+    )
+    assert.deepEqual(stored, remembered)
+  }
+
+  remove(): Promise<void> {
+    return this.#store.remove()
+  }
+}
+
+/**
+ * Runs random programs on a backend and on the one in memory, with the same clock and salts: both must do, refuse and show the same. Two writers contend for
+ * the threads, time passes, work is undone before its commit, and the store is opened anew, as after a crash.
+ */
 export async function compareWithMemory(
-  open: (parts: { readonly clock: Clock; readonly newSalt: () => string }) => Promise<TwinStore>,
+  open: (parts: TwinParts) => Promise<TwinStore>,
   runs: number,
 ): Promise<void> {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
-      const store = await open({ clock, newSalt })
-      const backends = [store.checkpointer, memoryCheckpointer({ clock, newSalt })]
-      for (const take of steps) {
-        const [stored, remembered] = await Promise.all(backends.map((backend) => outcomeOf(take(backend))))
-        expect(stored).toEqual(remembered)
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 50 }), async (steps) => {
+      const twins = await Twins.open(open)
+      try {
+        for (const each of steps) await twins.take(each)
+        await twins.compare()
+      } finally {
+        await twins.remove()
       }
-      const [stored, remembered] = await Promise.all(backends.map(appearance))
-      expect(stored).toEqual(remembered)
-      await store.remove()
     }),
     { numRuns: runs },
   )
