@@ -42,7 +42,7 @@ export function openSession(
   return {
     middleware: (next) => (input, init) => call(parts, holder, next, { input, init }),
     login: async ({ signal = new AbortController().signal } = {}) => {
-      holder.allowAsking()
+      parts.gate.open()
       await holder.renew(
         { reason: 'login', used: undefined, demand: { scopes: [] }, mayRefresh: false },
         signal,

@@ -1,5 +1,6 @@
 import { KeepupError } from '@keepup/core'
 
+import { askingGate } from './asking-gate.ts'
 import type { Defences } from './defences.ts'
 import { canonical } from './discovery/find-resource.ts'
 import { guardedFetch } from './network/guarded-fetch.ts'
@@ -44,6 +45,7 @@ export function openParts(options: OAuthOptions, defences: Defences, test: TestP
     clock: options.clock,
     credentials: credentialsOf(store, server, { perServer: defences.clientPerServer }),
     openProof: proofKeys(),
+    gate: askingGate(server),
     report,
   }
 }

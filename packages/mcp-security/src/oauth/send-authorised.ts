@@ -11,7 +11,8 @@ import { fetchWithProof } from './tokens/proof-key.ts'
 const mostRedirects = 3
 
 /**
- * Sends a request to the server with its token in the header, never in the URL, and to no other origin: a redirect that leaves it fails `redirect-refused`. What the
+ * Sends a request to the server with its token in the header, never in the URL, and to no other origin: a redirect that leaves it fails `redirect-refused`, also without a
+ * token, as a challenge from elsewhere would be taken for the server's. What the
  * caller put into `Authorization` is dropped.
  */
 export async function sendAuthorised(
@@ -23,7 +24,7 @@ export async function sendAuthorised(
   for (let hops = 0; ; hops++) {
     const response = await sendOnce(next, at, { tokens, parts })
     const location = response.headers.get('location')
-    const isMoved = [301, 302, 303, 307, 308].includes(response.status) && tokens !== undefined
+    const isMoved = [301, 302, 303, 307, 308].includes(response.status)
     if (!isMoved || location === null || request.redirect === 'manual') return response
     await response.body?.cancel()
     const to = URL.parse(location, at.url.href)
@@ -31,7 +32,7 @@ export async function sendAuthorised(
     if (to === null || !mayFollow || !stays(at.url, to, parts.defences))
       throw oauthFailure(
         'redirect-refused',
-        `${at.url.origin} redirects a call elsewhere, or more than ${mostRedirects} times; its token did not go along. If the server has moved, change its URL.`,
+        `${at.url.origin} redirects a call elsewhere, or more than ${mostRedirects} times; it was not followed. If the server has moved, change its URL.`,
       )
     at = redirected(at, to, response.status)
   }
@@ -57,8 +58,7 @@ function sendOnce(
   if (tokens !== undefined && !headers.has('authorization'))
     headers.set('authorization', `Bearer ${tokens.accessToken}`)
   const { method, body, signal, init } = request
-  const redirect = tokens === undefined ? request.redirect : 'manual'
-  return next(request.url.href, { ...init, method, headers, redirect, signal, body: body ?? null })
+  return next(request.url.href, { ...init, method, headers, redirect: 'manual', signal, body: body ?? null })
 }
 
 function stays(from: URL, to: URL, { tokenOrigin }: Defences): boolean {

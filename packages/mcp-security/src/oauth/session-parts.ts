@@ -2,6 +2,7 @@ import type { JsonWebKey } from 'node:crypto'
 
 import type { Clock, Fetch } from '@keepup/core'
 
+import type { AskingGate } from './asking-gate.ts'
 import type { Defences } from './defences.ts'
 import type { NetworkParts } from './network/reach.ts'
 import type { OAuthEvent, OAuthOptions } from './oauth-options.ts'
@@ -20,5 +21,6 @@ export interface SessionParts {
   readonly credentials: Credentials
   /** Opens the key that kept tokens are bound to; the same one twice is opened once, with the nonces that it got. */
   readonly openProof: (jwk: JsonWebKey) => ProofKey
+  readonly gate: AskingGate
   readonly report: (event: Omit<OAuthEvent, 'server'>) => void
 }

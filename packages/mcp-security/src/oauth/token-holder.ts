@@ -1,6 +1,5 @@
 import { KeepupError } from '@keepup/core'
 
-import { loginRequired } from './oauth-failure.ts'
 import type { SessionParts } from './session-parts.ts'
 import { sharedFlight } from './shared-flight.ts'
 import type { Tokens } from './tokens/credentials.ts'
@@ -15,41 +14,19 @@ export interface TokenHolder {
   renew(renewal: Renewal, signal: AbortSignal): Promise<Tokens>
   /** Whether these are the tokens that are kept. */
   isLatest(tokens: Tokens | undefined): Promise<boolean>
-  /** After a login that failed, nobody is asked again by calls, until this. */
-  allowAsking(): void
 }
 
 /** Holds the tokens of one session. */
 export function tokenHolder(parts: SessionParts): TokenHolder {
-  const { credentials, clock, options, server } = parts
+  const { credentials, clock } = parts
   const flights = sharedFlight<Tokens>()
-  const asksPeople = (options.grant?.type ?? 'authorization-code') === 'authorization-code'
-  let isTurnedDown = false
   const kept = async (): Promise<Tokens | undefined> => {
     const binding = await credentials.binding()
     return binding && credentials.tokens(binding)
   }
   const renew: TokenHolder['renew'] = (renewal, signal) => {
-    let wasAsked = false
-    const mayAsk = (): void => {
-      if (!asksPeople) return
-      if (isTurnedDown)
-        throw loginRequired(server, 'the last login failed, so nobody is asked again by itself. Log in.')
-      wasAsked = true
-    }
     const key = JSON.stringify([renewal.reason, renewal.used?.accessToken, renewal.demand.scopes])
-    return flights(
-      key,
-      async (shared) => {
-        try {
-          return await renewTokens(parts, renewal, mayAsk, shared)
-        } catch (error) {
-          isTurnedDown ||= wasAsked
-          throw error
-        }
-      },
-      signal,
-    )
+    return flights(key, (shared) => renewTokens(parts, renewal, shared), signal)
   }
   return {
     renew,
@@ -69,7 +46,6 @@ export function tokenHolder(parts: SessionParts): TokenHolder {
       }
     },
     isLatest: async (tokens) => (await kept())?.accessToken === tokens?.accessToken,
-    allowAsking: () => (isTurnedDown = false),
   }
 }
 

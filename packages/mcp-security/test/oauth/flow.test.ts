@@ -288,3 +288,28 @@ test('what the caller gave to fetch goes along: a body twice, and options of its
     ])
   }
 })
+
+test('trouble before anybody was asked closes nothing: the next call tries again', async () => {
+  const world = await openWorld({ guard: { registration: () => 'no JSON' } })
+  const session = world.session()
+  await expect(world.call(session)).rejects.toMatchObject({ details: { reason: 'registration-refused' } })
+  delete world.guard.behaviour.registration
+  expect([await world.call(session), world.opened.length]).toEqual([200, 1])
+})
+
+test('a redirect within the server is followed with the token, three times at most', async () => {
+  const world = await openWorld()
+  const session = world.session()
+  await world.call(session)
+  let hops = 0
+  world.server.behaviour.call = (_, response) => {
+    if (++hops > 2) return false
+    response.writeHead(308, { location: `/mcp/${hops}` }).end()
+    return true
+  }
+  expect(await world.call(session)).toBe(200)
+  hops = -10
+  await expect(world.call(session)).rejects.toMatchObject({ details: { reason: 'redirect-refused' } })
+  hops = 0
+  expect(await world.call(session, { redirect: 'manual' })).toBe(308)
+})

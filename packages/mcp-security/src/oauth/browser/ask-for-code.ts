@@ -102,7 +102,7 @@ async function authorisationUrl(
 }
 
 async function answered(
-  { options, server, defences }: SessionParts,
+  { options, server, defences, gate }: SessionParts,
   url: URL,
   {
     state,
@@ -120,6 +120,7 @@ async function answered(
   const ways: Promise<URLSearchParams>[] = [listener.answered(isOurs), aborted.promise]
   try {
     signal.throwIfAborted()
+    gate.asked()
     // With both, either of them may fail, or hear nothing, as long as the other does not.
     const opening = openBrowser?.(url)
     if (paste === undefined) await Promise.race([opening, ...ways])

@@ -21,19 +21,11 @@ export interface Renewal {
   readonly mayRefresh: boolean
 }
 
-/** Whether somebody may be asked; throws where not. */
-export type MayAsk = () => void
-
 /**
  * Gets tokens that are other than those that were used: from the store, where another process was faster; by a refresh; else by the grant. Nobody else on this machine
  * does that for the same origin meanwhile. What came is kept before it is given back.
  */
-export function renewTokens(
-  parts: SessionParts,
-  renewal: Renewal,
-  mayAsk: MayAsk,
-  signal: AbortSignal,
-): Promise<Tokens> {
+export function renewTokens(parts: SessionParts, renewal: Renewal, signal: AbortSignal): Promise<Tokens> {
   const renew = async (): Promise<Tokens> => {
     const binding = await parts.credentials.binding()
     const held = binding && (await parts.credentials.tokens(binding))
@@ -41,7 +33,7 @@ export function renewTokens(
     const known = await look(parts, renewal, binding, signal)
     return (
       (await refreshed(parts, { ...known, held }, renewal, signal)) ??
-      obtained(parts, { ...known, held }, mayAsk, signal)
+      obtained(parts, { ...known, held }, signal)
     )
   }
   return parts.defences.oneRefresh ? parts.credentials.exclusive(renew, signal) : renew()
@@ -118,22 +110,18 @@ async function dropRefused(
   await parts.credentials.dropTokens(binding)
 }
 
-async function obtained(
-  parts: SessionParts,
-  known: Known,
-  mayAsk: MayAsk,
-  signal: AbortSignal,
-): Promise<Tokens> {
+async function obtained(parts: SessionParts, known: Known, signal: AbortSignal): Promise<Tokens> {
   const { found, demand, binding, moved } = known
   const { options, credentials } = parts
   const before = moved ? { held: undefined, binding: undefined } : { held: known.held, binding }
   const scopes = scopesFor({ found, demand, settings: options.scopes, grant: options.grant?.type, ...before })
-  mayAsk()
+  parts.gate.check()
   await approveLogin(parts, { found, moved, scopes, ...before, binding })
   const answer = await obtainTokens(parts, { found, binding, scopes, signal })
   if (answer.type === 'refused') throw refused(parts, found, answer.error)
   if (moved && binding !== undefined) await credentials.dropTokens(binding)
   await keep(parts, { found, demand, asked: scopes }, answer.tokens)
+  parts.gate.open()
   parts.report({ type: 'logged-in', issuer: found.issuer.issuer })
   return answer.tokens
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { memoryCredentials } from '../../../src/oauth/index.ts'
+import { json } from '../peer/answering.ts'
 import { authorizationPeer } from '../peer/authorization-peer.ts'
 import { resourcePeer } from '../peer/resource-peer.ts'
 import { openWorld, setClock } from '../peer/world.ts'
@@ -77,6 +78,35 @@ const redirectedCall: readonly Attack[] = [302, 307].map((status) => ({
     return { ...(await reasonOf(world.call(session))), done: seen.some((header) => header !== undefined) }
   },
 }))
+
+const foreignChallenge: Attack = {
+  id: 'mcp-06',
+  name: 'a server redirects to a challenge of another host, which is taken for its own',
+  without: ['tokenOrigin'],
+  reason: 'redirect-refused',
+  run: async (off) => {
+    const world = await openWorld()
+    const evil = authorizationPeer('https://evil.example.test')
+    const metadata = { resource: world.server.url, authorization_servers: [evil.issuer] }
+    await world.internet.host('evil.example.test', (request, response) => {
+      if (request.url === '/call')
+        json(
+          response,
+          401,
+          {},
+          { 'www-authenticate': 'Bearer resource_metadata="https://evil.example.test/resource"' },
+        )
+      else if (request.url === '/resource') json(response, 200, metadata)
+      else evil.listener(request, response)
+    })
+    world.server.behaviour.call = (_, response) => {
+      response.writeHead(307, { location: 'https://evil.example.test/call' }).end()
+      return true
+    }
+    const outcome = await reasonOf(world.call(world.session({}, off)))
+    return { ...outcome, done: evil.counts.register > 0 }
+  },
+}
 
 const passthrough: Attack = {
   id: 'mcp-07',
@@ -158,6 +188,7 @@ testAttacks([
   ...resourceEcho,
   tokenOfAnother,
   ...redirectedCall,
+  foreignChallenge,
   passthrough,
   deputy,
   ...movedIssuer,
