@@ -4,6 +4,8 @@ import { type Checkpointer, type Commit, KeepupError } from '@keepup/core'
 export interface Death {
   readonly commits: number
   readonly stored: boolean
+  /** It is interrupted after so many events, where it lives that long. */
+  readonly interrupted?: number | undefined
 }
 
 /** A checkpointer that a process is cut off from at one of its commits, as if it had died then. */

@@ -1,3 +1,4 @@
+import { rewindThread } from '@keepup/checkpoint'
 import type { Checkpointer } from '@keepup/core'
 import fc from 'fast-check'
 import { expect } from 'vitest'
@@ -14,12 +15,13 @@ import {
 import { interpret } from './interpret.ts'
 import { type Death, mortalCheckpointer } from './mortal-checkpointer.ts'
 import { graphOf, type Plan, randomPlan, type RandomValues } from './random-plan.ts'
-import { collect } from './scene.ts'
 
 /** What happened in random stories, so that a test can say that it tried something. */
 export interface Tried {
   stories: number
   deaths: number
+  interrupts: number
+  rewinds: number
   forks: number
   /** Forks in the middle of a step. */
   within: number
@@ -52,7 +54,22 @@ async function live({ graph, deaths, tried, ...story }: Story, thread: string, l
   const { status } = await graphState({ graph, checkpointer, thread })
   const run = status === 'empty' ? runGraph : resumeGraph
   try {
-    await collect(run({ graph, checkpointer, thread, owner, random: () => 0, snapshotAfter: 3 }))
+    const abort = new AbortController()
+    let left = deaths[life - 1]?.interrupted ?? Infinity
+    const options = {
+      graph,
+      checkpointer,
+      thread,
+      owner,
+      random: () => 0,
+      snapshotAfter: 3,
+      signal: abort.signal,
+    }
+    for await (const { type } of run(options)) {
+      left -= 1
+      if (left === 0) abort.abort()
+      if (type === 'graph-finished' && left <= 0) tried.interrupts += 1
+    }
   } catch (error) {
     if (!String(error).includes('dead')) throw error
     tried.deaths += 1
@@ -64,8 +81,8 @@ async function finish(story: Story, thread: string): Promise<void> {
   const { graph, checkpointer, tried } = story
   for (let life = 1; life < 200; life += 1) {
     await live(story, thread, life)
-    const { status, waits } = await graphState({ graph, checkpointer, thread })
-    if (status === 'finished') return
+    const { status, waits, outcome } = await graphState({ graph, checkpointer, thread })
+    if (status === 'finished' && outcome?.type !== 'interrupted') return
     for (const { wait } of status === 'waiting' ? waits : []) {
       const id = `${thread}/${wait.id}`
       await signalGraph({ checkpointer, thread, name: wait.signal ?? '', data: 7, id })
@@ -93,6 +110,12 @@ async function tell(story: Story, thread: string, forks: readonly RandomFork[]):
     )
   }
   // Forks changed nothing of what they were forked from.
+  expect((await graphState({ graph, checkpointer, thread })).values).toEqual(meant.values)
+  await rewindThread({ checkpointer, thread, to: 1 + Math.floor((forks[0]?.part ?? 0) * (ended.head - 1)) })
+  const back = await graphState({ graph, checkpointer, thread })
+  if (back.status === 'empty' || (back.status === 'finished' && back.outcome?.type !== 'interrupted')) return
+  tried.rewinds += 1
+  await finish(story, thread)
   expect((await graphState({ graph, checkpointer, thread })).values).toEqual(meant.values)
 }
 
@@ -132,6 +155,7 @@ async function tellFork(
 const death: fc.Arbitrary<Death> = fc.record({
   commits: fc.integer({ min: 1, max: 12 }),
   stored: fc.boolean(),
+  interrupted: fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined }),
 })
 
 const fork: fc.Arbitrary<RandomFork> = fc.record({
@@ -146,7 +170,16 @@ export async function tryRandomGraphs(
   means: typeof interpret = interpret,
 ): Promise<Tried> {
   const seed = process.env['KEEPUP_SEED']
-  const tried: Tried = { stories: 0, deaths: 0, forks: 0, within: 0, edits: 0, waits: 0 }
+  const tried: Tried = {
+    stories: 0,
+    deaths: 0,
+    interrupts: 0,
+    rewinds: 0,
+    forks: 0,
+    within: 0,
+    edits: 0,
+    waits: 0,
+  }
   await fc.assert(
     fc.asyncProperty(
       randomPlan,
