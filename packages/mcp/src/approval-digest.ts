@@ -5,10 +5,10 @@ import { canonicalJson, type Hash } from '@keepup/core'
 import type { ServerDefinition } from './server-definition.ts'
 
 /**
- * What a person approves of a server that came with a project: for a program its exact command, arguments, names of variables and folder; for a server by HTTP
+ * What a person approves of a server that came with a project: the file that configures it, so that another project has to ask anew; for a program its exact command, arguments, names of variables and folder; for a server by HTTP
  * its kind, its URL and the names of its headers. Any other value is another digest. Values of variables and headers are not part of it.
  */
-export function approvalDigest({ transport }: Pick<ServerDefinition, 'transport'>): Hash {
+export function approvalDigest({ transport, source }: Pick<ServerDefinition, 'transport' | 'source'>): Hash {
   const approved =
     transport.type === 'stdio'
       ? {
@@ -18,5 +18,7 @@ export function approvalDigest({ transport }: Pick<ServerDefinition, 'transport'
           cwd: transport.cwd ?? null,
         }
       : { type: transport.type, url: transport.url, headers: Object.keys(transport.headers).toSorted() }
-  return createHash('sha256').update(canonicalJson(approved)).digest('hex')
+  return createHash('sha256')
+    .update(canonicalJson({ file: source.file ?? null, ...approved }))
+    .digest('hex')
 }

@@ -6,6 +6,7 @@ import { expect, test, vi } from 'vitest'
 import {
   callTool,
   eventually,
+  isRunning,
   linesOf,
   memoryStore,
   scripted,
@@ -160,7 +161,7 @@ test('without anybody to ask, a server of the project does not run, whatever is 
   expect(starts(file)).toBe(1)
 })
 
-test('the digest of an approval is of command, arguments, names of variables and folder', () => {
+test('the digest of an approval is of the file, the command, its arguments, names of variables and folder', () => {
   const base = {
     type: 'stdio',
     command: 'npx',
@@ -168,8 +169,10 @@ test('the digest of an approval is of command, arguments, names of variables and
     env: { TOKEN: 'a' },
     cwd: '/p',
   } as const
-  const digest = approvalDigest({ transport: base })
-  expect(approvalDigest({ transport: { ...base, env: { TOKEN: 'b' } } })).toBe(digest)
+  const source = { scope: 'project', file: '/p/.mcp.json' } as const
+  const digest = approvalDigest({ transport: base, source })
+  expect(approvalDigest({ transport: { ...base, env: { TOKEN: 'b' } }, source })).toBe(digest)
+  expect(approvalDigest({ transport: base, source: { ...source, file: '/q/.mcp.json' } })).not.toBe(digest)
   for (const change of [
     { command: 'npm' },
     { args: ['-y', 'server', '--all'] },
@@ -177,7 +180,7 @@ test('the digest of an approval is of command, arguments, names of variables and
     { env: { TOKEN: 'a', NODE_OPTIONS: '--require x' } },
     { cwd: '/q' },
   ]) {
-    expect(approvalDigest({ transport: { ...base, ...change } })).not.toBe(digest)
+    expect(approvalDigest({ transport: { ...base, ...change }, source })).not.toBe(digest)
   }
 })
 
@@ -201,4 +204,24 @@ test('a faulty definition is told at its server alone; two of one name at once',
   expect(() => createMcpHub({ definitions: [server('a', stdio), server('a', stdio)] })).toThrow(
     'two MCP servers',
   )
+})
+
+test('a hub that is closed ends what is starting, and what was given up but is still used', async () => {
+  const file = `${temporaryFolder()}/log`
+  const http = await startScripted((exchange) => void older(exchange))
+  const web = (header: string): ReturnType<typeof server> =>
+    server('web', { type: 'http', url: http.url, headers: { 'x-version': header } })
+  const hub = createMcpHub({ definitions: [web('1'), server('plain', scripted('plain', file))] })
+  await hub.connection('web')
+  await hub.ready()
+  const held = callTool(hub, 'once')
+  await eventually('the call has come', () => http.count('tools/call') === 1)
+  await hub.update([web('2'), server('plain', scripted('stubborn', file))])
+  const starting = hub.connection('plain')
+  await eventually('it starts', () => starts(file) === 2)
+  const pid = Number(/\d+$/.exec(linesOf(file).findLast((line) => line.startsWith('started')) ?? '')?.[0])
+  await Promise.all([hub[Symbol.asyncDispose](), starting.catch(() => {})])
+  expect(await held).toMatchObject({ type: 'unknown' })
+  await eventually('no process is left', () => !isRunning(pid))
+  await expect(hub.connection('web')).rejects.toMatchObject({ code: 'not-supported' })
 })

@@ -5,7 +5,7 @@ import type { HubParts } from '../hub-parts.ts'
 import type { ServerQuestions } from './server-questions.ts'
 
 /** The extension by which a server may answer with a task (SEP-2663). */
-export const tasksExtension = 'io.modelcontextprotocol/tasks'
+const tasksExtension = 'io.modelcontextprotocol/tasks'
 
 /** How often a request that needs input is sent again (2026-07-28, multi round-trip requests). */
 const mostRounds = 3

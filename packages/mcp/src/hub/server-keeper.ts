@@ -44,7 +44,8 @@ export class ServerKeeper implements ToolCaller {
   readonly #parts: KeeperParts
   readonly #log: ServerLog = createServerLog()
   readonly #offer: ServerOffer
-  readonly #retired = new Set<Promise<void>>()
+  /** Given up, but still used. */
+  readonly #retired = new Set<SdkConnection>()
   #definition: ServerDefinition
   #current: Current | undefined
   #starting: Promise<SdkConnection> | undefined
@@ -183,7 +184,7 @@ export class ServerKeeper implements ToolCaller {
     this.#closed = true
     this.#offer.close()
     await this.#stop()
-    await Promise.all(this.#retired)
+    await Promise.all([...this.#retired].map((connection) => connection.close()))
   }
 
   /** Closes it once nobody uses it any more. */
@@ -207,11 +208,14 @@ export class ServerKeeper implements ToolCaller {
     this.#unwanted.abort(new KeepupError('interrupted', 'The server is configured in another way now.'))
     this.#unwanted = new AbortController()
     if (connection === undefined) return
-    const retiring = connection
-      .idle()
-      .then(() => connection.close())
-      .finally(() => this.#retired.delete(retiring))
-    this.#retired.add(retiring)
+    this.#retired.add(connection)
+    void this.#closeWhenIdle(connection)
+  }
+
+  async #closeWhenIdle(connection: SdkConnection): Promise<void> {
+    await connection.idle()
+    await connection.close()
+    this.#retired.delete(connection)
   }
 
   #state(): ServerState {

@@ -7,7 +7,7 @@ import { mapContent } from './map-content.ts'
 import { mendSchema } from './mend-schema.ts'
 
 /** The code of a result that the server itself calls an error. */
-export const toolErrorCode = 'mcp-tool-error'
+const toolErrorCode = 'mcp-tool-error'
 
 /** What a server answered, as the outcome of a call. Data that is not what the tool declares is not given on as data. */
 export function toolOutcome(tool: OfferedTool, answer: CallAnswer): ToolOutput | ToolOutcome {
