@@ -65,6 +65,13 @@ const phrases: readonly (readonly [string, string])[] = [
   ['so far|since the start|since it (?:was )?(?:started|loaded|came up)', 'history all list'],
   ['knowledge base|long.term memory|second brain', 'knowledge graph memory'],
   ['has to do with|have to do with|related to|to do with', 'search relation query'],
+  [
+    '(?:put|move|bring|send) \\S+ (?:in|into|to|onto) (?:the |a |another |my )?(?:\\w+ )?(?:folder|directory)',
+    'move file destination',
+  ],
+  ['(?:has|have|had) (?:\\w+ )?(?:inside|in it)|(?:what|which) files', 'list directory'],
+  ['(?:at|in) the (?:start|beginning|top|end|middle) of|from \\S+ to \\S+', 'edit line'],
+  ['(?:is|are) (?:written|said|stored) in|what does .* say', 'read text content'],
   ['pick out', 'select'],
   ['(?:a |another )?(?:new|different|other) name|call (?:it|this|that)', 'rename move'],
   ['take (?:\\w+ ){0,3}back', 'delete remove undo'],
