@@ -4,7 +4,7 @@ import type { TemplateParameter } from '../schema/template.ts'
 import { inputBlocks, structuralBlocks } from './block-kinds.ts'
 import { blockNames, blockTitle, freeName, own } from './block-name.ts'
 import { convertScope, isStep, outputOf } from './convert-scope.ts'
-import type { ExportedGraph, ExportedNode } from './export-shape.ts'
+import type { ExportedGraph, ExportedLink, ExportedNode } from './export-shape.ts'
 import type { ImportedBlock } from './import-report.ts'
 import type { ConvertedGraph, ImportSession } from './import-session.ts'
 import { pinPath } from './pin-path.ts'
@@ -26,13 +26,12 @@ export function convertGraph(
   const names = blockNames(graph.nodes)
   const session = sessionOf(graph, all, { blocks, notes }, around)
   const { parameters, byBlock } = parametersOf(graph, names, session)
-  checkLinks(graph, session)
   const { template, outputs } = convertScope({
     session,
     name: graphName(graph),
     prefix: '',
     members: graph.nodes.filter(isStep),
-    links: graph.links,
+    links: knownLinks(graph, session),
     names,
     parameters,
     outside({ source_id: id, source_name: name }) {
@@ -154,10 +153,11 @@ function parameterOf({ block_id: id, input_default: given }: ExportedNode): {
   }
 }
 
-/** Links from or to blocks that are not there are no ways. */
-function checkLinks({ nodes, links }: ExportedGraph, session: ImportSession): void {
+/** The links between blocks that are there. */
+function knownLinks({ nodes, links }: ExportedGraph, session: ImportSession): readonly ExportedLink[] {
   const ids = new Set(nodes.map(({ id }) => id))
-  const lost = links.filter(({ source_id, sink_id }) => !ids.has(source_id) || !ids.has(sink_id))
-  if (lost.length > 0)
-    session.note(`${lost.length} links lead from or to blocks that are not in the graph: left out`)
+  const known = links.filter(({ source_id, sink_id }) => ids.has(source_id) && ids.has(sink_id))
+  const lost = links.length - known.length
+  if (lost > 0) session.note(`${lost} links lead from or to blocks that are not in the graph: left out`)
+  return known
 }

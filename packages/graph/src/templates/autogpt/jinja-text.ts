@@ -15,38 +15,44 @@ const simple = /^\s*([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*|\[\d+\]|\["[^"]*"\]|\['[^']
  * Statements, loops and filters cannot be translated.
  */
 export function jinjaText(text: string, nameOf: (name: string) => string | undefined): string | JinjaFault {
-  if (/\{%/.test(text)) return { fault: 'it has statements: {% ... %}' }
-  let fault: string | undefined
-  const translated = text
-    .replaceAll(/\{#[^]*?#\}/g, '')
-    .replaceAll(/\{\{([^]*?)\}\}/g, (whole: string, inner: string) => {
-      const [, name, path] = simple.exec(inner) ?? []
-      if (name === undefined || path === undefined) {
-        fault ??= `it has more than names: ${whole.slice(0, 60)}`
-        return ''
-      }
-      const expression = nameOf(name)
-      return expression === undefined ? '' : `{{ ${expression}${path.replaceAll("'", '"')} }}`
-    })
-  if (fault !== undefined) return { fault }
-  return translated.replaceAll(/\{\{(?!\s)/g, `{{ ${celText('{{')} }}`)
+  return eachPlaceholder(text, plainText, (name, path) => {
+    const expression = nameOf(name)
+    return expression === undefined ? '' : `{{ ${expression}${path.replaceAll("'", '"')} }}`
+  })
+}
+
+/** Braces that begin no placeholder begin no expression either. */
+function plainText(text: string): string {
+  return text.replaceAll('{{', `{{ ${celText('{{')} }}`)
 }
 
 /** Fills in a text in Jinja, as far as it can be translated. */
 export function fillJinja(text: string, values: Readonly<Record<string, JsonValue>>): string | JinjaFault {
-  if (/\{%/.test(text)) return { fault: 'it has statements: {% ... %}' }
-  let fault: string | undefined
-  const filled = text
-    .replaceAll(/\{#[^]*?#\}/g, '')
-    .replaceAll(/\{\{([^]*?)\}\}/g, (whole: string, inner: string) => {
-      const [, name, path] = simple.exec(inner) ?? []
-      if (name === undefined || path === undefined) {
-        fault ??= `it has more than names: ${whole.slice(0, 60)}`
-        return ''
-      }
-      return shown(follow(values[name], path))
-    })
-  return fault === undefined ? filled : { fault }
+  return eachPlaceholder(
+    text,
+    (plain) => plain,
+    (name, path) => shown(follow(Object.hasOwn(values, name) ? values[name] : undefined, path)),
+  )
+}
+
+/** Puts a text together anew, from its plain parts and its placeholders. */
+function eachPlaceholder(
+  text: string,
+  plain: (text: string) => string,
+  placeholder: (name: string, path: string) => string,
+): string | JinjaFault {
+  if (text.includes('{%')) return { fault: 'it has statements: {% ... %}' }
+  const parts: string[] = []
+  let from = 0
+  const whole = text.replaceAll(/\{#[^]*?#\}/g, '')
+  for (const match of whole.matchAll(/\{\{([^]*?)\}\}/g)) {
+    const [, name, path] = simple.exec(match[1] ?? '') ?? []
+    if (name === undefined || path === undefined)
+      return { fault: `it has more than names: ${match[0].slice(0, 60)}` }
+    parts.push(plain(whole.slice(from, match.index)), placeholder(name, path))
+    from = match.index + match[0].length
+  }
+  return [...parts, plain(whole.slice(from))].join('')
 }
 
 function follow(value: JsonValue | undefined, path: string): JsonValue | undefined {

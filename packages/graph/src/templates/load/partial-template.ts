@@ -58,4 +58,9 @@ function isObject(value: JsonValue): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-const nothing: Template = { keepup: templateFormat, name: 'unnamed', nodes: {}, edges: [] }
+const nothing: Template = {
+  keepup: templateFormat,
+  name: 'unnamed',
+  nodes: {},
+  edges: [{ from: 'start', to: 'end' }],
+}
