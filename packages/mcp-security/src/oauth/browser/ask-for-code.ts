@@ -18,6 +18,9 @@ import type { RedirectListener } from './redirect-listener.ts'
 /** @limit In milliseconds: how long somebody has to log in. */
 const lifetime: Milliseconds = 10 * 60_000
 
+/** @limit In characters: the longest address that a browser is opened for. */
+const longestUrl = 16_000
+
 /** What a login asks for. */
 export interface CodeRequest {
   readonly issuer: AuthorizationServer
@@ -98,6 +101,11 @@ async function authorisationUrl(
   // Replaces what the endpoint may hold of the same name.
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
   url.hash = ''
+  if (url.href.length > longestUrl)
+    throw oauthFailure(
+      'url-refused',
+      `The login at ${url.host} would take an address of ${url.href.length} characters, which no browser opens. Give scopes that are fewer.`,
+    )
   return url
 }
 

@@ -4,6 +4,7 @@ import { checkUrl } from '../network/check-url.ts'
 import { oauthFailure } from '../oauth-failure.ts'
 import type { DiscoveryParts } from './discovery-parts.ts'
 import { type Document, fetchDocument, stringIn } from './fetch-document.ts'
+import { isPlainUrl } from './shown-text.ts'
 
 const endpoints = [
   'authorization_endpoint',
@@ -56,7 +57,7 @@ function readIssuer(
   { network, defences }: DiscoveryParts,
 ): AuthorizationServer {
   const named = stringIn(document, 'issuer')
-  const isSame = named !== undefined && URL.canParse(named) && new URL(named).href === wanted.href
+  const isSame = named !== undefined && isPlainUrl(named) && new URL(named).href === wanted.href
   if (named === undefined || (defences.issuerEcho && !isSame))
     throw oauthFailure(
       'issuer-mismatch',

@@ -3,11 +3,13 @@ import { checkUrl } from '../network/check-url.ts'
 import { oauthFailure } from '../oauth-failure.ts'
 import type { DiscoveryParts } from './discovery-parts.ts'
 import { type Document, fetchDocument, stringIn, stringsIn } from './fetch-document.ts'
+import { isPlainUrl, validScopes } from './shown-text.ts'
 
 /** What an MCP server says about who guards it (RFC 9728). */
 export interface ProtectedResource {
   /** The `resource` parameter of every request for a token (RFC 8707). */
   readonly resource: string
+  /** In visible ASCII, as people choose among them. */
   readonly issuers: readonly string[]
   readonly scopes: readonly string[] | undefined
 }
@@ -46,7 +48,7 @@ function wellKnown(server: URL): readonly URL[] {
 function readResource(document: Document, server: URL, defences: Defences): ProtectedResource {
   const resource = stringIn(document, 'resource')
   const issuers = stringsIn(document, 'authorization_servers')
-  if (resource === undefined || !URL.canParse(resource))
+  if (resource === undefined || !isPlainUrl(resource))
     throw oauthFailure(
       'metadata-invalid',
       `The metadata of ${server.origin} names no resource. Tell whoever runs it.`,
@@ -56,8 +58,13 @@ function readResource(document: Document, server: URL, defences: Defences): Prot
       'resource-mismatch',
       `The metadata is that of another resource than ${server.href}, so a token for it would be another server's. Check the URL of the server.`,
     )
+  const scopes = stringsIn(document, 'scopes_supported')
   // Without issuers, the origin is its own (MCP 2025-03-26).
-  return { resource, issuers: issuers ?? [server.origin], scopes: stringsIn(document, 'scopes_supported') }
+  return {
+    resource,
+    issuers: (issuers ?? [server.origin]).filter(isPlainUrl),
+    scopes: scopes && validScopes(scopes),
+  }
 }
 
 /** Whether a resource is the server, or what it is a part of: the same origin, and a path that the server's begins with. */

@@ -1,3 +1,5 @@
+import { validScopes } from './shown-text.ts'
+
 /** One challenge of a `WWW-Authenticate` header (RFC 9110, 11.6.1): its scheme and its parameters by their names, both in lower case. */
 export interface Challenge {
   readonly scheme: string
@@ -53,7 +55,7 @@ export function readDemand(header: string | null): Demand {
   }
 }
 
-/** Scopes as RFC 6749 writes them: separated by spaces, each once. */
+/** Scopes as RFC 6749 writes them: separated by spaces, each once; without what is none. */
 export function readScopes(text: string | undefined): readonly string[] {
-  return [...new Set((text ?? '').split(' ').filter((scope) => scope !== ''))]
+  return validScopes((text ?? '').split(' '))
 }

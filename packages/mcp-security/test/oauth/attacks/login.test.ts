@@ -161,3 +161,37 @@ test('mcp-15: scopes that grow without end lead to three logins at most, each ag
   expect(await reasonOf(world.call(session))).toEqual({ reason: 'server-refuses-token' })
   expect(world.opened.length).toBeLessThanOrEqual(3)
 })
+
+test('mcp-15: what a person is asked holds no control characters, whoever wrote it', async () => {
+  const world = await openWorld()
+  const escape = '\u001B[8m'
+  world.server.behaviour.metadata = (document) => ({
+    ...document,
+    authorization_servers: [
+      `https://login.example.test/${escape}`,
+      'https://l\u043Egin.example.test',
+      world.guard.issuer,
+      'https://x',
+    ],
+    scopes_supported: ['read', `wr${escape}ite`, 'b\u0430d', 'a"b', 'read'],
+  })
+  const shown: unknown[] = []
+  const session = world.session({
+    chooseIssuer: async (issuers) => {
+      shown.push(issuers)
+      return world.guard.issuer
+    },
+    approve: async (request) => shown.push(request) > 0,
+  })
+  expect(await world.call(session)).toBe(200)
+  expect(shown).toMatchObject([[world.guard.issuer, 'https://x'], { scopes: ['read'] }])
+})
+
+test('mcp-15: scopes without end lead to no address that a browser could not open', async () => {
+  const scopes = Array.from({ length: 20_000 }, (_, index) => `scope-${index}`)
+  const world = await openWorld({
+    server: { metadata: (document) => ({ ...document, scopes_supported: scopes }) },
+  })
+  expect(await reasonOf(world.call(world.session()))).toEqual({ reason: 'url-refused' })
+  expect(world.opened).toEqual([])
+})

@@ -10,6 +10,7 @@ import { type Attack, reasonOf, testAttacks } from './attack.ts'
 const issuerEcho: readonly Attack[] = [
   ['another issuer', 'https://evil.example.test'],
   ['a longer path', 'https://login.example.test/tenant'],
+  ['itself with a line break in it', 'https://login.exa\nmple.test'],
   ['none', undefined],
 ].map(([name, issuer]) => ({
   id: 'mcp-05',
