@@ -1,7 +1,12 @@
+import { setImmediate } from 'node:timers/promises'
+
 import type { ScopeState, Task } from './graph-state.ts'
 import { type ScopePlace, scopeAt, type Session, taskKey, type TaskPlace } from './session.ts'
 import { finishStep } from './settle-task.ts'
 import { unknownNode } from './unknown-node.ts'
+
+/** Between so many steps the event loop has its turn. */
+const breath = 32
 
 /** How far the run of a graph came. `stuck`: a task waits, failed for good, or the run was cancelled. */
 export type ScopeEnd =
@@ -20,6 +25,8 @@ export async function runScope(session: Session, place: ScopePlace): Promise<Sco
     if (session.control.stopping !== undefined || session.abort.signal.aborted) return { type: 'stuck' }
     if (scope.tasks.every(({ status }) => status === 'finished')) await finishStep(session, place)
     else await runStep(session, place, scope)
+    // Steps that never wait for anything must leave timers and signals their turn.
+    if (scope.step % breath === 0) await setImmediate()
     const after = scopeAt(session, place)
     if (after === undefined || after.step === scope.step) return { type: 'stuck' }
   }

@@ -283,16 +283,46 @@ describe('a run that is cancelled', () => {
       .edge('two', end)
       .build()
     const life = scene(graph)
-    const running = life.start({ poll: 2 })
+    let looks = 0
+    const clock = {
+      now: () => Date.now(),
+      sleep: (time: number, signal?: AbortSignal) => {
+        looks += time === 2 ? 1 : 0
+        return systemClock.sleep(time, signal)
+      },
+    }
+    const running = life.start({ poll: 2, clock })
     await begun.opened
     await cancelGraph({ ...life, after: 'step' })
-    await sleep(40)
+    // The second look from here on began after the signal was there, and the third begins after it has ended.
+    const before = looks
+    while (looks < before + 3) await sleep(1)
     open()
     expect(entriesOf(await running)).toEqual(['graph-started', 'node-finished one', 'graph-finished'])
     expect((await life.state()).outcome?.type).toBe('stopped')
     await life.resume()
     expect((await life.state()).values.log).toEqual(['one', 'two'])
   })
+
+  test.each(['an AbortSignal', 'a durable signal'])(
+    'by %s although its nodes never wait for anything',
+    async (how) => {
+      const endless = defineGraph({ name: 'endless', state, steps: 10_000_000 })
+        .node('spin', ({ count }) => ({ count: count + 1 }))
+        .entry('spin')
+        .route('spin', ['spin', end], () => 'spin')
+        .build()
+      const life = scene(endless)
+      const own = how === 'an AbortSignal'
+      const running = life.start({ poll: 2, signal: own ? AbortSignal.timeout(20) : AbortSignal.any([]) })
+      if (!own) {
+        while ((await life.state()).step < 1) await sleep(1)
+        await cancelGraph(life)
+      }
+      await running
+      expect((await life.state()).outcome?.type).toBe('interrupted')
+    },
+  )
 
   test('when it is over already: the cancel is declined, and does not strike the next run', async () => {
     const { life } = working()

@@ -15,7 +15,7 @@ import { collect } from './scene.ts'
 
 // Processes take long to start on a busy machine.
 vi.setConfig({ testTimeout: 120_000 })
-const kills = Number(process.env['KEEPUP_GRAPH_KILLS'] ?? 5)
+const kills = Number(process.env['KEEPUP_GRAPH_KILLS'] ?? 4)
 
 /** A store in a folder of its own, and the programs on it. */
 async function place() {
