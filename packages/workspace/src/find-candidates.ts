@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { KeepupError } from '@keepup/core'
@@ -19,6 +20,8 @@ export async function findCandidates(
   index: string,
   touched: readonly string[] | undefined,
 ): Promise<Candidates> {
+  const few = touched === undefined ? undefined : await findAmong(shadow, index, touched)
+  if (few !== undefined) return few
   const limited = touched === undefined ? [] : ['--', ...touched]
   const { repository, root: tree, bounds } = shadow
   const [changed, fresh] = await Promise.all([
@@ -33,6 +36,24 @@ export async function findCandidates(
   const known = readNulList(changed)
   const paths = [...new Set([...known.items, ...fresh.paths])]
   return { paths, uncovered: [...fresh.uncovered, ...known.unreadable.map(unspeakable)] }
+}
+
+/**
+ * Of a few files it costs less to read each than to ask which differ: one process says which of them are known, or new and not ignored. `undefined` where
+ * one is a folder, or holds a repository.
+ */
+async function findAmong(
+  { repository, root: tree, bounds }: Shadow,
+  index: string,
+  touched: readonly string[],
+): Promise<Candidates | undefined> {
+  const found = await Promise.all(touched.map((path) => lstat(join(tree, path)).catch(() => undefined)))
+  if (found.some((stat) => stat?.isDirectory())) return undefined
+  const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', ...privateRules(tree)]
+  const place = { repository, tree, index, timeout: bounds.longestLook }
+  const { items, unreadable } = readNulList(await git([...args, '--', ...touched], place))
+  if (items.some((item) => item.endsWith('/'))) return undefined
+  return { paths: [...new Set(items)], uncovered: unreadable.map(unspeakable) }
 }
 
 interface Look {

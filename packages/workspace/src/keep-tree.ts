@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
 import type { Hash } from '@keepup/core'
 
 import { alone } from './beside-others.ts'
@@ -18,7 +22,24 @@ export async function holdTree(
   holder: string,
   id: Hash,
 ): Promise<void> {
+  if (await writeRef(join(repository, refOf(holder, id)), tree, id)) return
   await git(['update-ref', refOf(holder, id), id], { repository, tree })
+}
+
+/** A ref is a file with its id (gitrepository-layout): written without a process, which would take as long as the rest of a small look. `false` where git must do it. */
+async function writeRef(path: string, storage: string, id: Hash): Promise<boolean> {
+  const draft = join(storage, `draft-${randomUUID()}`)
+  try {
+    if ((await readFile(path, 'utf8').catch(() => '')) === `${id}\n`) return true
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(draft, `${id}\n`, { flush: true })
+    await rename(draft, path)
+    return true
+  } catch {
+    // Refs are kept otherwise here, or git took the empty folder away in this moment.
+    await rm(draft, { force: true })
+    return false
+  }
 }
 
 function refOf(holder: string, id: Hash): string {
