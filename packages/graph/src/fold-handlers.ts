@@ -44,7 +44,11 @@ export function scopeHandlers(graph: GraphParts): EntryHandlers {
         within === undefined ? task : { ...task, inner: entered(within, entry) },
       ),
     'node-started': (state, entry) =>
-      changeTask(graph, state, entry, (task) => ({ ...without(task, 'retryAt'), status: 'begun' })),
+      changeTask(graph, state, entry, (task) => ({
+        ...without(task, 'retryAt'),
+        status: 'begun',
+        intended: true,
+      })),
     'node-finished': (state, entry) =>
       changeTask(graph, state, entry, (task, within) => ({
         ...without(task, 'inner', 'wait', 'retryAt'),
@@ -117,15 +121,15 @@ function reopened(task: Task): Task {
   if (task.inner !== undefined && task.status === 'open') {
     return { ...task, inner: { ...task.inner, tasks: task.inner.tasks.map(reopened) } }
   }
-  return task.status === 'failed'
-    ? { ...without(task, 'failure', 'retryAt'), status: 'open', attempts: 0 }
-    : task
+  if (task.status !== 'failed') return task
+  const status = task.intended === true ? 'begun' : 'open'
+  return { ...without(task, 'failure', 'retryAt'), status, attempts: 0 }
 }
 
 function failed(task: Task, { failure, follows, retryAt }: GraphEntryData['node-failed']): Task {
   if (follows === 'retry') {
     return {
-      ...without(task, 'wait'),
+      ...without(task, 'intended', 'wait'),
       status: 'open',
       attempts: task.attempts + 1,
       ...(retryAt === undefined ? {} : { retryAt }),
@@ -200,7 +204,10 @@ function endStep(
   }
 }
 
-function without(task: Task, ...fields: readonly ('failure' | 'inner' | 'retryAt' | 'wait')[]): Task {
+function without(
+  task: Task,
+  ...fields: readonly ('failure' | 'inner' | 'intended' | 'retryAt' | 'wait')[]
+): Task {
   const copy: Record<string, unknown> = { ...task }
   for (const field of fields) delete copy[field]
   // Only fields that a task may lack were taken.

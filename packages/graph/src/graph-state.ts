@@ -27,6 +27,8 @@ export interface Task {
   readonly since: Sequence
   /** `open`: it is to run. `begun`: it has a recorded intent and no end. `finished`: its update waits for the others of the step. */
   readonly status: 'open' | 'begun' | 'waiting' | 'finished' | 'failed'
+  /** It may have happened: its intent was recorded, so it does not run again unasked. */
+  readonly intended?: true
   /** How many attempts failed. */
   readonly attempts: number
   /** When the next attempt may begin. */

@@ -107,6 +107,42 @@ describe('what happens once', () => {
     expect((await again.life.state()).values.log).toEqual(['before', 'paid', 'after'])
   })
 
+  test('that threw does not run again when the run is gone on with: a person decides', async () => {
+    let runs = 0
+    const graph = defineGraph({ name: 'threw', state })
+      .node(
+        'pay',
+        () => {
+          runs += 1
+          throw new Error('connection lost')
+        },
+        { repeat: 'once' },
+      )
+      .entry('pay')
+      .edge('pay', end)
+      .build()
+    const life = scene(graph)
+    await life.start()
+    expect((await life.state()).outcome).toMatchObject({ type: 'failed', failures: [{ kind: 'thrown' }] })
+    await life.resume()
+    expect([runs, (await life.state()).waits.map(({ wait }) => wait.for)]).toEqual([1, ['decision']])
+    await answerGraph({ ...life, node: 'pay', answer: { decision: 'finished' } })
+    await life.resume()
+    expect([runs, (await life.state()).outcome?.type]).toEqual([1, 'completed'])
+  })
+
+  test('that took too long may have happened: a person decides', async () => {
+    let runs = 0
+    const graph = defineGraph({ name: 'slow', state })
+      .node('pay', () => ((runs += 1), new Promise<object>(() => {})), { repeat: 'once', timeout: 5 })
+      .entry('pay')
+      .edge('pay', end)
+      .build()
+    const life = scene(graph)
+    await life.start()
+    expect([runs, (await life.state()).waits.map(({ wait }) => wait.for)]).toEqual([1, ['decision']])
+  })
+
   test('a fork inside it asks anew, under another name', async () => {
     const { graph, paid, life } = await dieAtPayment('once', false)
     await life.resume()
