@@ -249,3 +249,14 @@ test('a run goes on without a server that is broken or not approved, and says so
   expect(existsSync(join(project, 'ran'))).toBe(false)
   expect(JSON.stringify(server.requests[0]?.body.tools)).not.toContain('search_tools')
 })
+
+test("a stranger's file of very many servers neither ends a run nor floods it", async () => {
+  const { project, keepup } = homeWithProject()
+  const many = Array.from({ length: 500 }, (_, n) => [`s${n}\u202Ex`, { command: '${NOT_SET_HERE}' }])
+  writeFileSync(join(project, '.mcp.json'), JSON.stringify({ mcpServers: Object.fromEntries(many) }))
+  const server = await serve([{ text: 'Done.' }])
+  const { code, stderr } = await keepup('run', 'go', '--model', server.model)
+  expect(code).toBe(0)
+  expect(stderr).toContain('and 490 more')
+  expect(stderr).not.toContain('\u202E')
+})

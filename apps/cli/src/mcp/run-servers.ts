@@ -1,5 +1,5 @@
 import type { Tool } from '@keepup/core'
-import { describeProblem } from '@keepup/mcp/configuration'
+import { describeProblem, type McpConfiguration } from '@keepup/mcp/configuration'
 import { serverTools } from '@keepup/mcp/search'
 
 import type { Environment } from '../host.ts'
@@ -18,17 +18,7 @@ export async function openRunServers(
 ): Promise<RunServers> {
   const opened = await openServers(folder, environment, { follow: true })
   const { hub, configuration } = opened
-  for (const problem of configuration.problems) {
-    if (problem.severity === 'error') note(`${describeProblem(problem)} (keepup mcp doctor)`)
-  }
-  for (const server of configuration.servers) {
-    const { enabled, name, place } = server.written
-    if (enabled && needsApproval(server, environment)) {
-      note(
-        `the server ${name} of ${place.file} is not run, because nobody approved it as it is now (keepup mcp approve)`,
-      )
-    }
-  }
+  tellSome(whatIsLeftOut(configuration, environment), note)
   const usable = configuration.servers.some(
     (server) =>
       server.written.enabled && server.definition !== undefined && !needsApproval(server, environment),
@@ -37,4 +27,24 @@ export async function openRunServers(
   const { budget } = configuration
   const tools = usable ? serverTools(hub, budget === undefined ? {} : { budget }) : []
   return { tools, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() }
+}
+
+/** @limit How many servers that are left out of a run are told of one by one: a stranger's file may have any number. */
+const mostTold = 10
+
+function tellSome(texts: readonly string[], note: (text: string) => void): void {
+  for (const text of texts.slice(0, mostTold)) note(text)
+  if (texts.length > mostTold) note(`and ${texts.length - mostTold} more (keepup mcp doctor)`)
+}
+
+function whatIsLeftOut({ problems, servers }: McpConfiguration, environment: Environment): readonly string[] {
+  const wrong = problems.filter(({ severity }) => severity === 'error')
+  const waiting = servers.filter((server) => server.written.enabled && needsApproval(server, environment))
+  return [
+    ...wrong.map((problem) => `${describeProblem(problem)} (keepup mcp doctor)`),
+    ...waiting.map(
+      ({ written: { name, place } }) =>
+        `the server ${name} of ${place.file} is not run, because nobody approved it as it is now (keepup mcp approve)`,
+    ),
+  ]
 }

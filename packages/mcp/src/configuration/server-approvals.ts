@@ -101,6 +101,8 @@ function unwritable(folder: string, why: string, cause?: unknown): KeepupError {
 
 /** @limit In bytes: a larger file that a project's server names is not looked into; its size and time are approved instead. */
 const largestPin = 16 * 1024 * 1024
+/** @limit How many files that a project's server names are looked into; of more, their sizes and times are approved. */
+const mostPins = 20
 
 /**
  * What a person allows of a project's server: the file that configures it, its exact command, arguments, folder and variables with their values as they are written (a
@@ -115,17 +117,19 @@ export function serverDigest(written: WrittenServer, definition: ServerDefinitio
     server: written.name,
     run: approvalDigest(definition),
     written: written.transport,
-    pins: named.flatMap((name) => pinOf(resolve(base, name), folder)),
+    pins: [...new Set(named.map((name) => resolve(base, name)))].flatMap((path, index) =>
+      pinOf(path, folder, index < mostPins ? largestPin : 0),
+    ),
   }
   return sha256(canonicalJson(approved))
 }
 
-function pinOf(path: string, folder: string): readonly string[] {
+function pinOf(path: string, folder: string, most: number): readonly string[] {
   const inside = relative(realPath(folder), realPath(path))
   if (inside === '' || inside.startsWith('..') || isAbsolute(inside)) return []
   const stat = statSync(path, { throwIfNoEntry: false })
   if (stat === undefined || !stat.isFile()) return []
-  if (stat.size > largestPin) return [`${inside} ${stat.size} ${stat.mtimeMs}`]
+  if (stat.size > most) return [`${inside} ${stat.size} ${stat.mtimeMs}`]
   return [`${inside} ${sha256(readFileSync(path))}`]
 }
 

@@ -87,3 +87,16 @@ test('a name that cannot be shown is refused', async () => {
     problems: [{ severity: 'error' }, { severity: 'error' }],
   })
 })
+
+test('files of any depth and size are read, or told of', async () => {
+  const { put, load } = makeHome()
+  const deep = 200_000
+  put(own, `// deep\n{"servers": ${'['.repeat(deep)}${']'.repeat(deep)}}`)
+  const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`s${n}`, { command: 'x' }]))
+  put('project/.mcp.json', { mcpServers: many })
+  const { servers, problems } = await load()
+  expect(servers).toHaveLength(5_000)
+  expect(problems).toMatchObject([{ severity: 'error' }])
+  put(own, `{"servers": ${'['.repeat(deep)}${']'.repeat(deep)}}`)
+  expect((await load()).problems).toMatchObject([{ severity: 'error' }])
+})
