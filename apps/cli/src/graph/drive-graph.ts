@@ -1,5 +1,7 @@
+import { resolve } from 'node:path'
+
 import type { JsonObject, ThreadId } from '@keepup/core'
-import { graphState, isLiveGraphEvent, resumeGraph, runGraph } from '@keepup/graph'
+import { graphState, resumeGraph, runGraph } from '@keepup/graph'
 import {
   buildTemplate,
   type LoadedTemplate,
@@ -45,7 +47,7 @@ export async function driveGraph(line: CommandLine, order: GraphOrder): Promise<
   const folder = workingFolder(host, flags.cwd)
   const { settings } = resolveSettings({ flags: flagTexts(flags), environment, here, folder })
   const note = (text: string): void => void terminal.notes.write(safeText(`note: ${text}\n`))
-  const loaded = await loadTemplate(file)
+  const loaded = await loadTemplate(resolve(here, file))
   for (const warning of loaded.warnings) note(problemLine(warning))
   const functions = await templateFunctions({
     file: flags.functions,
@@ -103,7 +105,7 @@ async function showRun(
       continue
     }
     const text = graphLine(event, terminal.notesStyle)
-    if (text !== undefined && (terminal.interactive || !isLiveGraphEvent(event)))
+    if (text !== undefined && (terminal.interactive || event.type !== 'node-began'))
       await terminal.notes.write(`${text}\n`)
   }
 }
@@ -124,7 +126,8 @@ async function tellEnd(
   const ending: GraphEnding = {
     state,
     thread,
-    output: output(state.values),
+    // Before its end, what the output is made of may not be there.
+    output: state.outcome?.type === 'completed' ? output(state.values) : null,
     resume: next
       .resume()
       .replace(`${command} resume `, `${command} graph resume ${shellWords([file, ...extra])} `),

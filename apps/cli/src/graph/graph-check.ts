@@ -1,3 +1,5 @@
+import { resolve } from 'node:path'
+
 import { checkTemplate, loadTemplate, missingParts, problemLine } from '@keepup/graph/templates'
 
 import type { CommandLine } from '../command-line.ts'
@@ -14,7 +16,7 @@ export async function graphCheck(
 ): Promise<ExitName> {
   let exit: ExitName = 'completed'
   for (const file of files) {
-    const problems = await checkTemplate(file)
+    const problems = await checkTemplate(resolve(host.workingDirectory, file))
     for (const problem of problems) {
       await terminal.out.write(
         flags.json ? `${JSON.stringify(problem)}\n` : safeText(`${problemLine(problem)}\n`),
@@ -29,7 +31,10 @@ export async function graphCheck(
       folder: host.workingDirectory,
       requests: true,
     })
-    const missing = missingParts(await loadTemplate(file), functions === undefined ? {} : { functions })
+    const missing = missingParts(
+      await loadTemplate(resolve(host.workingDirectory, file)),
+      functions === undefined ? {} : { functions },
+    )
     const needs = [
       missing.functions.length === 0
         ? ''

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path'
+
 import { graphMermaid, graphState } from '@keepup/graph'
 import { buildTemplate, loadTemplate, templateLabel } from '@keepup/graph/templates'
 
@@ -14,7 +16,7 @@ export async function graphShow(
   flags: StoreFlags & { readonly thread?: string },
   file: string,
 ): Promise<ExitName> {
-  const loaded = await loadTemplate(file)
+  const loaded = await loadTemplate(resolve(host.workingDirectory, file))
   const { graph, output } = buildTemplate(loaded)
   const label = templateLabel(loaded)
   if (flags.thread === undefined) {
@@ -35,7 +37,7 @@ export async function graphShow(
   const { status, step, outcome = null, tasks, waits, values } = state
   await terminal.out.write(
     flags.json
-      ? `${JSON.stringify({ thread, status, step, outcome, tasks, waits, output: output(values) })}\n`
+      ? `${JSON.stringify({ thread, status, step, outcome, tasks, waits, values, output: outcome?.type === 'completed' ? output(values) : null })}\n`
       : graphMermaid(graph, { state, label }),
   )
   return 'completed'

@@ -30,7 +30,12 @@ export interface TemplateGraph {
    * @throws KeepupError `input-invalid`, with everything that is missing, unknown or wrong
    */
   readonly input: (given: JsonObject) => ChannelUpdate<ChannelValues>
-  /** What a run gives, from the values of its state: the template's `output`, or all its channels. */
+  /**
+   * What a run gives, from the values of its state: the template's `output`, or all its channels. Before the run has completed, values that `output` is made of may be
+   * missing.
+   *
+   * @throws KeepupError `input-invalid` where an expression fails
+   */
   readonly output: (values: ChannelValues) => JsonValue
 }
 
