@@ -4,7 +4,7 @@ import { KeepupError } from '@keepup/core'
 
 import { exactly } from '../exactly.ts'
 import { fails } from '../fails.ts'
-import { check, type CheckpointerCheck, hold, note, type Scene } from './scene.ts'
+import { check, type CheckpointerCheck, hold, message, note, type Scene } from './scene.ts'
 import { type ValueCase, valueTable } from './value-table.ts'
 
 const says = { kept: 'given back exactly', refused: 'refused', either: 'given back exactly or refused' }
@@ -14,6 +14,33 @@ export const valueChecks: readonly CheckpointerCheck[] = [
   ...valueTable.map((value) =>
     check(`values: ${value.name} is ${says[value.expect]}`, (scene) => tryValue(scene, value)),
   ),
+
+  check('values: signals give each back exactly or refuse it, as entries do', async (scene) => {
+    for (const [index, value] of valueTable.entries()) {
+      // Deeper than an assertion can walk.
+      if (value.name.includes('deep')) continue
+      const thread = `to ${index}`
+      const sent = scene.checkpointer.signal(
+        [{ ...message(thread, `signal ${index}`), data: value.make() }],
+        'process',
+      )
+      const error: unknown = await sent.then(
+        () => undefined,
+        (reason: unknown) => reason,
+      )
+      const [pending] = await scene.checkpointer.pending(thread)
+      if (error === undefined) {
+        assert.notEqual(value.expect, 'refused', value.name)
+        exactly(
+          value.same === undefined ? pending?.data : plain(pending?.data),
+          value.same?.() ?? value.make(),
+        )
+      } else {
+        assert.ok(value.expect !== 'kept' && KeepupError.is(error, 'value-not-storable'), value.name)
+        assert.equal(pending, undefined, value.name)
+      }
+    }
+  }),
 
   check('values: a refusal names the place inside the value', async (scene) => {
     const holder = await hold(scene, 'thread')
