@@ -1,6 +1,7 @@
 import { impliedWords, type QueryTerm, queryTerms } from './query-terms.ts'
 import { type SearchableTool, type TextField, toolText } from './tool-text.ts'
 import { readSynonyms, type Synonyms } from './words/synonyms.ts'
+import { rememberedStems } from './words/word-stems.ts'
 
 /** A tool that was found. */
 export interface ToolMatch<Found extends SearchableTool = SearchableTool> {
@@ -52,7 +53,8 @@ export function createToolIndex<Found extends SearchableTool>(
   tools: readonly Found[],
   { synonyms = readSynonyms(), implied = impliedWords }: ToolIndexOptions = {},
 ): ToolIndex<Found> {
-  const postings = postStems(tools.map(toolText))
+  const remembered = rememberedStems()
+  const postings = postStems(tools.map((tool) => toolText(tool, remembered)))
   const expand = ({ stem, loose }: QueryTerm): readonly (readonly [Posting, number])[] => {
     const own = postings.get(stem)
     if (!loose) return weighted(own, 1)

@@ -26,24 +26,21 @@ const longestText = 20_000
 const deepest = 8
 
 /** What a tool says of itself, by how much each part tells. */
-export function toolText({
-  name,
-  serverName = name,
-  server,
-  title = '',
-  description,
-  inputSchema,
-}: SearchableTool): readonly TextField[] {
+export function toolText(
+  { name, serverName = name, server, title = '', description, inputSchema }: SearchableTool,
+  stem?: (word: string) => string,
+): readonly TextField[] {
+  const stems = (text: string): readonly string[] => wordStems(text, stem)
   const [first, rest] = firstSentence(description.slice(0, longestText))
   const { names, descriptions } = parameterTexts(inputSchema)
   return [
-    { weight: 4, stems: wordStems(serverName) },
-    { weight: 2, stems: wordStems(title) },
-    { weight: 2, stems: wordStems(first) },
-    { weight: 1, stems: wordStems(rest) },
-    { weight: 1, stems: wordStems(names) },
-    { weight: 0.2, stems: wordStems(descriptions) },
-    { weight: 2, stems: wordStems(server) },
+    { weight: 4, stems: stems(serverName) },
+    { weight: 2, stems: stems(title) },
+    { weight: 2, stems: stems(first) },
+    { weight: 1, stems: stems(rest) },
+    { weight: 1, stems: stems(names) },
+    { weight: 0.2, stems: stems(descriptions) },
+    { weight: 2, stems: stems(server) },
   ]
 }
 

@@ -17,10 +17,20 @@ const stopWords = new Set(
  * The words of a text or an identifier, in order, each by its stem (Porter's algorithm): `read_multiple_files` and `readMultipleFiles` are three words. Words that
  * tell nothing are left out.
  */
-export function wordStems(text: string): readonly string[] {
+export function wordStems(text: string, stem: (word: string) => string = stemOf): readonly string[] {
   return plainWords(text)
     .filter((word) => !stopWords.has(word))
-    .map(stemOf)
+    .map(stem)
+}
+
+/** The stems of words, each worked out once: texts of many tools say the same words. */
+export function rememberedStems(): (word: string) => string {
+  const known = new Map<string, string>()
+  return (word) => {
+    const stem = known.get(word) ?? stemOf(word)
+    known.set(word, stem)
+    return stem
+  }
 }
 
 /** The words of a text as they stand, in lower case, without accents. */
