@@ -98,7 +98,10 @@ test('without keys nothing is read or written, and what needs none still works',
   expect((await at(home, 'store export out.jsonl --store a.db')).code).toBe(0)
   expect(readFileSync(join(home, 'out.jsonl'), 'utf8')).not.toContain('SECRET')
   // Backups and copies know that they are encrypted, and open with the same keys.
-  for (const name of ['copy.db', 'other.db']) {
+  expect((await at(home, 'store import out.jsonl --store taken.db')).code).toBe(0)
+  await at(home, 'store encrypt --store own.db --keys root.key')
+  expect((await at(home, 'store import out.jsonl --store own.db')).stderr).toMatch(/under its own keys/)
+  for (const name of ['copy.db', 'other.db', 'taken.db']) {
     expect((await at(home, `show apple --store ${name}`)).code).toBe(21)
     expect((await at(home, `show apple --store ${name} --keys root.key`)).stdout).toContain('SECRET-answer')
   }

@@ -84,7 +84,7 @@ export {
 } from './travel/survey-thread.ts'
 export { type Tagging, tagThread } from './travel/tag-thread.ts'
 export { copyThreads } from './transfer/copy-threads.ts'
-export { type ExportSource, exportThreads } from './transfer/export-threads.ts'
+export { type ExportedKeys, type ExportSource, exportThreads } from './transfer/export-threads.ts'
 export { checkExport, type Imported, importThreads } from './transfer/import-threads.ts'
 export type { ImportTarget, ReceivedEntry, ReceivedPart, ThreadReceiver } from './transfer/thread-receiver.ts'
 export type { Damage } from './upkeep/inspect-entries.ts'

@@ -13,7 +13,9 @@ import { namedThreads } from './store-copy.ts'
 export async function storeExport(line: CommandLine, flags: ExportFlags, file?: string): Promise<ExitName> {
   const { out, notes } = line.terminal
   await using store = await openLockedExisting(storePath(line, flags))
-  const lines = exportThreads(store, await namedThreads(store, flags))
+  const keys = await store.mark.read()
+  const source = keys === undefined ? store : { ...store, keys }
+  const lines = exportThreads(source, await namedThreads(store, flags))
   if (file === undefined) {
     for await (const text of lines) await out.write(text)
     return 'completed'

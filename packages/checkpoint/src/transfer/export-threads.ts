@@ -24,6 +24,15 @@ export interface ExportSource {
   readonly checkpointer: Checkpointer
   /** Needed where entries name artifacts. */
   readonly artifacts?: ArtifactStore
+  /** Where the content is encrypted: by which keys it opens. Written into the export, which stays encrypted. */
+  readonly keys?: ExportedKeys
+}
+
+/** By which keys the content of an export opens: names, no secrets. */
+export interface ExportedKeys {
+  /** The store that it was encrypted for. */
+  readonly store: string
+  readonly ring: string
 }
 
 /** Bytes of an artifact in one line, before base64. */
@@ -61,7 +70,13 @@ export async function* exportThreads(
     artifacts: new Set(),
     entries: 0,
   }
-  yield line({ record: 'export', format: 'keepup-export', version: 1 })
+  const { keys } = source
+  yield line({
+    record: 'export',
+    format: 'keepup-export',
+    version: 1,
+    ...(keys === undefined ? {} : { keys }),
+  })
   for (const thread of threads ?? [...summaries.keys()].toReversed()) yield* exportLine(progress, thread)
   yield line({ record: 'end', threads: progress.threads.size, entries: progress.entries })
 }

@@ -2,6 +2,7 @@ import { KeepupError } from '@keepup/core'
 
 import { type ChainedLine, damagedLine, readChainedLines } from './chained-lines.ts'
 import { artifactRecord, type Fields, signalRecord, text } from './export-record.ts'
+import type { ExportedKeys } from './export-threads.ts'
 import { damagedIn, importArtifact } from './import-artifact.ts'
 import { beginThread, endThread, type IncomingThread, takeEntry } from './incoming-thread.ts'
 import type { ImportTarget } from './thread-receiver.ts'
@@ -32,7 +33,11 @@ export async function importThreads(
   source: AsyncIterable<string | Uint8Array>,
 ): Promise<Imported> {
   const lines = readChainedLines(source)
-  checkFormat((await lines.next()).value)
+  const first = (await lines.next()).value
+  checkFormat(first)
+  const keys = keysOf(first?.record ?? {})
+  // First of all: what is encrypted under other keys must not be mixed with it.
+  if (keys !== undefined) await target.takeKeys?.(keys)
   const reading: Reading = {
     target,
     lines,
@@ -82,6 +87,12 @@ async function takeRecord(reading: Reading, { record: fields, number }: ChainedL
   } else {
     throw damagedLine(number, `a record ${kind} has no place here`)
   }
+}
+
+function keysOf({ keys }: Fields): ExportedKeys | undefined {
+  if (typeof keys !== 'object' || keys === null || !('store' in keys) || !('ring' in keys)) return undefined
+  const { store, ring } = keys
+  return typeof store === 'string' && typeof ring === 'string' ? { store, ring } : undefined
 }
 
 /** Reads an export to its end and stores nothing. Fails `thread-damaged`, naming the line, where it is cut or was changed, and `not-supported`. */

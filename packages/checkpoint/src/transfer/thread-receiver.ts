@@ -49,4 +49,6 @@ export interface ImportTarget {
   readonly checkpointer: Checkpointer & ThreadReceiver
   /** Needed where the export holds artifacts. */
   readonly artifacts?: ArtifactStore
+  /** Learns by which keys what comes opens, before any of it is stored; where it fails, nothing is. */
+  takeKeys?(keys: { readonly store: string; readonly ring: string }): Promise<void>
 }
