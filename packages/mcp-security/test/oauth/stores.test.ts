@@ -154,3 +154,20 @@ test('where there is no keychain, the other key is taken each time, or it is sai
     message: expect.stringContaining('environmentKey'),
   })
 })
+
+test('what another process wrote is seen at once, also where the file was read before', async () => {
+  const folder = await newFolder()
+  const [one, two] = [0, 1].map(() => encryptedFiles({ folder, key: fileKey(`${folder}.key`) }))
+  await one?.write('a', 'v')
+  for (let round = 0; round < 200; round++) {
+    await two?.write('a', `v${round}`)
+    expect(await one?.read('a')).toBe(`v${round}`)
+  }
+  // From then on it is remembered.
+  await new Promise((resolve) => setTimeout(resolve, 2_100))
+  expect([await one?.read('a'), await one?.read('a')]).toEqual(['v199', 'v199'])
+  await two?.write('a', 'last')
+  expect(await one?.read('a')).toBe('last')
+  await two?.remove('a')
+  expect(await one?.read('a')).toBeUndefined()
+})

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes, randomUUID } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { KeepupError } from '@keepup/core'
@@ -27,23 +27,38 @@ const tagLength = 16
  */
 export function encryptedFiles({ folder, key }: EncryptedFilesOptions): CredentialStore {
   let opened: Promise<Uint8Array> | undefined
-  const secret = async (): Promise<Uint8Array> => {
+  const openKey = async (): Promise<Uint8Array> => {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     // One process at a time, so that two that begin at once do not make a key each.
-    opened ??= withProcessLock(join(folder, 'key.lock'), key, new AbortController().signal)
-    const bytes = await opened
+    const bytes = await withProcessLock(join(folder, 'key.lock'), key, new AbortController().signal)
     if (bytes.length === 32) return bytes
     throw new KeepupError(
       'configuration-invalid',
       `The key for ${folder} has ${bytes.length} bytes. Give one of 32.`,
     )
   }
+  const secret = (): Promise<Uint8Array> =>
+    (opened ??= openKey().catch((error: unknown) => {
+      // A keychain that was locked may be open next time.
+      opened = undefined
+      throw error
+    }))
   const turns = inTurn()
+  const seen = new Map<string, { readonly stamp: string; readonly value: string }>()
   const fileOf = (name: string, kind: string): string => join(folder, `${hashOf(name)}.${kind}`)
   return {
     read: async (name) => {
-      const bytes = await readIfThere(fileOf(name, 'credential'))
-      return bytes === undefined ? undefined : decrypt(bytes, await secret(), name, folder)
+      const file = fileOf(name, 'credential')
+      const stamp = await stampOf(file)
+      if (stamp === undefined) return undefined
+      const known = seen.get(name)
+      if (known?.stamp === stamp.text) return known.value
+      const bytes = await readIfThere(file)
+      if (bytes === undefined) return undefined
+      const value = decrypt(bytes, await secret(), name, folder)
+      // Of the file as it was before it was read: if it was replaced since, the next look sees that.
+      if (stamp.isSettled) seen.set(name, { stamp: stamp.text, value })
+      return value
     },
     write: async (name, value) => replace(fileOf(name, 'credential'), encrypt(value, await secret(), name)),
     remove: (name) => rm(fileOf(name, 'credential'), { force: true }),
@@ -52,6 +67,23 @@ export function encryptedFiles({ folder, key }: EncryptedFilesOptions): Credenti
       const locked = () => withProcessLock(fileOf(name, 'lock'), work, signal)
       return turns(name, locked, signal)
     },
+  }
+}
+
+/** What tells one file from another that took its place: calls look at each before they read it anew. */
+interface Stamp {
+  readonly text: string
+  /** Whether it is older than what file systems tell apart; two files of one moment may have the same stamp. */
+  readonly isSettled: boolean
+}
+
+async function stampOf(file: string): Promise<Stamp | undefined> {
+  try {
+    const { ino, size, mtimeNs, ctimeNs, ctimeMs } = await stat(file, { bigint: true })
+    return { text: [ino, size, mtimeNs, ctimeNs].join(' '), isSettled: Date.now() - Number(ctimeMs) > 2_000 }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
   }
 }
 
