@@ -80,13 +80,8 @@ describe('a run that is cancelled', () => {
     await begun.opened
     await cancelGraph({ ...life, after: 'step' })
     // The second look from here on began after the signal was there, and the third begins after it has ended.
-    await vi.waitUntil(
-      (
-        (enough) => () =>
-          looks >= enough
-      )(looks + 3),
-      { timeout: 60_000, interval: 1 },
-    )
+    const enough = looks + 3
+    await vi.waitUntil(() => looks >= enough, { timeout: 60_000, interval: 1 })
     open()
     expect(entriesOf(await running)).toEqual(['graph-started', 'node-finished one', 'graph-finished'])
     expect((await life.state()).outcome?.type).toBe('stopped')
