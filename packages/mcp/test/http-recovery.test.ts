@@ -135,12 +135,15 @@ test('a half-open connection is found by a time-out, and left', async () => {
   // It listens on a port, not on a path.
   const { port } = proxy.address() as AddressInfo
   const url = `http://127.0.0.1:${port}/mcp`
-  const hub = startHub([server('web', { type: 'http', url, headers: {} }, { timeouts: { call: 300 } })])
+  const definition = server('web', { type: 'http', url, headers: {} })
+  const hub = startHub([definition])
   await hub.ready()
+  await hub.update([{ ...definition, timeouts: { call: 300 } }])
   deaf = true
   expect(await callTool(hub, 'once')).toMatchObject({ type: 'unknown' })
   expect(await callTool(hub, 'safe')).toMatchObject({ type: 'timed-out', after: 300 })
   deaf = false
+  await hub.update([definition])
   expect(textOf(await callTool(hub, 'once'))).toBe('done')
 })
 

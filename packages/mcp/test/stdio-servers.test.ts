@@ -109,8 +109,10 @@ test('a call that must not be repeated is unknown, made once, and the server is 
 })
 
 test('a call without an answer is given up in its time, and told as unknown', async () => {
-  const hub = startHub([server('silent', scripted('plain'), { timeouts: { call: 200 } })])
+  const definition = server('silent', scripted('plain'))
+  const hub = startHub([definition])
   await hub.ready()
+  await hub.update([{ ...definition, timeouts: { call: 200 } }])
   const outcome = await callTool(hub, 'silent')
   expect(outcome).toMatchObject({ type: 'unknown', reason: expect.stringContaining('no answer for 200 ms') })
 })
@@ -179,7 +181,7 @@ test('kill -9 of the host leaves no orphan', async () => {
   await eventually('none is left', () => !pids.some(isRunning))
 })
 
-const cycles = Number(process.env['KEEPUP_MCP_CYCLES'] ?? 8)
+const cycles = Number(process.env['KEEPUP_MCP_CYCLES'] ?? 4)
 
 test(`${cycles} times started and stopped leave nothing`, { timeout: 20_000 + cycles * 3_000 }, async () => {
   const file = `${temporaryFolder()}/log`
