@@ -183,6 +183,27 @@ test('erasing an encrypted thread makes its backups unreadable, and those of oth
   expect((await at(home, 'show pear --store copy.db --keys root.key')).stdout).toContain('SECRET-pear')
 })
 
+test('an erasure that was killed between rows and keys is ended by the same command', async () => {
+  const home = homeWithScript()
+  await encrypted(home)
+  await at(home, 'store backup copy.db --store a.db')
+  const erase = () => at(home, 'store erase apple --store a.db --keys root.key')
+  {
+    await using file = await openStoreFile(join(home, 'a.db'), 'refuse')
+    await file.copies.note({ kind: 'erasing', path: 'apple', made: 1 })
+    await file.checkpointer.erase({ thread: 'apple', forks: 'refuse' })
+  }
+  expect((await at(home, 'show apple --store copy.db --keys root.key')).code).toBe(0)
+  expect(await erase()).toMatchObject({
+    code: 0,
+    stdout: 'erased: the keys of apple; its rows were gone already\n',
+  })
+  expect((await at(home, 'show apple --store copy.db --keys root.key')).code).toBe(21)
+  expect((await erase()).code).toBe(24)
+  // A name that was never erased is no reason to destroy keys.
+  expect((await at(home, 'store erase pear --store a.db --keys root.key')).code).toBe(24)
+})
+
 test('a store goes on encrypted that was not, and two stores with threads of one name keep apart', async () => {
   const home = homeWithScript()
   await at(home, `run Plain --thread apple ${scripted} --store a.db`)

@@ -26,15 +26,12 @@ interface Erased extends Receipt {
 export async function storeErase(line: CommandLine, flags: EraseFlags, thread: string): Promise<ExitName> {
   await using store = await openExistingStore(storePlace(line, flags))
   refuseReadable(store, flags)
+  if (await endKilled(line, store, thread)) return 'completed'
   const reach = await reachOf(store, thread, flags.entries)
   // First the files: killed after them, the thread is still there to be erased. What will be refused changes nothing.
   const isAllowed = (reach.forks.length === 0 || flags.forks) && (await hasAll(store, thread, flags))
   const files = isAllowed ? await eraseFiles(line, store, flags, reach) : undefined
-  const receipt = await store.checkpointer.erase({
-    thread,
-    forks: flags.forks ? 'cascade' : 'refuse',
-    ...(flags.entries === undefined ? {} : { entries: flags.entries }),
-  })
+  const receipt = await eraseRows(line, store, flags, { ...reach, gone: isAllowed ? reach.gone : [] }, thread)
   const erased = await describe(store, flags, reach, receipt, files)
   await line.terminal.out.write(flags.json ? `${JSON.stringify(erased)}\n` : `${safeText(words(erased))}\n`)
   return 'completed'
@@ -52,6 +49,38 @@ function refuseReadable({ path, keys }: Store, { rowsOnly }: EraseFlags): void {
       },
     },
   )
+}
+
+/** The rows go before the keys, and a kill may come in between: so it is noted that the threads are being erased. */
+async function eraseRows(
+  { host }: CommandLine,
+  { checkpointer, copies, keys, shred }: Store,
+  { entries, forks }: EraseFlags,
+  { gone }: Reach,
+  thread: ThreadId,
+): Promise<Receipt> {
+  const noted = keys !== undefined && entries === undefined ? gone : []
+  for (const path of noted) await copies.note({ kind: 'erasing', path, made: host.clock.now() })
+  const receipt = await checkpointer.erase({
+    thread,
+    forks: forks ? 'cascade' : 'refuse',
+    ...(entries === undefined ? {} : { entries }),
+  })
+  for (const path of noted) await copies.forget('erasing', path)
+  if (noted.length > 0) await shred?.()
+  return receipt
+}
+
+/** Destroys the keys of a thread whose rows a killed erasure took already. */
+async function endKilled(line: CommandLine, store: Store, thread: ThreadId): Promise<boolean> {
+  const notes = (await store.copies.list()).filter(({ kind }) => kind === 'erasing')
+  if (!notes.some(({ path }) => path === thread) || store.keys === undefined) return false
+  for await (const { thread: known } of store.checkpointer.threads()) if (known === thread) return false
+  await store.keys.threads.destroy(thread)
+  await store.copies.forget('erasing', thread)
+  await store.shred?.()
+  await line.terminal.out.write(safeText(`erased: the keys of ${thread}; its rows were gone already\n`))
+  return true
 }
 
 /** Whether a thread has the entries that are to be erased. */
@@ -108,7 +137,7 @@ async function describe(
   files: ReleasedFiles = { snapshots: 0, deleted: 0, shared: 0, held: 0 },
 ): Promise<Erased> {
   const keysDestroyed = store.keys !== undefined && flags.entries === undefined
-  const copies = (await store.copies.list()).filter(({ made }) => made >= since)
+  const copies = (await store.copies.list()).filter(({ kind, made }) => kind !== 'erasing' && made >= since)
   return { ...receipt, files, keysDestroyed, copies, notReached: notReached(store, keysDestroyed) }
 }
 

@@ -1,10 +1,10 @@
 import { KeepupError, type Timestamp } from '@keepup/core'
 import type { Migration, SqliteDatabase } from '@keepup/database-sqlite'
 
-/** A copy of the store, or of threads of it, that a command made: what is erased from the store later is still in it. */
+/** A copy of the store, or of threads of it, that a command made: what is erased from the store later is still in it. Or a thread that is being erased. */
 export interface CopyMade {
-  readonly kind: 'backup' | 'copy' | 'export'
-  /** A file, or the address of a server without its password. */
+  readonly kind: 'backup' | 'copy' | 'export' | 'erasing'
+  /** A file, or the address of a server without its password; or the thread. */
   readonly path: string
   readonly made: Timestamp
 }
@@ -14,6 +14,8 @@ export interface CopiesMade {
   /** Before the copy is made: one that was begun counts. A store that may only be read remembers nothing. */
   note(copy: CopyMade): Promise<void>
   list(): Promise<readonly CopyMade[]>
+  /** Forgets what was noted of a path. */
+  forget(kind: CopyMade['kind'], path: string): Promise<void>
 }
 
 /** The owner of the table, in the database's list of migrations. */
@@ -37,6 +39,11 @@ export function sqliteCopies(database: SqliteDatabase): CopiesMade {
           database.prepare('INSERT OR IGNORE INTO copy_made VALUES (?, ?, ?)').run(kind, path, made),
         )
       }),
+    forget: (kind, path) =>
+      database.write(
+        'power',
+        () => void database.prepare('DELETE FROM copy_made WHERE kind = ? AND path = ?').run(kind, path),
+      ),
     list: () =>
       database.read(() => {
         const known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'copy_made'"

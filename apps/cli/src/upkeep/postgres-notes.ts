@@ -31,6 +31,7 @@ export function postgresMark(database: PostgresDatabase): MarkRows {
 
 const anyCopies = statement<{ known: boolean }>("SELECT to_regclass('copy_made') IS NOT NULL AS known")
 const selectCopies = statement<CopyMade>('SELECT kind, path, made FROM copy_made ORDER BY made')
+const deleteCopy = statement('DELETE FROM copy_made WHERE kind = $1 AND path = $2')
 const insertCopy = statement('INSERT INTO copy_made VALUES ($1, $2, $3) ON CONFLICT DO NOTHING')
 
 /** The copies of a store on a server. */
@@ -41,6 +42,9 @@ export function postgresCopies(database: PostgresDatabase): CopiesMade {
         await database.migrate(copiesOwner, copiesMigrations)
         await database.write('power', (session) => session.query(insertCopy, kind, path, made))
       }),
+    async forget(kind, path) {
+      await database.write('power', (session) => session.query(deleteCopy, kind, path))
+    },
     async list() {
       const [table] = await database.query(anyCopies, [])
       return table?.known === true ? database.query(selectCopies, []) : []
