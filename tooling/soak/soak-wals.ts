@@ -94,7 +94,7 @@ function damaged(bytes: Buffer, kind: Damage, random: Random): Buffer {
   if (kind === 'cut') return bytes.subarray(0, place)
   const copy = Buffer.from(bytes)
   if (kind === 'bit flipped') copy[place] = (copy[place] ?? 0) ^ (1 << random.below(8))
-  else copy.fill(0, place, place + 4_096)
+  else copy.fill(0, place, Math.min(place + 4_096, copy.length))
   return copy
 }
 
