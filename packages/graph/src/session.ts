@@ -135,12 +135,15 @@ const tables = new WeakMap<Label, LabelTable>()
 export function labelsOf({ journal }: Session, { definition, node }: TaskPlace, brought?: Label): LabelTable {
   let label = journal.state.exposure
   const { produces } = definition
-  if (produces !== undefined) {
+  // The label of an update is one for all of its channels: that of its least trusted part.
+  for (const integrity of produces === undefined
+    ? []
+    : [produces.default, ...Object.values(produces.leaves ?? {})]) {
     label = joinLabels(label, {
-      integrity: produces.default,
-      sources: [produces.source ?? `node:${node}`],
+      integrity,
+      sources: [produces?.source ?? `node:${node}`],
       readers: 'anyone',
-      confidential: produces.confidential ?? false,
+      confidential: produces?.confidential ?? false,
     })
   }
   if (brought !== undefined) label = joinLabels(label, brought)

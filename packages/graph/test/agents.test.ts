@@ -94,6 +94,20 @@ describe('an agent as a node', () => {
     ])
   })
 
+  test('is told with the labels of what the state has seen', async () => {
+    const checkpointer = memoryCheckpointer({ isOwnerDead: () => true })
+    const agent = echoAgent(checkpointer, [])
+    const life = scene(graphOf(agent.run), checkpointer)
+    await life.start({ input: { topic: 'cats' }, label: web })
+    const [told] = await checkpointer.pending(agent.told[0]?.thread ?? '')
+    expect(told).toMatchObject({
+      id: agent.told[0]?.inputId,
+      channel: 'messages',
+      labels: { default: web },
+      data: { message: { role: 'user', content: [{ type: 'text', text: 'Tell me of cats' }] } },
+    })
+  })
+
   test('that had answered before a crash is read, not asked again', async () => {
     const inner = memoryCheckpointer({ isOwnerDead: () => true })
     const agent = echoAgent(inner, [])
