@@ -4,7 +4,7 @@ import { checkUrl } from '../network/check-url.ts'
 import { oauthFailure } from '../oauth-failure.ts'
 import type { DiscoveryParts } from './discovery-parts.ts'
 import { type Document, fetchDocument, stringIn } from './fetch-document.ts'
-import { isPlainUrl } from './shown-text.ts'
+import { isPlainUrl } from './is-plain-url.ts'
 
 const endpoints = [
   'authorization_endpoint',

@@ -3,7 +3,8 @@ import { checkUrl } from '../network/check-url.ts'
 import { oauthFailure } from '../oauth-failure.ts'
 import type { DiscoveryParts } from './discovery-parts.ts'
 import { type Document, fetchDocument, stringIn, stringsIn } from './fetch-document.ts'
-import { isPlainUrl, validScopes } from './shown-text.ts'
+import { isPlainUrl } from './is-plain-url.ts'
+import { validScopes } from './valid-scopes.ts'
 
 /** What an MCP server says about who guards it (RFC 9728). */
 export interface ProtectedResource {

@@ -1,4 +1,4 @@
-import { validScopes } from './shown-text.ts'
+import { validScopes } from './valid-scopes.ts'
 
 /** One challenge of a `WWW-Authenticate` header (RFC 9110, 11.6.1): its scheme and its parameters by their names, both in lower case. */
 export interface Challenge {
