@@ -54,11 +54,12 @@ function refuseReadable({ path, keys }: Store, { rowsOnly }: EraseFlags): void {
 /** The rows go before the keys, and a kill may come in between: so it is noted that the threads are being erased. */
 async function eraseRows(
   { host }: CommandLine,
-  { checkpointer, copies, keys, shred }: Store,
+  store: Store,
   { entries, forks }: EraseFlags,
   { gone }: Reach,
   thread: ThreadId,
 ): Promise<Receipt> {
+  const { checkpointer, copies, keys } = store
   const noted = keys !== undefined && entries === undefined ? gone : []
   for (const path of noted) await copies.note({ kind: 'erasing', path, made: host.clock.now() })
   const receipt = await checkpointer.erase({
@@ -67,7 +68,7 @@ async function eraseRows(
     ...(entries === undefined ? {} : { entries }),
   })
   for (const path of noted) await copies.forget('erasing', path)
-  if (noted.length > 0) await shred?.()
+  if (noted.length > 0) await store.shred?.()
   return receipt
 }
 
