@@ -3,9 +3,12 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 import { repositoryRoot } from '../repository-root.ts'
+
+// Each is a process that strips the types of all it imports.
+vi.setConfig({ testTimeout: 60_000 })
 
 const folder = join(repositoryRoot, 'examples')
 const programs = globSync('*.ts', { cwd: folder }).toSorted()

@@ -3,7 +3,7 @@ import type { AgentState } from '@keepup/loop'
 
 import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
-import { readAgentOnly } from '../graph/not-a-graph.ts'
+import { readAgentOnly } from '../graph/read-agent-only.ts'
 import type { ShowFlags } from '../routes/thread-routes.ts'
 import { callSummary } from '../terminal/call-summary.ts'
 import { messageText, outcomeText } from '../terminal/entry-line.ts'

@@ -1,6 +1,6 @@
 import { type JsonObject, type JsonValue, KeepupError } from '@keepup/core'
 
-import { isSame, isTrue, listOf, objectOf, textOf } from './python-value.ts'
+import { isSame, isTrue, listOf, objectOf, textOf } from './is-true.ts'
 
 type BlockFunction = (input: JsonObject) => JsonObject
 

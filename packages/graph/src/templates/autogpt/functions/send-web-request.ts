@@ -1,7 +1,7 @@
 import { type Fetch, type JsonObject, type JsonValue, KeepupError } from '@keepup/core'
 
 import type { NodeContext } from '../../../node.ts'
-import { isTrue, objectOf, textOf } from './python-value.ts'
+import { isTrue, objectOf, textOf } from './is-true.ts'
 
 /** The longest response that is read, in characters. */
 const longestResponse = 2_000_000

@@ -2,7 +2,7 @@ import { type JsonObject, type JsonValue, KeepupError } from '@keepup/core'
 
 import { linearPattern } from '../../expression/linear-pattern.ts'
 import { fillJinja } from '../jinja-text.ts'
-import { isTrue, listOf, objectOf, textOf } from './python-value.ts'
+import { isTrue, listOf, objectOf, textOf } from './is-true.ts'
 
 type BlockFunction = (input: JsonObject) => JsonObject
 

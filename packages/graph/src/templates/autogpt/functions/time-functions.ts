@@ -1,7 +1,7 @@
 import type { JsonObject } from '@keepup/core'
 
 import type { NodeContext } from '../../../node.ts'
-import { objectOf, textOf } from './python-value.ts'
+import { objectOf, textOf } from './is-true.ts'
 
 type ClockFunction = (input: JsonObject, context: Pick<NodeContext, 'clock'>) => JsonObject
 
