@@ -21,7 +21,7 @@ export function isGraphEntry(handlers: object, entry: Entry): entry is GraphEntr
 /** The handlers of a graph, of the graphs within as well. */
 export function scopeHandlers(graph: GraphParts): EntryHandlers {
   return {
-    'graph-started': (state, entry) => ({
+    'graph-started': ({ outcome: _, ...state }, entry) => ({
       ...state,
       ...begun(
         joinUpdate(graph.state, state.values, presentUpdate(graph.state, entry.data.update, entry)),
@@ -31,10 +31,10 @@ export function scopeHandlers(graph: GraphParts): EntryHandlers {
       status: 'running',
       run: entry.data.run,
     }),
-    'graph-resumed': (state, { data }) => ({
+    'graph-resumed': ({ outcome, ...state }, { data }) => ({
       ...state,
       // A bound that was reached counts anew.
-      ...(state.outcome?.type === 'limit-reached' ? { visits: {}, stepsBefore: state.step } : {}),
+      ...(outcome?.type === 'limit-reached' ? { visits: {}, stepsBefore: state.step } : {}),
       status: 'running',
       run: data.run,
       tasks: state.tasks.map(reopened),

@@ -82,7 +82,7 @@ export type GraphOutcome =
 export interface GraphState<Values = ChannelValues> extends ScopeState<Values> {
   readonly status: 'empty' | 'running' | 'waiting' | 'finished'
   readonly run?: RunId
-  /** Of the last run that ended. */
+  /** How the last run ended; nothing while one goes on. */
   readonly outcome?: GraphOutcome
   /** The join of the labels of everything that the state has seen. */
   readonly exposure: Label
