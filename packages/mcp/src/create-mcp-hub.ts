@@ -54,7 +54,12 @@ export function createMcpHub(parts: HubParts): McpHub {
     recall: async () => void (await Promise.all([...keepers.values()].map((keeper) => keeper.recall()))),
     ready: (signal) => knowAll([...keepers.values()], signal),
     servers: () => [...keepers.values()].map((keeper) => keeper.status()),
-    describe: (server) => keepers.get(server)?.description(),
+    describe(server) {
+      const description = keepers.get(server)?.description()
+      if (description === undefined) return undefined
+      const nameOf = namesAmong([...keepers.values()])
+      return { ...description, tools: description.tools.map((tool) => ({ ...tool, name: nameOf(tool) })) }
+    },
     connection: async (server, signal) => keeperOf(server).connection(signal),
     update: async (definitions) => configure(definitions),
     restart: async (server) => keeperOf(server).restart(),
@@ -95,21 +100,25 @@ function isSame(a: ServerDefinition, b: ServerDefinition): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }
 
-/** Sorted by name. Names that differ in case alone would be one for some providers: all of them get their hash. */
+/** Sorted by name. */
 function toolsOf(keepers: readonly ServerKeeper[]): readonly Tool[] {
-  const offered = keepers.flatMap((keeper) =>
-    (keeper.description()?.tools ?? []).map((tool) => ({ keeper, tool })),
-  )
+  const nameOf = namesAmong(keepers)
+  return keepers
+    .flatMap((keeper) =>
+      (keeper.description()?.tools ?? []).map((tool) => serverTool(tool, nameOf(tool), keeper)),
+    )
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Names that differ in case alone would be one for some providers: all of them get their hash. */
+function namesAmong(keepers: readonly ServerKeeper[]): (tool: OfferedTool) => string {
   const counts = new Map<string, number>()
-  for (const { tool } of offered) {
-    const key = tool.name.toLowerCase()
+  for (const { name } of keepers.flatMap((keeper) => keeper.description()?.tools ?? [])) {
+    const key = name.toLowerCase()
     counts.set(key, (counts.get(key) ?? 0) + 1)
   }
-  const nameOf = ({ name, server, serverName }: OfferedTool): string =>
+  return ({ name, server, serverName }) =>
     counts.get(name.toLowerCase()) === 1 ? name : hashedToolName(server, serverName)
-  return offered
-    .map(({ keeper, tool }): Tool => serverTool(tool, nameOf(tool), keeper))
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 async function knowAll(keepers: readonly ServerKeeper[], signal: AbortSignal | undefined): Promise<void> {

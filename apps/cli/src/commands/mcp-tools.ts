@@ -7,6 +7,7 @@ import { openServers } from '../mcp/open-servers.ts'
 import type { ToolsFlags } from '../routes/mcp-routes.ts'
 import { safeLine, safeText } from '../terminal/safe-text.ts'
 import { tableLines } from '../terminal/table-lines.ts'
+import { fit } from '../terminal/width.ts'
 import { workingFolder } from '../working-folder.ts'
 
 /** Prints the tools that servers offer, of one or all, or those that fit a search as an agent would find them. Starts servers that were never asked. */
@@ -40,7 +41,11 @@ export async function mcpTools(
   } else {
     const columns = ['server', 'tool', 'what it does'].map((title) => ({ title, align: 'left' }) as const)
     const rows = tools.map((tool) => ({
-      cells: [safeLine(tool.server), safeLine(tool.serverName), safeLine(tool.description)],
+      cells: [
+        safeLine(tool.server),
+        fit(safeLine(tool.serverName), 48, style.marks.more),
+        safeLine(tool.description),
+      ],
     }))
     await out.write(
       rows.length === 0 ? 'no tools\n' : `${tableLines(columns, rows, { style, width }).join('\n')}\n`,

@@ -82,7 +82,10 @@ function whatItOffers(hub: McpHub, { name, tools = 0, connecting }: ServerStatus
 
 function withLog(failure: string, log: readonly string[]): string {
   const last = log.slice(-3).map((line) => line.trim().slice(0, 200))
-  return last.length === 0 ? failure : `${failure} Its last words: ${last.join(' | ')}`
+  // Where it ended by itself, the failure tells them already.
+  return last.every((line) => failure.includes(line))
+    ? failure
+    : `${failure} Its last words: ${last.join(' | ')}`
 }
 
 function fixOf(name: string, status: ServerStatus | undefined): string {
