@@ -40,6 +40,18 @@ describe('what cannot be imported as it is', () => {
     ['{"nodes": 3}', '/nodes: is 3; fix: write a list'],
     ['[]', 'is []; fix: write an object'],
     ['{', 'cannot be read'],
+    [
+      JSON.stringify(
+        exported(
+          [
+            ['a', 'store'],
+            ['a', 'store'],
+          ],
+          [],
+        ),
+      ),
+      '/nodes/1/id: is "a", as of another block',
+    ],
     [JSON.stringify(exported([['a', 'note']], [])), 'no block that could ever run'],
     [
       JSON.stringify({ ...exported([['a', 'store']], []), nodes: [{ id: 'a' }] }),

@@ -52,8 +52,8 @@ export const exportedGraphShape: z.ZodType<ExportedGraph> = z.looseObject({
   name: z.string().min(1),
   description: z.string().nullish(),
   version: z.number().nullish(),
-  nodes: z.array(nodeShape).min(1).max(5_000),
-  links: z.array(linkShape).max(20_000),
+  nodes: z.array(nodeShape).min(1).max(2_000),
+  links: z.array(linkShape).max(10_000),
   // Older exports have none, or an empty object of another name.
   sub_graphs: z
     .array(z.lazy(() => exportedGraphShape))

@@ -13,6 +13,9 @@ export interface Loop {
   readonly collectors: ReadonlySet<string>
 }
 
+/** Links by the block that they lead from. */
+type LinksAfter = ReadonlyMap<string, readonly ExportedLink[]>
+
 /** The loops among blocks that lie in no other loop, and the iterators whose loop cannot be taken out of the graph. */
 export function findLoops(
   members: readonly ExportedNode[],
@@ -20,7 +23,8 @@ export function findLoops(
 ): { readonly loops: readonly Loop[]; readonly refused: ReadonlySet<string> } {
   const inside = new Map(members.map((node) => [node.id, node]))
   const within = links.filter(({ source_id, sink_id }) => inside.has(source_id) && inside.has(sink_id))
-  const found = members.flatMap((node) => loopOf(node, inside, within))
+  const after = Map.groupBy(within, ({ source_id }) => source_id)
+  const found = members.flatMap((node) => loopOf(node, inside, after))
   const outer = found.filter(
     ({ iterator }) => !found.some((other) => other.iterator !== iterator && other.region.has(iterator.id)),
   )
@@ -28,7 +32,7 @@ export function findLoops(
   const refused = new Set<string>()
   for (const loop of outer) {
     const overlaps = loops.some(({ region }) => [...loop.region].some((id) => region.has(id)))
-    if (overlaps || feedsItself(loop, within)) refused.add(loop.iterator.id)
+    if (overlaps || feedsItself(loop, after)) refused.add(loop.iterator.id)
     else loops.push(loop)
   }
   return { loops, refused }
@@ -43,9 +47,9 @@ export function isItemLink({ source_name: name }: ExportedLink, source: Exported
 function loopOf(
   iterator: ExportedNode,
   inside: ReadonlyMap<string, ExportedNode>,
-  links: readonly ExportedLink[],
+  after: LinksAfter,
 ): readonly Loop[] {
-  const first = links.filter((link) => link.source_id === iterator.id && isItemLink(link, iterator))
+  const first = (after.get(iterator.id) ?? []).filter((link) => isItemLink(link, iterator))
   if (first.length === 0) return []
   const region = new Set<string>()
   const collectors = new Set<string>()
@@ -53,36 +57,31 @@ function loopOf(
   for (let link = left.pop(); link !== undefined; link = left.pop()) {
     const sink = inside.get(link.sink_id)
     if (sink === undefined || region.has(sink.id)) continue
-    if (isCollector(sink, links) && pinPath(link.sink_name).pin === 'entry') {
+    if (isCollector(sink, after) && pinPath(link.sink_name).pin === 'entry') {
       collectors.add(sink.id)
       continue
     }
     region.add(sink.id)
-    left.push(...links.filter(({ source_id }) => source_id === sink.id))
+    left.push(...(after.get(sink.id) ?? []))
   }
   return [{ iterator, region, collectors: new Set([...collectors].filter((id) => !region.has(id))) }]
 }
 
 /** Whether a block adds to its own list over and over. */
-function isCollector(node: ExportedNode, links: readonly ExportedLink[]): boolean {
+function isCollector(node: ExportedNode, after: LinksAfter): boolean {
   return (
     node.block_id === structuralBlocks.addToList &&
-    links.some(
-      ({ source_id, sink_id, source_name, sink_name }) =>
-        source_id === node.id &&
-        sink_id === node.id &&
-        source_name === 'updated_list' &&
-        sink_name === 'list',
+    (after.get(node.id) ?? []).some(
+      ({ sink_id, source_name, sink_name }) =>
+        sink_id === node.id && source_name === 'updated_list' && sink_name === 'list',
     )
   )
 }
 
 /** Whether something that comes after the loop, or the loop itself, leads to where it begins. */
-function feedsItself({ iterator, region, collectors }: Loop, links: readonly ExportedLink[]): boolean {
+function feedsItself({ iterator, region, collectors }: Loop, after: LinksAfter): boolean {
   if (region.has(iterator.id)) return true
-  const after = new Set<string>(collectors)
-  for (const id of after) {
-    for (const { source_id, sink_id } of links) if (source_id === id) after.add(sink_id)
-  }
-  return after.has(iterator.id) || [...after].some((id) => region.has(id))
+  const later = new Set<string>(collectors)
+  for (const id of later) for (const { sink_id } of after.get(id) ?? []) later.add(sink_id)
+  return later.has(iterator.id) || [...later].some((id) => region.has(id))
 }

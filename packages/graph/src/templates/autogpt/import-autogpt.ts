@@ -2,8 +2,9 @@ import { KeepupError } from '@keepup/core'
 
 import { shapeProblems } from '../check/shape-problems.ts'
 import type { Template } from '../schema/template.ts'
-import { problemsError } from '../source/problem.ts'
+import { type Problem, problemsError } from '../source/problem.ts'
 import { readSource } from '../source/read-source.ts'
+import { pointerOf, type Source } from '../source/source.ts'
 import { convertGraph, type ImportNotes } from './convert-graph.ts'
 import { type ExportedGraph, exportedGraphShape } from './export-shape.ts'
 import type { ImportReport } from './import-report.ts'
@@ -24,6 +25,8 @@ export function importAutogpt(text: string, file = 'graph.json'): ImportedGraph 
   const source = readSource(text, file)
   const read = exportedGraphShape.safeParse(source.value, { reportInput: true })
   if (!read.success) throw problemsError(shapeProblems(read.error.issues, source))
+  const twice = twiceNamed(read.data, source, [])
+  if (twice.length > 0) throw problemsError(twice)
   const notes: ImportNotes = { blocks: new Map(), notes: new Set() }
   const { template } = convertGraph(read.data, graphsOf(read.data), notes)
   if (Object.keys(template.nodes).length === 0) {
@@ -41,4 +44,27 @@ export function importAutogpt(text: string, file = 'graph.json'): ImportedGraph 
 /** The graphs within an export, by id. */
 function graphsOf(graph: ExportedGraph): ReadonlyMap<string, ExportedGraph> {
   return new Map(graph.sub_graphs.flatMap((inner) => [[inner.id, inner] as const, ...graphsOf(inner)]))
+}
+
+/** Blocks of one graph with the same id: nobody could say which a link means. */
+function twiceNamed(graph: ExportedGraph, source: Source, base: readonly PropertyKey[]): readonly Problem[] {
+  const seen = new Set<string>()
+  const own = graph.nodes.flatMap(({ id }, index): readonly Problem[] => {
+    if (!seen.has(id)) return seen.add(id) && []
+    const pointer = pointerOf([...base, 'nodes', index, 'id'])
+    const place = source.place(pointer)
+    return [
+      {
+        ...place,
+        severity: 'error',
+        pointer,
+        problem: `is "${id}", as of another block`,
+        fix: 'give it another one',
+      },
+    ]
+  })
+  const within = graph.sub_graphs.flatMap((inner, index) =>
+    twiceNamed(inner, source, [...base, 'sub_graphs', index]),
+  )
+  return [...own, ...within]
 }

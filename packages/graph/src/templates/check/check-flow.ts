@@ -110,11 +110,17 @@ function checkLoops({ note, unit: { template } }: CheckContext, { next }: Flow):
     for (const member of members) told.add(member)
     note(
       ['nodes', name],
-      `is in a loop without a bound: ${members.join(', ')}`,
+      `is in a loop without a bound: ${shown(members)}`,
       `give one of them visits, or the file limits.steps`,
       {
         key: true,
       },
     )
   }
+}
+
+function shown(names: readonly string[]): string {
+  return names.length > 10
+    ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more`
+    : names.join(', ')
 }
