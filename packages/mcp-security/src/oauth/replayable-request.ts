@@ -8,6 +8,8 @@ export interface ReplayableRequest {
   readonly signal: AbortSignal
   /** What else the caller gave: a dispatcher of Node, for instance. */
   readonly init: RequestInit
+  /** Held, as the signal of a Request is deaf once the Request was collected. */
+  readonly source: string | URL | Request
 }
 
 /** Reads what a caller of `fetch` gave. */
@@ -22,7 +24,14 @@ export async function replayable(
     headers: new Headers(request.headers),
     body: request.body === null ? undefined : new Uint8Array(await request.arrayBuffer()),
     redirect: request.redirect,
-    signal: request.signal,
+    signal: signalOf(input, init),
+    source: input,
     init,
   }
+}
+
+/** The caller's own signal. That of a Request made from it would be deaf once the Request was collected, which a long stream outlives. */
+export function signalOf(input: string | URL | Request, init: RequestInit): AbortSignal {
+  const own = input instanceof Request ? input.signal : undefined
+  return init.signal ?? own ?? new AbortController().signal
 }

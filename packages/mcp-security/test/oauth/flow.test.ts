@@ -191,24 +191,6 @@ test('a logout revokes the refresh token and the access token, and forgets both 
   await expect(world.call(later)).rejects.toMatchObject({ code: 'authorisation-required' })
 })
 
-test('calls to other origins pass as they are', async () => {
-  const world = await openWorld()
-  await world.internet.host('other.example.test', (request, response) =>
-    response.end(request.headers.authorization ?? 'none'),
-  )
-  const session = world.session()
-  await world.call(session)
-  const response = await session.middleware(world.internet.fetch)('https://other.example.test/')
-  expect(await response.text()).toBe('none')
-})
-
-test('a call that is given up while a person logs in ends at once, and the login with it', async () => {
-  const world = await openWorld()
-  const stop = new AbortController()
-  const session = world.session({ openBrowser: async () => stop.abort(new Error('enough')) })
-  await expect(world.call(session, { signal: stop.signal })).rejects.toThrow('enough')
-})
-
 test.each(['http://mcp.example.test/mcp', 'ftp://x/', 'no url', 'https://a:b@mcp.example.test/'])(
   'a server at %s is refused before anything is sent',
   async (server) => {
@@ -269,47 +251,10 @@ test('a rule that one server breaks can be waived for it, and each use is told',
   expect(world.opened[0]?.searchParams.get('code_challenge_method')).toBe('S256')
 })
 
-test('what the caller gave to fetch goes along: a body twice, and options of its platform', async () => {
-  const world = await openWorld()
-  const inits: RequestInit[] = []
-  const next: typeof world.internet.fetch = (input, init = {}) => {
-    inits.push(init)
-    return world.internet.fetch(input, init)
-  }
-  const call = world.session().middleware(next)
-  const request = new Request(world.server.url, { method: 'POST', body: 'twice', headers: { 'x-mine': '1' } })
-  const response = await call(request, { keepalive: true, cache: 'no-store' })
-  expect([response.status, inits.length]).toEqual([200, 2])
-  for (const init of inits) {
-    expect(init).toMatchObject({ keepalive: true, cache: 'no-store', method: 'POST' })
-    expect([new Headers(init.headers).get('x-mine'), await new Response(init.body ?? '').text()]).toEqual([
-      '1',
-      'twice',
-    ])
-  }
-})
-
 test('trouble before anybody was asked closes nothing: the next call tries again', async () => {
   const world = await openWorld({ guard: { registration: () => 'no JSON' } })
   const session = world.session()
   await expect(world.call(session)).rejects.toMatchObject({ details: { reason: 'registration-refused' } })
   delete world.guard.behaviour.registration
   expect([await world.call(session), world.opened.length]).toEqual([200, 1])
-})
-
-test('a redirect within the server is followed with the token, three times at most', async () => {
-  const world = await openWorld()
-  const session = world.session()
-  await world.call(session)
-  let hops = 0
-  world.server.behaviour.call = (_, response) => {
-    if (++hops > 2) return false
-    response.writeHead(308, { location: `/mcp/${hops}` }).end()
-    return true
-  }
-  expect(await world.call(session)).toBe(200)
-  hops = -10
-  await expect(world.call(session)).rejects.toMatchObject({ details: { reason: 'redirect-refused' } })
-  hops = 0
-  expect(await world.call(session, { redirect: 'manual' })).toBe(308)
 })

@@ -4,6 +4,7 @@ import { type Clock, type Fetch, startAlarm } from '@keepup/core'
 
 import type { Defences } from '../defences.ts'
 import { oauthFailure } from '../oauth-failure.ts'
+import { signalOf } from '../replayable-request.ts'
 import { checkUrl } from './check-url.ts'
 import { exchange, type SentRequest } from './exchange.ts'
 import { hostOf, type NetworkParts } from './reach.ts'
@@ -21,7 +22,7 @@ export function guardedFetch(parts: NetworkParts & { readonly clock: Clock }, de
     const late = new AbortController()
     const first = new Request(input, init)
     const stop = startAlarm(parts.clock, parts.time, () => late.abort(tooSlow(new URL(first.url), parts)))
-    const signal = AbortSignal.any([first.signal, late.signal])
+    const signal = AbortSignal.any([signalOf(input, init), late.signal])
     try {
       const sent = await sentRequest(first)
       return await follow(sent, {
