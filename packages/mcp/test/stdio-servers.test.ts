@@ -166,19 +166,34 @@ test('G3, the control: the bare SDK leaves the family of a launcher behind', asy
   expect(left.length).toBeGreaterThan(0)
 })
 
-test('kill -9 of the host leaves no orphan', async () => {
+async function killHost(...args: readonly string[]): Promise<readonly number[]> {
   const file = `${temporaryFolder()}/log`
-  const host = spawn(
-    process.execPath,
-    ['--conditions=@keepup/source', fileURLToPath(new URL('servers/host.ts', import.meta.url)), file],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
+  const program = fileURLToPath(new URL('servers/host.ts', import.meta.url))
+  const host = spawn(process.execPath, ['--conditions=@keepup/source', program, file, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   await once(host.stdout, 'data')
+  await eventually('the family is there', () => pidsIn(file).length === 3)
   const pids = pidsIn(file)
-  expect(pids.length).toBeGreaterThanOrEqual(3)
+  onTestFinished(() => {
+    for (const pid of pids.filter(isRunning)) process.kill(pid, 'SIGKILL')
+  })
   expect(pids.every(isRunning)).toBe(true)
   host.kill('SIGKILL')
+  await once(host, 'close')
+  return pids
+}
+
+test('kill -9 of the host leaves no orphan', async () => {
+  const pids = await killHost()
   await eventually('none is left', () => !pids.some(isRunning))
+  expect(pids).toHaveLength(3)
+})
+
+test('kill -9 of the host, the control: with the bare SDK the family stays', async () => {
+  const pids = await killHost('bare')
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  expect(pids.filter(isRunning).length).toBeGreaterThan(0)
 })
 
 const cycles = Number(process.env['KEEPUP_MCP_CYCLES'] ?? 4)

@@ -4,7 +4,7 @@ import type { SdkConnection } from '../connection/sdk-connection.ts'
 import type { HubStore } from '../hub-parts.ts'
 import type { ServerDefinition } from '../server-definition.ts'
 import type { OfferedTool, ServerDescription } from '../server-status.ts'
-import { readTools } from '../tools/read-tools.ts'
+import { keepableTools, readTools } from '../tools/read-tools.ts'
 import { eraseOffer, readOffer, type StoredOffer, writeOffer } from './offer-store.ts'
 
 /** What an offer is made of. */
@@ -134,7 +134,7 @@ export class ServerOffer {
 }
 
 async function offerOf(connection: SdkConnection, clock: Clock): Promise<StoredOffer> {
-  const tools = await connection.listTools()
+  const tools = keepableTools(await connection.listTools())
   const { implementation, instructions, protocol } = connection
   return {
     protocol,

@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
 
 import { isObject } from '../connection/keep-raw.ts'
+import { depthOf } from './depth-of.ts'
 
 /** @limit In characters of JSON: a larger schema of a tool's input is refused. */
 const largestSchema = 200_000
@@ -28,6 +29,9 @@ const maps = ['properties', 'patternProperties', '$defs', 'definitions', 'depend
 export function mendSchema(given: JsonValue | undefined): MendedSchema {
   if (given === undefined || given === true) return { shown: anyObject, checked: anyObject }
   if (!isObject(given)) return { reason: 'its input schema is no JSON Schema' }
+  if (depthOf(given, deepestSchema) > deepestSchema) {
+    return { reason: `its input schema is nested deeper than ${deepestSchema} levels` }
+  }
   const size = JSON.stringify(given).length
   if (size > largestSchema)
     return { reason: `its input schema has ${size} characters, more than ${largestSchema}` }
@@ -35,8 +39,6 @@ export function mendSchema(given: JsonValue | undefined): MendedSchema {
   if (typed['type'] !== 'object') {
     return { reason: `its input schema is one of ${JSON.stringify(typed['type'])}, not of an object` }
   }
-  if (depthOf(typed) > deepestSchema)
-    return { reason: `its input schema is nested deeper than ${deepestSchema}` }
   const shown = mend(typed, typed, true)
   const checked = mend(shown, shown, false)
   const fault = faultOf(checked)
@@ -115,14 +117,6 @@ function hasAnchor(value: JsonValue, anchor: string): boolean {
   if (!isObject(value)) return false
   if (value['$anchor'] === anchor || value['$dynamicAnchor'] === anchor) return true
   return Object.values(value).some((each) => hasAnchor(each, anchor))
-}
-
-function depthOf(value: JsonValue, deep = 0): number {
-  if (deep > deepestSchema || typeof value !== 'object' || value === null) return deep
-  return Object.values(value).reduce(
-    (most: number, each: JsonValue) => Math.max(most, depthOf(each, deep + 1)),
-    deep,
-  )
 }
 
 /** A check that fails on an empty object, such as one whose references go round in a circle, fails on everything. */

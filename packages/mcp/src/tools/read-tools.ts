@@ -4,12 +4,15 @@ import { isObject } from '../connection/keep-raw.ts'
 import { plainText } from '../plain-text.ts'
 import type { ServerDefinition } from '../server-definition.ts'
 import type { OfferedTool, RefusedTool } from '../server-status.ts'
+import { depthOf } from './depth-of.ts'
 import { headerFault } from './header-fault.ts'
 import { mendSchema } from './mend-schema.ts'
 import { toolName } from './tool-name.ts'
 
 /** @limit In characters: where the description of a tool is cut. */
 const longestDescription = 8_000
+/** @limit In levels: a tool whose definition is nested deeper is refused. */
+const deepest = 100
 /** @limit In tools: how many of one server are offered. */
 const mostTools = 1_000
 
@@ -17,6 +20,17 @@ const mostTools = 1_000
 export interface ReadTools {
   readonly tools: readonly OfferedTool[]
   readonly refused: readonly RefusedTool[]
+}
+
+const refusedKey = 'keepup.refused'
+
+/** The tools of a list as they can be kept: one that is nested too deep to be written down leaves its name and why. */
+export function keepableTools(listed: readonly JsonObject[]): readonly JsonObject[] {
+  return listed.map((raw) =>
+    depthOf(raw, deepest) > deepest
+      ? { name: raw['name'] ?? null, [refusedKey]: `it is nested deeper than ${deepest} levels` }
+      : raw,
+  )
 }
 
 /** Reads what a server listed, each tool by itself: a faulty one is refused with a reason, and hides no other. */
@@ -43,6 +57,8 @@ function readTool(server: string, raw: JsonObject, headers: boolean): OfferedToo
   if (typeof name !== 'string' || name === '' || name.length > 1_000) {
     return { serverName: plainText(JSON.stringify(name ?? null), 100), reason: 'it has no usable name' }
   }
+  const unkept = raw[refusedKey]
+  if (typeof unkept === 'string') return { serverName: name, reason: unkept }
   const mended = mendSchema(inputSchema)
   if ('reason' in mended) return { serverName: name, reason: mended.reason }
   const fault = headers ? headerFault(inputSchema) : undefined

@@ -39,6 +39,10 @@ const listed = {
         properties: { a: { $ref: 'http://127.0.0.1:9/schema.json' }, b: { $ref: '#/$defs/none' } },
       },
     },
+    {
+      name: 'deep',
+      inputSchema: { type: 'object', properties: { a: JSON.parse('['.repeat(3_000) + ']'.repeat(3_000)) } },
+    },
     { name: 'circle', inputSchema: { type: 'object', allOf: [{ $ref: '#' }] } },
     { name: 5, inputSchema: { type: 'object' } },
     'no tool',
