@@ -18,6 +18,7 @@ import { applyEdits, modify } from 'jsonc-parser'
 import { withFileLock } from './file-lock.ts'
 import { describeProblem } from './problem.ts'
 import { readJsonFile } from './read-json-file.ts'
+import { writeFault } from './write-fault.ts'
 
 /** Where a value is put in a file: the names from the outside to the inside. */
 export type JsonPath = readonly (string | number)[]
@@ -35,13 +36,15 @@ export async function editConfiguration(file: string, path: JsonPath, change: Ch
     await withFileLock(file, () => editFile(file, path, change))
   } catch (error) {
     if (KeepupError.is(error)) throw error
-    throw invalid(`${file} cannot be written: ${String(error)}. Make it a file that you may write.`, error)
+    throw writeFault(file, error)
   }
 }
 
 function editFile(file: string, path: JsonPath, change: ChangeValue): void {
   const read = readJsonFile(file)
-  if (read.type === 'unreadable') throw invalid(describeProblem(read.problem), undefined)
+  if (read.type === 'unreadable') {
+    throw new KeepupError('configuration-invalid', describeProblem(read.problem))
+  }
   const text = read.type === 'absent' ? '{}\n' : read.text
   const before = valueAt(read.type === 'read' ? read.value : undefined, path)
   const after = change(before)
@@ -82,8 +85,4 @@ function replaceFile(named: string, text: string): void {
   } finally {
     rmSync(beside, { force: true })
   }
-}
-
-function invalid(message: string, cause: unknown): KeepupError {
-  return new KeepupError('configuration-invalid', message, cause === undefined ? {} : { cause })
 }

@@ -18,6 +18,7 @@ import { canonicalJson, type Hash, KeepupError } from '@keepup/core'
 
 import { approvalDigest } from '../approval-digest.ts'
 import type { ServerDefinition } from '../server-definition.ts'
+import { writeFault } from './write-fault.ts'
 import type { WrittenServer } from './written-server.ts'
 
 /**
@@ -36,7 +37,9 @@ export interface ServerApprovals {
 /** Approvals in a folder, which is made with the first. */
 export function serverApprovals(folder: string): ServerApprovals {
   const fileOf = (digest: Hash): string => {
-    if (!/^[0-9a-f]{64}$/.test(digest)) throw unwritable(folder, `${digest} is no digest`)
+    if (!/^[0-9a-f]{64}$/.test(digest)) {
+      throw new KeepupError('input-invalid', `${digest} is no digest. Give one of 64 hexadecimal digits.`)
+    }
     return join(folder, `${digest}.json`)
   }
   return {
@@ -51,7 +54,7 @@ export function serverApprovals(folder: string): ServerApprovals {
         syncFolder(folder)
       } catch (error) {
         rmSync(beside, { force: true })
-        throw unwritable(folder, String(error), error)
+        throw writeFault(folder, error)
       }
     },
     forget(digest) {
@@ -86,17 +89,6 @@ function syncFolder(path: string): void {
   } finally {
     closeSync(descriptor)
   }
-}
-
-function unwritable(folder: string, why: string, cause?: unknown): KeepupError {
-  return new KeepupError(
-    'configuration-invalid',
-    `${folder}: approvals cannot be kept there: ${why}. Make it a folder that you may write.`,
-    {
-      details: { fix: 'make it a folder that you may write' },
-      ...(cause === undefined ? {} : { cause }),
-    },
-  )
 }
 
 /** @limit In bytes: a larger file that a project's server names is not looked into; its size and time are approved instead. */
