@@ -6,6 +6,7 @@ import {
   type Repeat,
   type Tool,
   type ToolContext,
+  type ToolInput,
   type ToolOutcome,
   type ToolOutput,
 } from '@keepup/core'
@@ -38,15 +39,13 @@ export interface ToolCaller {
 /** A tool of a server as a tool of ours, under a name that is unique in the hub. */
 export function serverTool(offered: OfferedTool, name: string, caller: ToolCaller): Tool<JsonObject> {
   const definition = caller.definition()
-  const mended = mendSchema(offered.raw['inputSchema'])
-  const checked = 'reason' in mended ? { type: 'object' } : mended.checked
   const repeat = repeatOf(offered, definition)
   const { trust = {}, timeouts = {} } = definition
   const effects = effectsOf(definition)
   return {
     name,
     description: offered.description,
-    input: jsonSchema<JsonObject>(checked),
+    input: inputOf(offered),
     inputJsonSchema: offered.inputSchema,
     repeat,
     effects: () => effects,
@@ -59,6 +58,26 @@ export function serverTool(offered: OfferedTool, name: string, caller: ToolCalle
     run: (input, context) => run(offered, caller, repeat, input, context),
     reconcile: (_input, context) => reconcile(offered, caller, context),
   }
+}
+
+/** Made when it is first used: of a thousand tools a run calls a few. */
+function inputOf({ raw }: OfferedTool): ToolInput<JsonObject> {
+  let schema: ToolInput<JsonObject> | undefined
+  return {
+    '~standard': {
+      version: 1,
+      vendor: 'keepup',
+      validate(value) {
+        schema ??= checkedSchema(raw)
+        return schema['~standard'].validate(value)
+      },
+    },
+  }
+}
+
+function checkedSchema({ inputSchema }: JsonObject): ToolInput<JsonObject> {
+  const mended = mendSchema(inputSchema)
+  return jsonSchema<JsonObject>('reason' in mended ? { type: 'object' } : mended.checked)
 }
 
 /**
