@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,15 +33,17 @@ async function place() {
     rmSync(folder, { recursive: true, force: true })
   })
   return {
+    path,
     checkpointer,
     graph: parallelGraph(effects, 'here'),
-    start: (life: string, ttl: number = 30_000) => {
+    start: (life: string, ttl: number = 30_000, slower: number = 1) => {
       const program = startProgram(
         new URL('programs/run-parallel.ts', import.meta.url),
         path,
         effects,
         life,
         `${ttl}`,
+        `${slower}`,
       )
       started.push(program)
       return program
@@ -62,6 +65,17 @@ async function finishedIn(
 
 async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
   while (!(await holds())) await sleep(5)
+}
+
+/** Stops a process where it holds no lock of the file: a writer that stands still in the middle of a write keeps out everybody. */
+async function standStill({ process: child }: Program, path: string): Promise<void> {
+  const script = `new (require('node:sqlite').DatabaseSync)(${JSON.stringify(path)}).exec('BEGIN IMMEDIATE; ROLLBACK')`
+  for (;;) {
+    child.kill('SIGSTOP')
+    if (spawnSync(process.execPath, ['--no-warnings', '-e', script]).status === 0) return
+    child.kill('SIGCONT')
+    await sleep(5)
+  }
 }
 
 test('killed in a parallel step: finished branches are not run again, and what happens once happens once', async () => {
@@ -111,10 +125,10 @@ test('two processes: the second is refused while the first lives, and takes over
 })
 
 test('a process that stood still while another took over writes nothing more', async () => {
-  const { checkpointer, graph, start, effects } = await place()
-  const first = start('first', 400)
+  const { path, checkpointer, graph, start, effects } = await place()
+  const first = start('first', 400, 20)
   await until(() => effects().length > 0)
-  first.process.kill('SIGSTOP')
+  await standStill(first, path)
   await until(async () => {
     try {
       await collect(resumeGraph({ graph, checkpointer, thread: 't' }))

@@ -11,7 +11,7 @@ const state = defineState({
 type Values = { log: string[] }
 
 /** Branches that take the time that they were given, and note in a file that they ran. The last of them may not run twice. */
-export function parallelGraph(effects: string, life: string): Graph<Values> {
+export function parallelGraph(effects: string, life: string, slower: number = 1): Graph<Values> {
   return (
     defineGraph({ name: 'parallel', state })
       .node('plan', () => ({}))
@@ -19,7 +19,7 @@ export function parallelGraph(effects: string, life: string): Graph<Values> {
         'work',
         async (_, { input, signal }) => {
           appendFileSync(effects, `${input.name} ${life}\n`)
-          await sleep(input.time, undefined, { signal })
+          await sleep(input.time * slower, undefined, { signal })
           return { log: [input.name] }
         },
         { input: z.object({ name: z.string(), time: z.number() }) },

@@ -5,10 +5,10 @@ import { openSqlite } from '@keepup/database-sqlite'
 import { graphState, resumeGraph, runGraph } from '../../src/index.ts'
 import { parallelGraph } from './parallel-graph.ts'
 
-const [path = '', effects = '', life = '', ttl = '30000'] = process.argv.slice(2)
+const [path = '', effects = '', life = '', ttl = '30000', slower = '1'] = process.argv.slice(2)
 const database = await openSqlite(path)
 const checkpointer = sqliteCheckpointer(database)
-const graph = parallelGraph(effects, life)
+const graph = parallelGraph(effects, life, Number(slower))
 const { status } = await graphState({ graph, checkpointer, thread: 't' })
 const run = status === 'empty' ? runGraph : resumeGraph
 try {
