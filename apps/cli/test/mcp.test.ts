@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 
+import { systemClock } from '@keepup/core'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
+import { buildProgram } from './build-program.ts'
 import { type FakeAnswer, type FakeServer, startFakeServer } from './fake-server.ts'
 import { type Printed, runInProcess } from './run-in-process.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -259,4 +263,40 @@ test("a stranger's file of very many servers neither ends a run nor floods it", 
   expect(code).toBe(0)
   expect(stderr).toContain('and 490 more')
   expect(stderr).not.toContain('\u202E')
+})
+
+test('a server that is added while a run goes on is found by it, without another prompt', async () => {
+  const { keepup, add } = homeWithProject()
+  await add('first', '--env', 'MORE=100')
+  let added: Promise<Printed> | undefined
+  const server = await startFakeServer(async ({ body }, index) => {
+    added ??= add('late')
+    await added
+    if (JSON.stringify(body.messages.at(-1)).includes('mcp__late__echo')) return { text: 'Found.' }
+    await systemClock.sleep(150)
+    return {
+      text: 'I look.',
+      calls: [{ name: 'search_tools', input: { query: `echo words ${index}`, limit: 25 } }],
+    }
+  })
+  onTestFinished(() => server[Symbol.asyncDispose]())
+  const ran = await keepup('run', 'go', '--mode', 'yolo', '--max-turns', '100', '--model', server.model)
+  expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('Found.') })
+  expect(new Set(server.requests.map(({ body }) => JSON.stringify(body.tools))).size).toBe(1)
+})
+
+test('the program as it is published changes files of servers, and starts them', async () => {
+  const { home, project, add } = homeWithProject()
+  await add('one')
+  const main = await buildProgram()
+  const published = promisify(execFile)
+  const options = { cwd: project, env: { HOME: home, PATH: process.env['PATH'] } }
+  await published(process.execPath, [main, 'mcp', 'disable', 'one'], options)
+  await published(process.execPath, [main, 'mcp', 'enable', 'one'], options)
+  const { stdout } = await published(
+    process.execPath,
+    [main, 'mcp', 'call', 'one', 'echo', 'text=built'],
+    options,
+  )
+  expect(stdout).toBe('built, said with nothing\n')
 })
