@@ -89,6 +89,8 @@ describe('an expression', () => {
     expect(() => value('items.map(a, items.map(b, a * b))', long)).toThrow('more than 100000 rounds')
     expect(value('text.search("^(a+)+$")', long)).toBe(false)
     expect(value('items.map(a, a).size()', long)).toBe(2_000)
+    expect(() => value('items.map(a, items)', long)).toThrow('more than 1000000 values')
+    expect(() => value('items.map(a, text)', long)).toThrow('more than 32000000 characters')
   })
 
   it('gives back every JSON value as it was', () => {
