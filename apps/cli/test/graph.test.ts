@@ -52,6 +52,17 @@ function place(graph = release, steps: object = script) {
 }
 
 describe('keepup graph', () => {
+  it('is told by its nodes in the history of its thread', async () => {
+    const { run, resume, keepup } = place()
+    await run('version=1.20', '--thread', 'r1')
+    await keepup('signal', 'r1', 'answer', 'ship', '--store', 'k.db')
+    await resume('r1')
+    const { stdout } = await keepup('history', 'r1', '--store', 'k.db')
+    expect(stdout).toMatch(
+      /graph release started\n.*write finished: notes\n.*ask waits for an answer: Ship 1\.20\?\n.*graph waits at 1 node\n.*ask finished: said; graph completed/,
+    )
+  })
+
   it('runs a graph until it waits, says how to answer, takes the answer, and gives what comes out', async () => {
     const { run, resume, keepup } = place()
     const waits = await run('version=1.20', 'parts=[1,2]', '--thread', 'r1')

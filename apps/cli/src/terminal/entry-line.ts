@@ -1,5 +1,6 @@
 import type { AgentEntry, AgentEntryType, Entry, Message, RunOutcome } from '@keepup/core'
 
+import { graphLine } from '../graph/graph-line.ts'
 import { showDuration } from '../settings/duration.ts'
 import { callSummary } from './call-summary.ts'
 
@@ -15,7 +16,7 @@ export function entryLine(entry: Entry, inputs: Inputs = new Map()): string {
   const describe = (descriptions as Partial<Record<string, (data: never, inputs: Inputs) => string>>)[
     entry.type
   ]
-  if (describe === undefined) return entry.type
+  if (describe === undefined) return graphLine(entry) ?? entry.type
   // The type of an entry decides the shape of its data.
   return describe(entry.data as never, inputs)
 }
