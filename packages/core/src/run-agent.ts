@@ -1,6 +1,7 @@
 import type { AgentEvent } from './agent-event.ts'
 import type { Mode } from './decision.ts'
 import type { SignalId, ThreadId } from './identifiers.ts'
+import type { Label } from './label.ts'
 import type { Limits } from './limits.ts'
 import type { UserMessage } from './message.ts'
 
@@ -10,6 +11,8 @@ export interface RunRequest {
   readonly input?: string | UserMessage['content']
   /** Makes sending the same input twice one message. A new id when left out. */
   readonly inputId?: SignalId
+  /** Where `input` came from: another agent or a workflow says what it made it of. The user's trusted words when left out. */
+  readonly label?: Label
   readonly limits?: Limits
   readonly mode?: Mode
   /** What to do when a call must be asked about and nobody is there: deny it within a second, or wait durably. `deny` when left out. */

@@ -1,8 +1,8 @@
 import {
   type AgentEvent,
+  joinTable,
   KeepupError,
   type Label,
-  type NewSignal,
   type RunRequest,
   type ThreadId,
   trustedLabel,
@@ -24,7 +24,8 @@ export function runAgentNode(session: Session, place: AgentPlace): Promise<void>
   async function attempt(values: ChannelValues, context: NodeContext): Promise<Settled> {
     const thread = childThread(session.thread.thread, place)
     const earlier = await readAgentResult(session.checkpointer, thread)
-    const followed = earlier ?? (await ask(session, place, requestOf(place, values, context, thread)))
+    const followed =
+      earlier ?? (await follow(session, place, requestOf(session, place, values, context, thread)))
     if ('waiting' in followed) return { wait: { id: thread, for: 'agent', thread } }
     return resultOf(place, followed, values, context)
   }
@@ -32,57 +33,26 @@ export function runAgentNode(session: Session, place: AgentPlace): Promise<void>
 }
 
 function requestOf(
-  { definition }: AgentPlace,
+  session: Session,
+  place: AgentPlace,
   values: ChannelValues,
   context: NodeContext,
   thread: ThreadId,
-): RequestOfNode {
+): RunRequest {
+  const { definition } = place
   const { limits, mode, unattended = 'wait' } = definition
   return {
     thread,
     input: definition.prompt(values, context),
     // Told twice, it is heard once.
     inputId: `${thread.slice(0, 190)}/prompt`,
+    // It was made of the state, and is as far to be trusted as that.
+    label: joinTable(labelsOf(session, place)),
     unattended,
     signal: context.signal,
     ...(limits === undefined ? {} : { limits }),
     ...(mode === undefined ? {} : { mode }),
   }
-}
-
-async function ask(
-  session: Session,
-  place: AgentPlace,
-  request: RequestOfNode,
-): Promise<LabelledResult | { readonly waiting: true }> {
-  await tellLabelled(session, place, request)
-  return follow(session, place, request)
-}
-
-/** A request that says what the agent is told, and its name. */
-type RequestOfNode = RunRequest & Required<Pick<RunRequest, 'input' | 'inputId'>>
-
-/**
- * What an agent is told was made of the state, and is as far to be trusted as that: told by the one who runs it, it would count as the user's words. It is the same signal, so
- * the second is none; an agent that has another store hears only that one.
- */
-async function tellLabelled(
-  session: Session,
-  place: AgentPlace,
-  { thread, input, inputId }: RequestOfNode,
-): Promise<void> {
-  const content = typeof input === 'string' ? [{ type: 'text', text: input }] : input
-  const told: NewSignal = {
-    id: inputId,
-    thread,
-    channel: 'messages',
-    type: 'message',
-    time: session.clock.now(),
-    by: 'runtime',
-    labels: labelsOf(session, place),
-    data: { message: { role: 'user', content } },
-  }
-  await session.checkpointer.signal([told], 'process')
 }
 
 async function follow(

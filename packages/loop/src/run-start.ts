@@ -9,7 +9,7 @@ import type { Session } from './session.ts'
 import type { SignalWatch } from './signal-watch.ts'
 
 /** Puts the input of a request into the thread's mailbox: durable, and only once for one id. */
-export async function sendInput(session: Session, { input, inputId }: RunRequest): Promise<void> {
+export async function sendInput(session: Session, { input, inputId, label }: RunRequest): Promise<void> {
   if (input === undefined) return
   const { parts, thread } = session
   const content = typeof input === 'string' ? [{ type: 'text', text: input }] : input
@@ -28,8 +28,9 @@ export async function sendInput(session: Session, { input, inputId }: RunRequest
         channel: 'messages',
         type: 'message',
         time: parts.clock.now(),
-        by: 'user',
-        labels: { default: { ...trustedLabel, sources: ['user'] } },
+        // Whoever says where it came from speaks for a program.
+        by: label === undefined ? 'user' : 'runtime',
+        labels: { default: label ?? { ...trustedLabel, sources: ['user'] } },
         data: { message },
       },
     ],
