@@ -21,6 +21,7 @@ const dropRows = ['entry', 'rewind', 'signal', 'snapshot'].map((table) =>
 )
 // One statement for all: an origin goes together with its forks.
 const dropThreads = statement('DELETE FROM thread WHERE id = ANY($1::bigint[])')
+const countErasure = statement('UPDATE thread SET erasures = erasures + 1 WHERE id = ANY($1::bigint[])')
 const dropSnapshots = statement<{ id: number }>(
   'DELETE FROM snapshot WHERE thread = ANY($1::bigint[]) AND at >= $2 RETURNING id',
 )
@@ -75,6 +76,10 @@ async function eraseEntries(
     entries += 1
   }
   const affected = [thread, ...dependants]
+  await session.query(
+    countErasure,
+    affected.map(({ id }) => id),
+  )
   const snapshots = Number.isFinite(first)
     ? await session.query(
         dropSnapshots,

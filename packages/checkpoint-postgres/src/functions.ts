@@ -151,7 +151,7 @@ BEGIN
     hash = decode(request->>'newHash', 'hex'),
     many = CASE WHEN request ? 'writers' THEN request->>'writers' = 'many' ELSE t.many END,
     created = coalesce(t.created, (request->>'created')::bigint),
-    due = (request->>'due')::bigint,
+    due = CASE WHEN request ? 'aside' THEN least(t.due, (request->>'due')::bigint) ELSE (request->>'due')::bigint END,
     -- Only where it is not the one that changed last already, so that the row need not move in the index.
     changed = CASE WHEN t.changed = (SELECT max(changed) FROM thread) THEN t.changed ELSE nextval('last_change') END
   WHERE id = t.id;

@@ -13,6 +13,8 @@ export interface ThreadLine extends LineThread {
   readonly hash: Hash | null
   /** The hash of its own entry at the position that was asked for, if it has one there. */
   readonly hashAt: Hash | undefined
+  /** How many erasures have touched its history. */
+  readonly erasures: number
 }
 
 /** A thread, the one it was forked from, and so on, each with its own rewinds. */
@@ -28,6 +30,7 @@ interface LineRow {
   readonly origin_at: number | null
   readonly rewinds: readonly (readonly [number, number])[] | null
   readonly hash_at: Buffer | null
+  readonly erasures: number
 }
 
 const select = statement<LineRow>(
@@ -36,7 +39,7 @@ const select = statement<LineRow>(
      UNION ALL
      SELECT t.*, line.depth + 1 FROM thread t JOIN line ON t.id = line.origin
    )
-   SELECT l.id, l.name, l.head, l.hash, l.many, l.base, l.origin_at,
+   SELECT l.id, l.name, l.head, l.hash, l.many, l.base, l.origin_at, l.erasures,
      (SELECT json_agg(json_build_array(r.sequence, r.target) ORDER BY r.sequence) FROM rewind r WHERE r.thread = l.id) AS rewinds,
      (SELECT substr(e.seal, 1, 32) FROM entry e WHERE e.thread = l.id AND e.sequence = $2) AS hash_at
    FROM line l ORDER BY l.depth`,
@@ -58,6 +61,7 @@ export async function readLine(
       base: row.base ?? undefined,
       origin: isForked ? { thread: past.name, at: row.origin_at } : undefined,
       hashAt: row.hash_at?.toString('hex'),
+      erasures: row.erasures,
       ...toState(row),
     }
     return [line, toRewinds(row.rewinds)]

@@ -18,7 +18,7 @@ const plain: PostgresStatement<unknown> = statement(
      FROM t, unnest($10::bigint[], $11::integer[], $12::integer[], $13::text[], $14::text[], $15::text[], $16::text[], $17::integer[], $18::integer[])
        WITH ORDINALITY AS e(time, cause, checksum, kind, rare, label, seal, first, size, place)
    )
-   UPDATE thread SET head = $3::integer + $8::integer, hash = decode($5::text, 'hex'), created = coalesce(created, $19::bigint), due = $20::bigint,
+   UPDATE thread SET head = $3::integer + $8::integer, hash = decode($5::text, 'hex'), created = coalesce(created, $19::bigint), due = CASE WHEN $21::boolean THEN least(due, $20::bigint) ELSE $20::bigint END,
      changed = CASE WHEN changed = (SELECT max(changed) FROM thread) THEN changed ELSE nextval('last_change') END
    FROM t WHERE thread.id = t.id AND t.level IS NOT NULL`,
 )
@@ -27,7 +27,7 @@ const plain: PostgresStatement<unknown> = statement(
 const fewAtMost = 8
 
 const rowTypes = ['bigint', 'integer', 'integer', 'text', 'text', 'bytea', 'bytea', 'bytea']
-const placeParameters = 8
+const placeParameters = 9
 
 // The same for a few entries, without arrays and without a scan that only locks: the thread's row is written where it is found. A row that another commit
 // changes meanwhile is looked at again once that has ended, by every condition. The durability of the session is that of 'process'.
@@ -41,7 +41,7 @@ function fewFor(count: number, isDurable: boolean): PostgresStatement<unknown> {
   return statement(
     // Whoever changed last has the last number that was given.
     `WITH t AS (
-     UPDATE thread SET head = $3::integer + ${count}, hash = $5::bytea, created = coalesce(created, $7::bigint), due = $8::bigint,
+     UPDATE thread SET head = $3::integer + ${count}, hash = $5::bytea, created = coalesce(created, $7::bigint), due = CASE WHEN $9::boolean THEN least(due, $8::bigint) ELSE $8::bigint END,
        changed = CASE WHEN changed = (SELECT last_value FROM last_change) THEN changed ELSE nextval('last_change') END
      WHERE name = $1 AND token = $2::bigint AND head = $3::integer AND hash IS NOT DISTINCT FROM $4::bytea
        AND expires > coalesce($6::bigint, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)
@@ -73,17 +73,27 @@ export function plainCommit(
 ): PlainCommit | undefined {
   const [request] = sealed.appends
   if (request === undefined || !isPlain(batch, sealed, request)) return undefined
-  const { thread, lease, head, hash, newHash = null, created = null, due = null, entries } = request
+  const {
+    thread,
+    lease,
+    head,
+    hash,
+    newHash = null,
+    created = null,
+    due = null,
+    aside = false,
+    entries,
+  } = request
   const statements = few[entries.length - 1]
   if (statements !== undefined) {
     const rows = entries.flatMap((row) => rowOf(row, sealed.bytes))
     return {
       statement: level === 'on' ? statements.power : statements.process,
-      parameters: [thread, lease, head, toBytes(hash), toBytes(newHash), given, created, due, ...rows],
+      parameters: [thread, lease, head, toBytes(hash), toBytes(newHash), given, created, due, aside, ...rows],
     }
   }
   const place = [thread, lease, head, hash, newHash, level, given]
-  const content = [entries.length, sealed.bytes, ...columnsOf(entries), created, due]
+  const content = [entries.length, sealed.bytes, ...columnsOf(entries), created, due, aside]
   return { statement: plain, parameters: [...place, ...content] }
 }
 

@@ -1,5 +1,6 @@
 import { leaseLost, sealBase } from '@keepup/checkpoint'
 import {
+  checkErasures,
   checkPrune,
   locateHistory,
   type RewoundThread,
@@ -71,6 +72,7 @@ async function prune(
   checkPrune(rewound(thread), forks.map(rewound), through)
 
   const line = await readLine(session, name, through)
+  checkErasures(name, pruning.erasures, line[0]?.[0].erasures ?? 0)
   const past = await readEntries(
     parts.labels,
     session,

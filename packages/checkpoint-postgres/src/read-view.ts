@@ -63,6 +63,7 @@ async function look(
     hash: isHead ? thread.hash : await hashAt(parts, session, line, at),
     ...(thread.origin === undefined ? {} : { origin: thread.origin }),
     inherited: history.inherited,
+    ...(thread.erasures === 0 ? {} : { erasures: thread.erasures }),
     ...(snapshot === undefined ? {} : { snapshot }),
     entries: await readAll(parts, session, stretchesOf(history, snapshot?.at ?? 0, atOnce)),
   }

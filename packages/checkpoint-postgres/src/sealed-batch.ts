@@ -1,5 +1,5 @@
 import { checkAppend, type Rewind, sealEntry } from '@keepup/checkpoint'
-import { earliestWait, idIsForMany, locateHistory } from '@keepup/checkpoint/backend'
+import { earliestWait, idIsForMany, isAside, locateHistory } from '@keepup/checkpoint/backend'
 import type {
   Append,
   ArtifactHash,
@@ -49,6 +49,8 @@ interface Content {
   readonly newHash: Hash | null
   readonly created: Timestamp | null
   readonly due: Timestamp | null
+  /** Its entries say nothing of the wait: it stays open where it ends before `due`. */
+  readonly aside: true
   /** Sequence, type and artifacts of entries that name some. */
   readonly uses: readonly (readonly [Sequence, string, readonly ArtifactHash[]])[]
   readonly ids: readonly string[]
@@ -201,7 +203,8 @@ function contentOf(
   return {
     newHash: draft.hash,
     created: stored[0]?.time ?? null,
-    due: earliestWait(stored) ?? null,
+    due: earliestWait(undefined, stored) ?? null,
+    ...(isAside(stored) && { aside: true }),
     ...(uses.length > 0 && { uses }),
     ...(ids.length > 0 && { ids }),
     ...(rewinds.length > 0 && { rewinds }),

@@ -108,7 +108,9 @@ async function looks(checkpointer: Checkpointer): Promise<unknown[]> {
       for await (const checkpoint of checkpointer.history(thread)) history.push(checkpoint)
       const pending = (await checkpointer.pending(thread)).map(({ position, ...signal }) => signal)
       await verifyThread(checkpointer, thread)
-      return { thread, view: await checkpointer.read(thread), history, pending }
+      // A store counts the erasures that happened in it.
+      const view = { ...(await checkpointer.read(thread)), erasures: undefined }
+      return { thread, view, history, pending }
     }),
   )
 }

@@ -120,7 +120,7 @@ function targetOf(parts: Parts, thread: ThreadRow, entry: Entry): Sequence {
 
 /** Brings the thread's row up to what was appended. It need not be written where the thread was the last to change already. */
 function settle(parts: Parts, thread: ThreadRow, stored: readonly Entry[]): void {
-  const due = earliestWait(stored)
+  const due = earliestWait(thread.due, stored)
   const isChanged = parts.cache.touch(thread) || due !== thread.due || thread.created === undefined
   if (!isChanged) return
   thread.due = due

@@ -67,6 +67,7 @@ function eraseEntries(parts: Parts, erasure: Erasure, sequences: readonly Sequen
     entries += 1
   }
   const affected = [thread, ...dependants]
+  for (const each of affected) parts.threads.countErasure(each)
   return {
     threads: affected.map(({ name }) => name),
     entries,

@@ -105,5 +105,13 @@ CREATE TABLE artifact_use (
 CREATE INDEX artifact_use_place ON artifact_use (place);
 `
 
+const version2 = `
+-- How many erasures have touched the history of a thread.
+ALTER TABLE thread ADD COLUMN erasures INTEGER NOT NULL DEFAULT 0;
+`
+
 /** Every version of the tables, oldest first. A released one never changes. */
-export const migrations: readonly Migration[] = [{ release: '0.1.0', up: version1 }]
+export const migrations: readonly Migration[] = [
+  { release: '0.1.0', up: version1 },
+  { release: '0.1.0', up: version2 },
+]

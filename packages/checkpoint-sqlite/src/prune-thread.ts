@@ -1,5 +1,5 @@
 import { sealBase } from '@keepup/checkpoint'
-import { checkPrune, type RewoundThread, unknownThread } from '@keepup/checkpoint/backend'
+import { checkErasures, checkPrune, type RewoundThread, unknownThread } from '@keepup/checkpoint/backend'
 import type { Entry, Pruning, Receipt, Sequence } from '@keepup/core'
 
 import { checkLease } from './commit-batch.ts'
@@ -31,6 +31,7 @@ export function createPruneThread(parts: Parts): PruneThread {
     const thread = parts.cache.find(name)
     checkLease(parts, thread, pruning)
     if (thread?.created === undefined) throw unknownThread(name)
+    checkErasures(name, pruning.erasures, thread.erasures)
     const rewound = (each: ThreadRow): RewoundThread => ({ thread: each, rewinds: parts.rewinds.of(each.id) })
     checkPrune(rewound(thread), descendants(parts, thread, () => true).map(rewound), through)
 

@@ -69,6 +69,7 @@ function begin(
       ? {}
       : { origin: { thread: thread.origin.thread, at: thread.origin.at } }),
     inherited: history.inherited,
+    ...(thread.erasures === 0 ? {} : { erasures: thread.erasures }),
     ...(snapshot === undefined ? {} : { snapshot }),
     entries: stretches.slice(0, fitting).flatMap((stretch) => load(parts, stretch)),
   }

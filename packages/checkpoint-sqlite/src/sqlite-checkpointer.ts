@@ -1,5 +1,5 @@
 import type { ThreadReceiver } from '@keepup/checkpoint'
-import { checkpointerClosed } from '@keepup/checkpoint/backend'
+import { checkErasures, checkpointerClosed } from '@keepup/checkpoint/backend'
 import type {
   Checkpointer,
   Clock,
@@ -110,7 +110,9 @@ function keepSnapshot(
   if (lease !== undefined) checkLease(parts, thread, { thread: name, lease })
   if (thread?.created === undefined || stored.at > thread.head || !Number.isSafeInteger(stored.at)) return
   const { owner } = parts.threads.ownerAt(thread, stored.at)
-  if (owner !== undefined) parts.snapshots.keep(owner.id, stored)
+  if (owner === undefined) return
+  checkErasures(name, stored.erasures, thread.erasures)
+  parts.snapshots.keep(owner.id, stored)
 }
 
 /** The session until the checkpointer is closed. */

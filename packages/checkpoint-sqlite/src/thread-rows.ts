@@ -34,6 +34,8 @@ export interface ThreadRow {
   /** The chain's hash at the head. */
   hash: Hash
   lease: LeaseRow | undefined
+  /** How many erasures have touched its history. */
+  readonly erasures: number
 }
 
 type Row = readonly [
@@ -50,10 +52,11 @@ type Row = readonly [
   token: number | null,
   owner: string | null,
   expires: number | null,
+  erasures: number,
 ]
 
 const selection = `SELECT t.id, t.name, t.many, t.created, t.changed, t.due, t.base, t.origin, o.name, t.origin_at,
-  l.token, l.owner, l.expires
+  l.token, l.owner, l.expires, t.erasures
   FROM thread t LEFT JOIN thread o ON o.id = t.origin LEFT JOIN lease l ON l.thread = t.id`
 
 /** Threads as rows, read fresh at each call. */
@@ -64,6 +67,7 @@ export class ThreadRows {
   readonly #byOrigin: SqliteStatement<Row>
   readonly #insert: SqliteStatement<unknown>
   readonly #update: SqliteStatement<unknown>
+  readonly #countErasure: SqliteStatement<unknown>
   readonly #lastHash: SqliteStatement<readonly [sequence: number, hash: Buffer]>
 
   constructor(database: SqliteDatabase, entries: EntryRows) {
@@ -75,6 +79,7 @@ export class ThreadRows {
     this.#update = database.prepare(
       'UPDATE thread SET many = ?, created = ?, changed = ?, due = ?, base = ?, origin = ?, origin_at = ? WHERE id = ?',
     )
+    this.#countErasure = database.prepare('UPDATE thread SET erasures = erasures + 1 WHERE id = ?')
     this.#lastHash = database.prepare<readonly [number, Buffer]>(
       `SELECT place & 0xffffffff, substr(seal, 1, 32) FROM entry
        WHERE place BETWEEN ? << 32 AND (? << 32) | ? ORDER BY place DESC LIMIT 1`,
@@ -98,7 +103,12 @@ export class ThreadRows {
     return this.find(name) ?? this.byId(Number(this.#insert.run(name).lastInsertRowid))
   }
 
-  /** Stores everything but head, hash and lease, which lie elsewhere. */
+  /** Notes that entries of a thread's history were erased. */
+  countErasure({ id }: ThreadRow): void {
+    this.#countErasure.run(id)
+  }
+
+  /** Stores everything but head, hash and lease, which lie elsewhere, and erasures, which are only counted. */
   save({ id, many, created, changed, due, base, origin }: ThreadRow): void {
     const forked = [origin?.id ?? null, origin?.at ?? null]
     this.#update.run(many ? 1 : 0, created ?? null, changed ?? null, due ?? null, base ?? null, ...forked, id)
@@ -124,8 +134,8 @@ export class ThreadRows {
   }
 
   #load(row: Row): ThreadRow {
-    const [id, name, many, created, changed, due, base, origin, originName, originAt, token, owner, expires] =
-      row
+    const [id, name, many, created, changed, due, base, ...rest] = row
+    const [origin, originName, originAt, token, owner, expires, erasures] = rest
     const isForked = origin !== null && originName !== null
     const thread: ThreadRow = {
       id,
@@ -139,6 +149,7 @@ export class ThreadRows {
       head: 0,
       hash: '',
       lease: token === null ? undefined : { token, owner: owner ?? '', expires: expires ?? 0 },
+      erasures,
     }
     return Object.assign(thread, this.#headOf(thread))
   }

@@ -122,7 +122,8 @@ async function pictureOf(checkpointer: Checkpointer) {
   return Promise.all(
     threads.map(async (thread) => ({
       thread,
-      view: await checkpointer.read(thread),
+      // A store counts the erasures that happened in it.
+      view: { ...(await checkpointer.read(thread)), erasures: undefined },
       log: await collect(checkpointer.log(thread)),
       history: await collect(checkpointer.history(thread)),
       pending: (await checkpointer.pending(thread)).map(({ position, ...signal }) => signal),

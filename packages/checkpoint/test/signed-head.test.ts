@@ -32,7 +32,15 @@ test('a signed head holds while the thread grows, is forked, erased in part, and
   expect(fork.sequence).toBe(4)
   await using lease = await checkpointer.lease('t', stranger('a'), 30_000)
   const fold = { id: 'f', version: 1 }
-  await checkpointer.prune({ thread: 't', lease: lease.token, through: 3, fold, state: 0, time: 1 })
+  await checkpointer.prune({
+    thread: 't',
+    lease: lease.token,
+    through: 3,
+    fold,
+    state: 0,
+    time: 1,
+    erasures: 1,
+  })
   await verifySignedHead(checkpointer, signed, keys.publicKey)
   await verifySignedHead(checkpointer, fork, keys.publicKey)
 })

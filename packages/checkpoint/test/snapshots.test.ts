@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 
 import { openThread, readState } from '../src/index.ts'
 import { note, stranger } from './parts/entry.ts'
+import { notesFold } from './parts/notes-fold.ts'
 import { openScene } from './parts/open-scene.ts'
 
 describe('snapshots', () => {
@@ -47,6 +48,30 @@ describe('snapshots', () => {
       await new Promise(setImmediate)
     }
     expect(written).toEqual([3, 6, 9])
+  })
+
+  test('hold nothing that was erased while the thread was held, and the holder forgets it with them', async () => {
+    const { thread, checkpointer } = await openScene({ snapshotAfter: 2 })
+    const refs = { fold: { id: notesFold.id, version: notesFold.version } }
+    const stored = async (): Promise<string> =>
+      Buffer.from((await checkpointer.read('t', refs)).snapshot?.bytes ?? []).toString()
+    const appended = async (data: string): Promise<void> => {
+      await thread.append([note(data)])
+      await new Promise(setImmediate)
+    }
+    await appended('SECRET')
+    await appended('two')
+    expect(await stored()).toContain('SECRET')
+    await checkpointer.erase({ thread: 't', entries: [1], forks: 'refuse' })
+    expect(thread.state.join()).toContain('SECRET')
+    for (let index = 0; index < 20; index += 1) {
+      await appended(`later ${index}`)
+      expect(await stored()).not.toContain('SECRET')
+    }
+    expect(await stored()).toContain('later')
+    expect(thread.state.join()).not.toContain('SECRET')
+    expect(thread.state).toEqual((await readState(checkpointer, 't', notesFold)).state)
+    await thread[Symbol.asyncDispose]()
   })
 
   test('wait for as many bytes as the one that the state was read from', async () => {

@@ -48,7 +48,7 @@ describe('a thread verifies', () => {
     await checkpointer.erase({ thread: 't', entries: [2], forks: 'refuse' })
     const { token } = await checkpointer.lease('t', stranger('a'), 1_000)
     const fold = { id: 'notes', version: 2 }
-    await checkpointer.prune({ thread: 't', lease: token, through: 3, fold, state: [], time: 5 })
+    await checkpointer.prune({ thread: 't', lease: token, through: 3, fold, state: [], time: 5, erasures: 1 })
     await forkThread(checkpointer, { thread: 't' }, 'fork')
     await write('fork', note('own'))
     expect(await verifyThread(checkpointer, 't')).toMatchObject({ entries: 2 })

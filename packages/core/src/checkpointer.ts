@@ -57,6 +57,8 @@ export interface ThreadView {
   readonly origin?: Origin
   /** Entries up to here were written before the latest fork or rewind: what they left open did not stay open in this history. 0 for none. */
   readonly inherited: Sequence
+  /** How many erasures have touched the thread's history in this store: goes with what is stored of a state that was folded from this view. Left out for 0. */
+  readonly erasures?: number
   /** The newest usable snapshot of the fold that was asked for. Its version may be another one. */
   readonly snapshot?: StoredSnapshot
   /** The effective entries after the snapshot, or all. */
@@ -112,6 +114,8 @@ export interface Pruning {
   readonly fold: FoldRef
   /** The storable state of `fold` at `through`. */
   readonly state: unknown
+  /** `erasures` of the view that the state was folded from; 0 when left out. */
+  readonly erasures?: number
   readonly time: Timestamp
 }
 
@@ -196,12 +200,20 @@ export interface Checkpointer extends AsyncDisposable {
   /**
    * Stores a derived state. Keeps the newest few of a fold; one for a position that does not exist is ignored. With a token that is not the live
    * lease's it fails `lease-lost`: a holder that lost the thread may remember what was erased since, or a thread that had the name before.
+   * Where entries of the thread's history were erased since the view whose `erasures` it gives, it fails `checkpoint-conflict` and stores nothing: the state
+   * may hold them. Whoever folded it still remembers them, and may use that state for nothing that is stored: it must read the thread anew.
    */
   snapshot(thread: ThreadId, stored: StoredSnapshot, lease?: LeaseToken): Promise<void>
 
-  /** Destroys data for good; the receipt says what. */
+  /**
+   * Destroys data for good; the receipt says what. Also in a thread that another process holds: no snapshot and no base entry of a state that was folded before
+   * is stored afterwards. What the holder has in its memory is for the holder to forget: see `snapshot`.
+   */
   erase(erasure: Erasure): Promise<Receipt>
 
-  /** Replaces a thread's oldest entries by their fold. Fails `lease-lost`, `checkpoint-unknown`, `thread-has-forks`. */
+  /**
+   * Replaces a thread's oldest entries by their fold. Fails `lease-lost`, `checkpoint-unknown`, `thread-has-forks`; and `checkpoint-conflict` where entries of its
+   * history were erased since the view whose `erasures` it gives.
+   */
   prune(pruning: Pruning): Promise<Receipt>
 }

@@ -31,4 +31,6 @@ export interface StoredSnapshot {
   /** The last entry it contains. */
   readonly at: Sequence
   readonly bytes: Uint8Array
+  /** `erasures` of the view that the state was folded from; 0 when left out. */
+  readonly erasures?: number
 }

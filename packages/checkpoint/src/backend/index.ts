@@ -3,7 +3,7 @@ export { artifactsOverRows } from './artifacts-over-rows.ts'
 export { checkDuration } from './check-duration.ts'
 export { checkOwnEntry } from './check-own-entry.ts'
 export { checkPrune, type RewoundThread } from './check-prune.ts'
-export { earliestWait, waitAfter } from './earliest-wait.ts'
+export { earliestWait, isAside, waitAfter } from './earliest-wait.ts'
 export { type CommitGroups, type CommitPart, groupCommits } from './group-commits.ts'
 export { labelText, packLabels, type PackedLabels, parseLabel, unpackLabels } from './label-text.ts'
 export {
@@ -27,6 +27,7 @@ export {
 } from './stored-entry.ts'
 export {
   artifactNotStored,
+  checkErasures,
   checkpointerClosed,
   damagedEntry,
   hasForks,

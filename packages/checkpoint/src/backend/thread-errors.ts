@@ -13,6 +13,15 @@ export function headMoved(thread: ThreadId, after: Sequence, head: Sequence): Ke
   return new KeepupError('checkpoint-conflict', message, { details: { thread, after, head } })
 }
 
+/** Refuses (`checkpoint-conflict`) a state that was folded before entries of its thread's history were erased: it may hold what they said. */
+export function checkErasures(thread: ThreadId, known: number | undefined, erasures: number): void {
+  if ((known ?? 0) === erasures) return
+  const message =
+    `Entries of thread ${thread} were erased since this state was folded (${erasures} erasures, not ${known ?? 0}), so that it may hold what they said. ` +
+    'Nothing was stored. Read the thread again, and give `erasures` of that view.'
+  throw new KeepupError('checkpoint-conflict', message, { details: { thread, known, erasures } })
+}
+
 /** The error for an append of one writer that leaves its place open. */
 export function headIsForMany(thread: ThreadId): KeepupError {
   const message = `An append to thread ${thread} says after: 'head', but it has one writer. Name the head it was written for.`

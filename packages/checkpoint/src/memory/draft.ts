@@ -10,6 +10,7 @@ import {
   type Timestamp,
 } from '@keepup/core'
 
+import { earliestWait } from '../backend/earliest-wait.ts'
 import { genesisHash } from '../entry-hash.ts'
 import { leaseLost } from '../lease-error.ts'
 import { sealEntry } from '../seal-entry.ts'
@@ -81,7 +82,7 @@ export function draftEntries(state: MemoryState, draft: Draft, append: Append): 
   }
   if (entries.length > 0) {
     draft.commits.push(draft.head)
-    draft.due = earliest(entries)
+    draft.due = earliestWait(draft.due, entries)
   }
   return { thread, sequence: draft.head, hash: draft.hash, entries }
 }
@@ -115,13 +116,6 @@ function draftRewind(state: MemoryState, draft: Draft, entry: Entry): void {
     effectiveHistory(state.threads, draft.existing, Math.min(to, draft.existing.head))
   }
   draft.rewinds.push({ sequence: entry.sequence, to })
-}
-
-function earliest(entries: readonly Entry[]): Timestamp | undefined {
-  let first: Timestamp | undefined
-  for (const { until } of entries)
-    if (until !== undefined && (first === undefined || until < first)) first = until
-  return first
 }
 
 function headMoved(thread: string, after: Sequence, head: Sequence): KeepupError {

@@ -50,6 +50,7 @@ function applyDraft(state: MemoryState, thread: ThreadId, draft: Draft): void {
     due: undefined,
     ids: new Set<string>(),
     snapshots: [],
+    erasures: 0,
   }
   for (const entry of draft.stored) {
     record.entries.push(entry)

@@ -50,6 +50,7 @@ function eraseEntries(state: MemoryState, erasure: Erasure, sequences: readonly 
   let entries = 0
   for (const sequence of new Set(sequences)) entries += eraseOne(state, record, sequence)
   const affected = [record, ...dependants]
+  for (const thread of affected) thread.erasures += 1
   const snapshots = affected.reduce((sum, thread) => sum + dropSnapshots(thread, first), 0)
   return {
     threads: affected.map(({ thread }) => thread),

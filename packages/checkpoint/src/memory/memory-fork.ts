@@ -32,5 +32,6 @@ export function forkInMemory(state: MemoryState, from: Origin, to: ThreadId): vo
     due: undefined,
     ids: new Set(),
     snapshots: [],
+    erasures: 0,
   })
 }

@@ -1,5 +1,6 @@
 import { KeepupError, type Pruning, type Receipt, type Sequence } from '@keepup/core'
 
+import { checkErasures } from '../backend/thread-errors.ts'
 import { sealBase } from '../seal-base.ts'
 import { unknownPosition, unknownThread } from '../unknown-position.ts'
 import type { MemoryState } from './memory-state.ts'
@@ -12,6 +13,7 @@ export function pruneInMemory(state: MemoryState, pruning: Pruning): Receipt {
   state.leases.check(thread, lease)
   const record = state.threads.get(thread)
   if (record === undefined) throw unknownThread(thread)
+  checkErasures(thread, pruning.erasures, record.erasures)
   checkThrough(record, through)
   checkRewinds(record, through)
   checkForks(state, record, through)

@@ -37,6 +37,7 @@ export function readView(
     hash: hashAt(state.threads, record, at),
     ...(record.origin === undefined ? {} : { origin: { ...record.origin } }),
     inherited: history.inherited,
+    ...(record.erasures === 0 ? {} : { erasures: record.erasures }),
     ...(snapshot === undefined ? {} : { snapshot: { ...snapshot, bytes: snapshot.bytes.slice() } }),
     entries: loadHistory(state.threads, history, snapshot?.at ?? 0),
   }

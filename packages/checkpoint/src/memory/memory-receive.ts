@@ -61,6 +61,7 @@ function newThread(state: MemoryState, { thread, writers, created, origin }: Rec
     due: undefined,
     ids: new Set(),
     snapshots: [],
+    erasures: 0,
   }
 }
 

@@ -1,5 +1,6 @@
 import type { StoredSnapshot } from '@keepup/core'
 
+import { checkErasures } from '../backend/thread-errors.ts'
 import { type MemoryThread, type MemoryThreads, ownerOf } from './memory-thread.ts'
 
 /** How many snapshots of one fold a thread keeps. */
@@ -9,6 +10,7 @@ const kept = 4
 export function keepSnapshot(threads: MemoryThreads, thread: MemoryThread, stored: StoredSnapshot): void {
   const owner = ownerOf(threads, thread, stored.at)
   if (owner === undefined || stored.at > thread.head) return
+  checkErasures(thread.thread, stored.erasures, thread.erasures)
   const { id, version } = stored.fold
   const isSame = (other: StoredSnapshot): boolean =>
     other.fold.id === id && other.fold.version === version && other.at === stored.at

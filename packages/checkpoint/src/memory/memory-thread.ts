@@ -36,6 +36,8 @@ export interface MemoryThread {
   /** Ids of entries, where there are many writers. */
   readonly ids: Set<EntryId>
   snapshots: StoredSnapshot[]
+  /** How many erasures have touched its history. */
+  erasures: number
 }
 
 /** All threads by id. */

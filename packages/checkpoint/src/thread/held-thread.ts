@@ -43,6 +43,8 @@ export class HeldThread<State> implements OpenThread<State> {
   #state: State
   #head: Sequence
   #inherited: Sequence
+  /** Of the view that the state began with. */
+  #erasures: number
   /** Resolves once the last append of the queue has ended; nothing where none is under way. */
   #queue: Promise<unknown> | undefined
   /** The database may hold more than was folded. */
@@ -58,6 +60,7 @@ export class HeldThread<State> implements OpenThread<State> {
     this.#state = start.state
     this.#head = start.view.head
     this.#inherited = start.view.inherited
+    this.#erasures = start.view.erasures ?? 0
   }
 
   get state(): State {
@@ -116,8 +119,20 @@ export class HeldThread<State> implements OpenThread<State> {
     this.#follow(stored, Object.is(seen, this.#state) ? options.state : undefined)
     if (this.#isStale) await this.#refresh()
     this.#parts.snapshots.count(stored.entries)
-    this.#parts.snapshots.offer(this.#state, this.#head)
+    this.#offerSnapshot()
     return stored.entries
+  }
+
+  #offerSnapshot(): void {
+    this.#parts.snapshots.offer({
+      state: this.#state,
+      at: this.#head,
+      erasures: this.#erasures,
+      // The state holds what was erased: it is forgotten with the next append.
+      refused: () => {
+        this.#isStale = true
+      },
+    })
   }
 
   #ownAppend(entries: readonly NewEntry[], options: AppendOptions<State>): Append {
@@ -134,11 +149,13 @@ export class HeldThread<State> implements OpenThread<State> {
 
   /** Folds what was committed. Where it changed what the history is, the state is stale until it was read again. */
   #follow(checkpoint: Checkpoint, foreseen: State | undefined): void {
+    // A snapshot may have been refused meanwhile.
+    const wasStale = this.#isStale
     this.#isStale = true
     this.#head = checkpoint.sequence
     if (checkpoint.entries.some(({ type }) => type === 'thread-rewound')) return
     this.#state = foreseen ?? foldEntries(this.#parts.fold, this.#state, checkpoint.entries)
-    this.#isStale = false
+    this.#isStale = wasStale
   }
 
   async #refresh(): Promise<void> {
@@ -147,6 +164,7 @@ export class HeldThread<State> implements OpenThread<State> {
     this.#state = state
     this.#head = view.head
     this.#inherited = view.inherited
+    this.#erasures = view.erasures ?? 0
     this.#isStale = false
   }
 

@@ -56,7 +56,10 @@ export interface OpenThread<State> extends AsyncDisposable {
   readonly thread: ThreadId
   readonly token: LeaseToken
   readonly owner: Owner
-  /** The fold of everything committed so far. */
+  /**
+   * The fold of everything committed so far. Where another process erased entries of it, it holds what they said until the thread is read anew: with the append
+   * after a snapshot was refused for that, or when the thread is opened again. To forget at once, close it before erasing and open it afterwards.
+   */
   readonly state: State
   /** The last committed sequence. */
   readonly head: Sequence

@@ -3,6 +3,7 @@ import {
   type Entry,
   failpoint,
   type Fold,
+  KeepupError,
   type LeaseToken,
   type Sequence,
   type ThreadId,
@@ -16,9 +17,19 @@ export interface SnapshotWriter<State> {
   /** Counts what was committed since the last snapshot. */
   count(entries: readonly Entry[]): void
   /** Starts writing a snapshot where one is due and none is being written. Never fails: snapshots are derived. */
-  offer(state: State, at: Sequence): void
+  offer(folded: Folded<State>): void
   /** Resolves once no snapshot is being written. */
   settled(): Promise<void>
+}
+
+/** A state to make a snapshot of. */
+export interface Folded<State> {
+  readonly state: State
+  readonly at: Sequence
+  /** `erasures` of the view that it began with. */
+  readonly erasures: number
+  /** Called where it was refused because entries were erased since then: the state must be read anew. */
+  readonly refused: () => void
 }
 
 /**
@@ -41,16 +52,17 @@ export function createSnapshotWriter<State>(parts: {
   let bytesSince = 0
   let writing: Promise<void> | undefined
 
-  async function write(state: State, at: Sequence): Promise<void> {
+  async function write({ state, at, erasures, refused }: Folded<State>): Promise<void> {
     try {
       const bytes = encodeValue(fold.save === undefined ? state : fold.save(state))
       lastSize = bytes.length
       failpoint('snapshot-before')
-      const stored = { fold: { id: fold.id, version: fold.version }, at, bytes }
+      const stored = { fold: { id: fold.id, version: fold.version }, at, bytes, erasures }
       await checkpointer.snapshot(thread, stored, lease)
       failpoint('snapshot-after')
-    } catch {
+    } catch (error) {
       // The entries are the truth; the next one may succeed.
+      if (KeepupError.is(error, 'checkpoint-conflict')) refused()
     } finally {
       writing = undefined
     }
@@ -64,11 +76,11 @@ export function createSnapshotWriter<State>(parts: {
       if (lastSize === 0) return
       for (const { data } of entries) bytesSince += approximateSize(data)
     },
-    offer(state, at) {
+    offer(folded) {
       if (after === 0 || entriesSince < after || bytesSince < lastSize || writing !== undefined) return
       entriesSince = 0
       bytesSince = 0
-      writing = write(state, at)
+      writing = write(folded)
     },
     settled: () => writing ?? Promise.resolve(),
   }

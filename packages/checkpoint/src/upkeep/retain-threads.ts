@@ -48,7 +48,7 @@ export interface Retained {
   readonly through?: Sequence
   /** Own entries that went, or would go; 0 in a dry run, which does not count them. */
   readonly entries: number
-  /** Why a thread that was to be pruned was not: somebody runs it, a fork needs its past, or the fold cannot read it. */
+  /** Why a thread that was to be pruned was not: somebody runs it, somebody erased entries meanwhile, a fork needs its past, or the fold cannot read it. */
   readonly refused?: KeepupError
 }
 
@@ -117,7 +117,7 @@ async function prune<State>(
   through: Sequence,
 ): Promise<Retained> {
   try {
-    const { state } = await readState(checkpointer, thread, fold, through)
+    const { state, view } = await readState(checkpointer, thread, fold, through)
     await using lease = await checkpointer.lease(thread, owner, leaseTime)
     const receipt = await checkpointer.prune({
       thread,
@@ -125,6 +125,7 @@ async function prune<State>(
       through,
       fold: { id: fold.id, version: fold.version },
       state: fold.save === undefined ? state : fold.save(state),
+      erasures: view.erasures ?? 0,
       time: clock.now(),
     })
     return { thread, through, entries: receipt.entries }
@@ -139,6 +140,7 @@ const refusals: ReadonlySet<string> = new Set([
   'lease-lost',
   'thread-has-forks',
   'checkpoint-unknown',
+  'checkpoint-conflict',
   'thread-too-new',
   'value-not-storable',
 ])

@@ -91,6 +91,7 @@ export const chainChecks: readonly CheckpointerCheck[] = [
         fold,
         state: null,
         time: 1_700_000_000_000,
+        erasures: (await checkpointer.read('thread')).erasures ?? 0,
       })
       await verify(scene, 'thread')
       await holder.append('later')

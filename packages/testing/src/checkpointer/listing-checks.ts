@@ -85,7 +85,7 @@ export const listingChecks: readonly CheckpointerCheck[] = [
   }),
 
   check(
-    'threads: `due` finds those whose wait has ended by then, until the next commit of the thread',
+    'threads: `due` finds those whose wait has ended by then, until the next commit that has a critical entry',
     async (scene) => {
       const { checkpointer } = scene
       const due = async (by: number) =>
@@ -99,11 +99,28 @@ export const listingChecks: readonly CheckpointerCheck[] = [
       const summaries = await collect(checkpointer.threads())
       assert.equal(summaries.find(({ thread }) => thread === 'late')?.due, 9_000)
       assert.equal(summaries.find(({ thread }) => thread === 'never')?.due, undefined)
-      await soon.append('goes on')
+      await soon.append(note('goes on', { critical: true }))
       assert.deepEqual(await due(9_000), ['late'])
       assert.deepEqual(await collect(checkpointer.threads({ due: 9_000, limit: 0 })), [])
     },
   ),
+
+  check('threads: an entry that is not critical leaves open what the thread waits for', async (scene) => {
+    const { checkpointer } = scene
+    const holder = await hold(scene, 'thread', note('waits', { critical: true, until: 5_000 }))
+    const due = async () => (await collect(checkpointer.threads()))[0]?.due
+    await holder.append('a tag', 'another')
+    assert.equal(await due(), 5_000)
+    await checkpointer.signal([message('thread', 'one')], 'process')
+    await holder.commit([note('declined')], { takes: ['one'] })
+    assert.equal(await due(), 5_000, 'also where a signal is taken with it')
+    await holder.append(note('waits for something else as well', { until: 9_000 }))
+    assert.equal(await due(), 5_000, 'the earlier of two')
+    await holder.append(...Array.from({ length: 20 }, () => note('many', { until: 4_000 })))
+    assert.equal(await due(), 4_000, 'the earlier of two')
+    await holder.append('beside', note('goes on', { critical: true }))
+    assert.equal(await due(), undefined, 'one critical entry is enough')
+  }),
 ]
 
 async function changeInTurn(scene: Scene, names: readonly string[]): Promise<void> {

@@ -18,7 +18,8 @@ import { KeepupError, systemClock } from '@keepup/core'
 
 import { exactCopy } from './exact-copy.ts'
 import type { FakeArtifacts } from './fake-artifacts.ts'
-import { eraseEntries, pruneEntries } from './fake-erasure.ts'
+import { dueAfter } from './fake-due.ts'
+import { checkErasures, countErasure, eraseEntries, pruneEntries } from './fake-erasure.ts'
 import { FakeLeases } from './fake-leases.ts'
 import { FakeSignals, signalData } from './fake-signals.ts'
 import {
@@ -105,7 +106,7 @@ export class FakeCheckpointer implements Checkpointer {
     const last = stored.at(-1)
     if (last !== undefined) {
       thread.commits.push({ sequence: last.sequence, time: last.time, types: stored.map(({ type }) => type) })
-      thread.due = stored.findLast(({ until }) => until !== undefined)?.until
+      thread.due = dueAfter(thread.due, stored, this.#mutant)
       thread.updated = this.#order += 1
     }
     return {
@@ -134,7 +135,7 @@ export class FakeCheckpointer implements Checkpointer {
 
   #create(id: string, writers: 'one' | 'many', origin?: Origin): FakeThread {
     const [created, head] = [this.#clock.now(), origin?.at ?? 0]
-    const empty = { entries: new Map(), commits: [], base: 0, snapshots: [] }
+    const empty = { entries: new Map(), commits: [], base: 0, snapshots: [], erasures: 0 }
     return { id, writers, origin, created, updated: (this.#order += 1), head, ...empty }
   }
 
@@ -175,6 +176,7 @@ export class FakeCheckpointer implements Checkpointer {
       at: position,
       hash: this.#hash(this.#threads, thread, position),
       inherited,
+      ...(thread.erasures > 0 && { erasures: thread.erasures }),
     }
     const found = { ...view, ...(thread.origin === undefined ? {} : { origin: thread.origin }) }
     const snapshot = fold && this.#snapshot(thread, fold.id, entries)
@@ -267,6 +269,7 @@ export class FakeCheckpointer implements Checkpointer {
       this.#leases.check(id, lease)
     const thread = this.#threads.get(id)
     if (thread === undefined || stored.at > thread.head) return
+    if (this.#mutant !== 'stores states from before an erasure') checkErasures(thread, stored.erasures)
     const same = thread.snapshots.filter(({ fold }) => fold.id === stored.fold.id)
     const newest = [...same, { ...stored, bytes: Uint8Array.from(stored.bytes) }].toSorted(
       (a, b) => b.at - a.at,
@@ -287,7 +290,10 @@ export class FakeCheckpointer implements Checkpointer {
       snapshots: 0,
       hash: this.#hash(this.#threads, thread, thread.head),
     }
-    if (entries !== undefined) return { ...receipt, entries: eraseEntries(thread, entries, this.#mutant) }
+    if (entries !== undefined) {
+      countErasure(this.#threads, thread, Math.min(...entries), this.#mutant)
+      return { ...receipt, entries: eraseEntries(thread, entries, this.#mutant) }
+    }
     const gone = doomed.flatMap((one) => this.#threads.get(one) ?? [])
     const waiting = this.#signals.waiting.length
     this.#signals.waiting = this.#signals.waiting.filter((signal) => !doomed.includes(signal.thread))
@@ -307,13 +313,14 @@ export class FakeCheckpointer implements Checkpointer {
     return forks.flatMap((fork) => [fork.id, ...this.#forksOf(fork.id)])
   }
 
-  async prune({ thread: id, lease, through, fold, state, time }: Pruning): Promise<Receipt> {
+  async prune({ thread: id, lease, through, fold, state, time, erasures }: Pruning): Promise<Receipt> {
     if (this.#mutant !== 'prunes without a lease') this.#leases.check(id, lease)
     const thread = required(this.#threads.get(id))
     if (through < 1 || through > thread.head)
       throw new KeepupError('checkpoint-unknown', `There is no position ${through}.`)
     if ([...this.#threads.values()].some(({ origin }) => origin?.thread === id && origin.at < through))
       throw hasForks(id)
+    if (this.#mutant !== 'prunes to states from before an erasure') checkErasures(thread, erasures)
     const hash = this.#hash(this.#threads, thread, thread.head)
     const entries = pruneEntries(thread, through, { fold, state: exactCopy(state) }, time)
     return { threads: [id], entries, signals: 0, snapshots: 0, hash }

@@ -1,3 +1,5 @@
+import { KeepupError } from '@keepup/core'
+
 import { type FakeThread, required } from './fake-thread.ts'
 import type { Mutant } from './mutant.ts'
 
@@ -21,6 +23,29 @@ export function eraseEntries(
     thread.snapshots = thread.snapshots.filter(({ at }) => at < Math.min(...sequences))
   }
   return sequences.length
+}
+
+/** Counts an erasure in a thread and in those whose past it touches, which lose their snapshots. */
+export function countErasure(
+  threads: ReadonlyMap<string, FakeThread>,
+  thread: FakeThread,
+  first: number,
+  mutant: Mutant | undefined,
+): void {
+  thread.erasures += 1
+  if (mutant === 'forgets forks when it counts erasures') return
+  for (const { id, origin } of threads.values()) {
+    if (origin === undefined || origin.thread !== thread.id || origin.at < first) continue
+    const fork = required(threads.get(id))
+    fork.snapshots = []
+    countErasure(threads, fork, first, mutant)
+  }
+}
+
+/** Refuses a state that may hold what was erased. */
+export function checkErasures(thread: FakeThread, known: number = 0): void {
+  if (known !== thread.erasures)
+    throw new KeepupError('checkpoint-conflict', `Thread ${thread.id} was erased in since.`)
 }
 
 /** Replaces the oldest entries by a base entry; gives how many. */

@@ -32,6 +32,7 @@ export interface FakeThread {
   base: Sequence
   due?: number | undefined
   snapshots: StoredSnapshot[]
+  erasures: number
 }
 
 /** What walking back a thread's history has found. */
