@@ -3,7 +3,7 @@ import { countFitting, locateHistory, stretchesOf, unknownPosition } from '@keep
 import type { Entry, FoldRef, Sequence, ThreadId, ThreadView } from '@keepup/core'
 
 import { hashAt, position } from './fork-thread.ts'
-import { readLine } from './lineage.ts'
+import { readLine, type ThreadLine } from './lineage.ts'
 import type { Parts } from './parts.ts'
 import { readEntries } from './read-entries.ts'
 import type { Session } from './session.ts'
@@ -61,12 +61,16 @@ async function look(
     head: thread.head,
     at,
     hash: isHead ? thread.hash : await hashAt(parts, session, line, at),
-    ...(thread.origin === undefined ? {} : { origin: thread.origin }),
+    ...rareOf(thread),
     inherited: history.inherited,
-    ...(thread.erasures === 0 ? {} : { erasures: thread.erasures }),
     ...(snapshot === undefined ? {} : { snapshot }),
     entries: await readAll(parts, session, stretchesOf(history, snapshot?.at ?? 0, atOnce)),
   }
+}
+
+/** What most threads do not have. */
+function rareOf({ origin, erasures }: ThreadLine): Pick<ThreadView, 'origin' | 'erasures'> {
+  return { ...(origin === undefined ? {} : { origin }), ...(erasures === 0 ? {} : { erasures }) }
 }
 
 async function readAll(

@@ -19,7 +19,7 @@ import { KeepupError, systemClock } from '@keepup/core'
 import { exactCopy } from './exact-copy.ts'
 import type { FakeArtifacts } from './fake-artifacts.ts'
 import { dueAfter } from './fake-due.ts'
-import { checkErasures, countErasure, eraseEntries, pruneEntries } from './fake-erasure.ts'
+import { checkErasures, eraseEntries, pruneEntries } from './fake-erasure.ts'
 import { FakeLeases } from './fake-leases.ts'
 import { FakeSignals, signalData } from './fake-signals.ts'
 import {
@@ -290,10 +290,8 @@ export class FakeCheckpointer implements Checkpointer {
       snapshots: 0,
       hash: this.#hash(this.#threads, thread, thread.head),
     }
-    if (entries !== undefined) {
-      countErasure(this.#threads, thread, Math.min(...entries), this.#mutant)
-      return { ...receipt, entries: eraseEntries(thread, entries, this.#mutant) }
-    }
+    const erased = entries && eraseEntries(this.#threads, thread, entries, this.#mutant)
+    if (erased !== undefined) return { ...receipt, entries: erased }
     const gone = doomed.flatMap((one) => this.#threads.get(one) ?? [])
     const waiting = this.#signals.waiting.length
     this.#signals.waiting = this.#signals.waiting.filter((signal) => !doomed.includes(signal.thread))

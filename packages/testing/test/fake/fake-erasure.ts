@@ -5,10 +5,12 @@ import type { Mutant } from './mutant.ts'
 
 /** Destroys the data of entries; gives how many. */
 export function eraseEntries(
+  threads: ReadonlyMap<string, FakeThread>,
   thread: FakeThread,
   sequences: readonly number[],
   mutant: Mutant | undefined,
 ): number {
+  countErasure(threads, thread, Math.min(...sequences), mutant)
   for (const sequence of sequences) {
     const entry = required(thread.entries.get(sequence))
     thread.entries.set(sequence, {
@@ -26,7 +28,7 @@ export function eraseEntries(
 }
 
 /** Counts an erasure in a thread and in those whose past it touches, which lose their snapshots. */
-export function countErasure(
+function countErasure(
   threads: ReadonlyMap<string, FakeThread>,
   thread: FakeThread,
   first: number,
