@@ -168,6 +168,25 @@ describe('threads that are taken elsewhere', () => {
     await store.checkpointer.erase({ thread: 'main', entries: [3], forks: 'cascade' })
   })
 
+  test('wait until when they waited, also where something was noted since', async () => {
+    const source = await openNew()
+    const waits = note('waits', { critical: true, until: 9_000 })
+    await write(
+      source.checkpointer,
+      'waiting',
+      [waits, note('b')],
+      [note('tag')],
+      [note('c', { until: 9_500 })],
+    )
+    await write(source.checkpointer, 'gone on', [waits], [note('goes on', { critical: true })], [note('tag')])
+    for (const target of [await openNew(), inMemory()]) {
+      await copyThreads(source, target)
+      expect(await collect(target.checkpointer.threads({ due: 10_000 }))).toMatchObject([
+        { thread: 'waiting', due: 9_000 },
+      ])
+    }
+  })
+
   test('are taken once, and grow where they are there in part', async () => {
     const store = await openNew()
     const lines = exported.trimEnd().split('\n')

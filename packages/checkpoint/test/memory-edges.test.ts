@@ -52,7 +52,7 @@ describe('an append without entries', () => {
     expect(await collect(checkpointer.threads({ due: 40 }))).toMatchObject([{ thread: 't', due: 40 }])
     expect(await collect(checkpointer.threads({ due: 39 }))).toEqual([])
     expect(await collect(checkpointer.history('t'))).toHaveLength(1)
-    await commit({ after: 2, entries: [note('c')] })
+    await commit({ after: 2, entries: [note('c', { critical: true })] })
     expect(await collect(checkpointer.threads({ due: 99 }))).toEqual([])
   })
 })

@@ -21,7 +21,10 @@ export interface NewEntry<Type extends string = string, Data = unknown> {
   readonly scope?: string
   /** Provenance of the content in `data`. Left out only where `data` holds no content. */
   readonly labels?: LabelTable
-  /** The thread waits at most until then: `threads({ due })` finds it from that moment on, until the next commit of the thread. */
+  /**
+   * The thread waits at most until then: `threads({ due })` finds it from that moment on, until the next commit of the thread that has a critical entry. Others carry no
+   * news of the wait.
+   */
   readonly until?: Timestamp
   /** Artifacts that `data` names. They must be stored before; they are kept as long as an entry names them. */
   readonly artifacts?: readonly ArtifactHash[]

@@ -14,8 +14,12 @@ export async function* dueGraphs(options: {
   }
 }
 
+/** Says nothing of what a thread waits for. */
+const asides: ReadonlySet<string> = new Set(['thread-tagged', 'signal-declined'])
+
 async function isGraph(checkpointer: Checkpointer, { thread }: ThreadSummary): Promise<boolean> {
-  for await (const { types } of checkpointer.history(thread, { limit: 1 })) {
+  for await (const { types } of checkpointer.history(thread)) {
+    if (types.every((type) => asides.has(type))) continue
     return types.some((type) => type === 'graph-waiting' || type.startsWith('node-'))
   }
   return false

@@ -1,4 +1,4 @@
-import { memoryCheckpointer } from '@keepup/checkpoint'
+import { memoryCheckpointer, tagThread } from '@keepup/checkpoint'
 import type { Clock } from '@keepup/core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -33,6 +33,16 @@ function standingClock(): Clock & { moveTo(time: number): void } {
       ),
     moveTo: (time) => void (now = time),
   }
+}
+
+const misfit = {
+  id: 'misfit',
+  thread: 't',
+  channel: 'control',
+  type: 'dance',
+  time: 1,
+  by: 'user',
+  data: null,
 }
 
 const approval = defineGraph({ name: 'approval', state })
@@ -113,6 +123,9 @@ describe('a person', () => {
     }
     expect(await due()).toEqual([])
     clock.moveTo(1_000 + 7 * day)
+    expect(await due()).toEqual(['t'])
+    await tagThread({ ...life, tag: 'asked', at: 1, clock })
+    await life.checkpointer.signal([misfit], 'process')
     expect(await due()).toEqual(['t'])
     await life.resume({ clock })
     expect((await life.state()).values.log).toEqual(['nobody answered', 'published'])
