@@ -249,10 +249,9 @@ export class FakeCheckpointer implements Checkpointer {
     const fork = this.#create(to, origin.writers, from)
     if (this.#mutant === 'copies entries into a fork') fork.entries = new Map(origin.entries)
     this.#threads.set(to, fork)
-    if (this.#mutant === 'inherits pending signals') {
-      for (const one of await this.pending(from.thread))
-        this.#signals.send({ ...one, thread: to, id: `${one.id} again` }, one.data)
-    }
+    if (this.#mutant !== 'inherits pending signals') return
+    for (const one of await this.pending(from.thread))
+      this.#signals.send({ ...one, thread: to, id: `${one.id} again` }, one.data)
   }
 
   async lease(thread: string, owner: Owner, ttl: number) {
