@@ -13,9 +13,15 @@ const benches = [
   'workspace',
   'saver',
   'graph',
+  'injection',
 ]
-const flags = process.argv.slice(2).filter((argument) => argument.startsWith('-') && argument !== '--')
-const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
+/** Flags with a value of their own, which is no name of a bench. */
+const valued = ['--data', '--trajectories', '--policy']
+const given = process.argv.slice(2).filter((argument) => argument !== '--')
+const isFlag = (argument: string, index: number): boolean =>
+  argument.startsWith('-') || valued.includes(given[index - 1] ?? '')
+const flags = given.filter((argument, index) => isFlag(argument, index))
+const asked = given.filter((argument, index) => !isFlag(argument, index))
 const unknown = asked.filter((name) => !benches.includes(name))
 
 if (unknown.length > 0) {

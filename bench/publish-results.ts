@@ -14,12 +14,15 @@ export interface BenchResults {
   readonly rows: readonly Row[]
 }
 
-/** Writes `bench/results/NAME.json` with the machine it ran on, and prints a table, or the JSON itself with `--json`. */
-export function publishResults(results: BenchResults): void {
+/** Writes `bench/results/NAME.json` with the machine it ran on, unless `keep` is false, and prints a table, or the JSON itself with `--json`. */
+export function publishResults(
+  results: BenchResults,
+  { keep = true }: { readonly keep?: boolean } = {},
+): void {
   const folder = join(import.meta.dirname, 'results')
-  mkdirSync(folder, { recursive: true })
+  if (keep) mkdirSync(folder, { recursive: true })
   const report = JSON.stringify({ ...results, when: new Date().toISOString(), machine: machine() }, null, 2)
-  writeFileSync(join(folder, `${results.name}.json`), `${report}\n`)
+  if (keep) writeFileSync(join(folder, `${results.name}.json`), `${report}\n`)
   console.log(process.argv.includes('--json') ? report : `\n${results.about}\n\n${table(results.rows)}\n`)
 }
 

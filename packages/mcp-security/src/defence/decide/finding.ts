@@ -1,0 +1,28 @@
+import type { JsonPointer } from '@keepup/core'
+
+import type { Evidence } from './evidence.ts'
+
+/** The rules that can find something. */
+export type RuleName =
+  | 'authority'
+  | 'undeclared'
+  | 'active-token'
+  | 'quotation'
+  | 'title'
+  | 'effect'
+  | 'confidential'
+  | 'amount'
+  | 'egress'
+  | 'tool'
+
+/** Why a call does not run by itself. */
+export interface Finding {
+  readonly rule: RuleName
+  /** In a sentence, for a person. */
+  readonly text: string
+  /** The argument, where one is the reason. */
+  readonly pointer?: JsonPointer
+  /** The value in question, where it is not the whole argument. */
+  readonly value?: string
+  readonly evidence?: readonly Evidence[]
+}

@@ -1,0 +1,135 @@
+import type { JsonValue } from '@keepup/core'
+
+import { normalise } from '../matching/normalise.ts'
+import { promptHas, type PromptText } from '../matching/prompt-text.ts'
+import type { Owner } from '../rules/owner.ts'
+import type { OutputAnnotation, ToolAnnotation } from '../rules/tool-annotation.ts'
+import { argumentLeaves } from './argument-leaves.ts'
+import type { DefenceState } from './defence-state.ts'
+import { integrityOf } from './integrity-of.ts'
+import { isNamedRead } from './is-directed.ts'
+import { isExtreme } from './is-extreme.ts'
+import { isSelected } from './is-selected.ts'
+import type { Leaf } from './leaf.ts'
+import { isObject, type Item, type Place, placesOf } from './places-of.ts'
+import { covers } from './pointer-pattern.ts'
+import { undeclaredWrite } from './undeclared-write.ts'
+
+/** What a call gave back. */
+export interface ObservedResult {
+  readonly tool: string
+  readonly input: JsonValue
+  /** As data where the tool gave data, else its text. */
+  readonly output: JsonValue
+  /** It failed: what it says is free text, whatever the tool declares. */
+  readonly failed?: boolean
+  readonly entry?: number
+}
+
+/** What an observer knows beside the state. */
+export interface ObserverParts {
+  readonly annotation: ToolAnnotation | undefined
+  readonly owner: Owner
+}
+
+const everythingFree: OutputAnnotation = { default: 'free-text' }
+
+/** Turns a result into leaves with what each is worth. What no tool declares is free text. */
+export function observeResult(
+  state: DefenceState,
+  result: ObservedResult,
+  parts: ObserverParts,
+): DefenceState {
+  const reading = readingOf(state, result, parts)
+  const leaves =
+    parts.annotation?.effect === 'write' && reading.outputs === everythingFree && result.failed !== true
+      ? undeclaredWrite(result, !state.exposed)
+      : placesOf(result.output).map((place) => toLeaf(place, reading))
+  const secret = leaves.some(({ confidential }) => confidential)
+  return {
+    ...state,
+    leaves: state.leaves.with(leaves),
+    exposed: state.exposed || leaves.some(exposes),
+    private: state.private || secret,
+    strayed: state.strayed || (secret && !reading.directed),
+  }
+}
+
+function readingOf(
+  state: DefenceState,
+  result: ObservedResult,
+  { annotation, owner }: ObserverParts,
+): Reading {
+  const named = isNamedRead(argumentLeaves(result.input), state.prompts, owner)
+  return {
+    outputs: (result.failed === true ? undefined : annotation?.outputs) ?? everythingFree,
+    directed: !state.exposed || named,
+    named,
+    result,
+    prompts: state.prompts,
+    written: state.written,
+    known: new Map(),
+  }
+}
+
+interface Standing {
+  readonly selected: boolean
+  readonly ranked: boolean
+}
+
+interface Reading {
+  readonly outputs: OutputAnnotation
+  readonly directed: boolean
+  readonly named: boolean
+  readonly result: ObservedResult
+  readonly prompts: readonly PromptText[]
+  readonly written: ReadonlySet<string>
+  /** What is known of an item already: its leaves share it. */
+  readonly known: Map<Item, Standing>
+}
+
+function toLeaf(place: Place, reading: Reading): Leaf {
+  const { outputs, directed, named, result, prompts, written } = reading
+  const { value, pointer, item } = place
+  const declared = integrityOf(outputs, result.output, place)
+  const integrity = written.has(normalise(String(value))) ? 'free-text' : declared
+  const author = authorOf(outputs, item, prompts)
+  return {
+    value,
+    pointer,
+    source: `tool:${result.tool}`,
+    integrity,
+    directed,
+    named,
+    ...standingOf(item, declared === 'vendor', reading),
+    confidential: (outputs.confidential ?? []).some((pattern) => covers(pattern, pointer)),
+    ...(author === undefined ? {} : { author }),
+    ...(result.entry === undefined ? {} : { entry: result.entry }),
+  }
+}
+
+function standingOf(item: Item, isCatalogue: boolean, { known, prompts }: Reading): Standing {
+  const before = known.get(item)
+  if (before !== undefined) return before
+  const ranked = prompts.some((prompt) => isExtreme(item, prompt))
+  const standing = { selected: isSelected(item, isCatalogue, prompts), ranked }
+  known.set(item, standing)
+  return standing
+}
+
+/** The author of an item, where the user's words name them. */
+function authorOf(
+  { author }: OutputAnnotation,
+  { value }: Item,
+  prompts: readonly PromptText[],
+): string | undefined {
+  const field = author?.split('/').at(-1)
+  const name = field === undefined || !isObject(value) ? undefined : value[field]
+  if (typeof name !== 'string' || name.length < 3) return undefined
+  return prompts.some((prompt) => promptHas(prompt, name)) ? name : undefined
+}
+
+/** Numbers and empty texts carry no instruction. */
+function exposes({ value, integrity }: Leaf): boolean {
+  return integrity === 'free-text' && typeof value === 'string' && value.trim() !== ''
+}

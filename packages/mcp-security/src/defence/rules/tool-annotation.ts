@@ -1,0 +1,52 @@
+import type { Integrity, JsonPointer, JsonValue, SinkKind } from '@keepup/core'
+
+/**
+ * What an argument decides: core's kinds, and `target` (who is paid), `profile` (a field of the user's own record) and `name` (of a new thing).
+ */
+export type ArgumentKind = SinkKind | 'target' | 'profile' | 'name'
+
+/**
+ * A place in a result: a JSON Pointer in which `*` stands for any index or key. It covers everything below it; `/**` covers the whole result.
+ */
+export type PointerPattern = string
+
+/** How far each part of a tool's result can be trusted. What is not said is free text. */
+export interface OutputAnnotation {
+  readonly default: Integrity
+  readonly fields?: Readonly<Record<PointerPattern, Integrity>>
+  /** An item whose field has this value was made by the user: all of it is trusted. */
+  readonly trustedIf?: { readonly field: string; readonly equals: JsonValue }
+  readonly confidential?: readonly PointerPattern[]
+  /** Where the author of an item stands. */
+  readonly author?: PointerPattern
+}
+
+/** The words by which a user's prompt grants an effect: one of `verbs`, and one of `objects` where there are any. */
+export interface IntentTerms {
+  readonly verbs: readonly string[]
+  readonly objects?: readonly string[]
+}
+
+/** What the defence must know of a tool. A tool without one is judged as writing, outward, with every argument unknown. */
+export interface ToolAnnotation {
+  /** `egress-read`: reading that itself tells somebody something, such as fetching a web page. */
+  readonly effect: 'read' | 'write' | 'egress-read'
+  /** Of every argument that decides something; the longest pointer that is a prefix of a leaf counts. */
+  readonly arguments?: Readonly<Record<JsonPointer, ArgumentKind>>
+  /** Whether it can reach somebody else: always, or when an argument is given. */
+  readonly outward?: boolean | { readonly whenGiven: JsonPointer }
+  /** It takes something away that does not come back. */
+  readonly destructive?: boolean
+  /** What it does can be undone. */
+  readonly reversible?: boolean
+  /** It spends money. */
+  readonly cost?: boolean
+  readonly outputs?: OutputAnnotation
+  /** Where the words that are derived from the tool's name do not fit. */
+  readonly intent?: IntentTerms
+  /** One line; read for verbs where the name has none. */
+  readonly description?: string
+}
+
+/** Annotations by the name of the tool. */
+export type ToolAnnotations = Readonly<Record<string, ToolAnnotation>>
