@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -10,6 +10,8 @@ import { processLives } from './process-lives.ts'
 
 const pause: Milliseconds = 20
 const longestWait: Milliseconds = 30_000
+/** Of a UUID. */
+const lengthOfId = 36
 
 /**
  * Does something that reads or makes snapshots, beside any number of others, in any process, but not while one deletes: what is written and not yet held by a ref
@@ -56,24 +58,53 @@ function deletingFile(storage: string): string {
 }
 
 async function takeTurn(storage: string): Promise<boolean> {
+  return !(await isDeleting(storage)) && take(deletingFile(storage))
+}
+
+/** Linking a whole file makes a mark that is never seen half written. */
+async function take(path: string): Promise<boolean> {
+  const mark = markName()
+  const draft = `${path}.draft-${mark}`
   try {
-    await writeFile(deletingFile(storage), markName(), { flag: 'wx' })
+    await writeFile(draft, mark, { flag: 'wx' })
+    await link(draft, path)
     return true
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    await isDeleting(storage)
-    return false
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  } finally {
+    await rm(draft, { force: true })
   }
 }
 
-/** Whether a living process deletes; the mark of a dead one is taken away. */
+/** Whether a process deletes, or did until a moment ago; the mark of a dead one is taken away. */
 async function isDeleting(storage: string): Promise<boolean> {
-  const mark = await readFile(deletingFile(storage), 'utf8').catch(() => undefined)
+  const mark = await readMark(deletingFile(storage))
   if (mark === undefined) return false
-  // Empty for a moment, while it is being written.
-  if (mark === '' || lives(mark)) return true
-  await rm(deletingFile(storage), { force: true })
-  return false
+  await takeFromDead(deletingFile(storage), mark)
+  return true
+}
+
+/**
+ * Of all who see the mark of a dead process only one may remove it, as another removal would hit the mark of whoever is next: the one that holds a mark of its own
+ * on that, which carries the dead one's name. Where that one died as well, its mark is taken away in the same manner.
+ */
+async function takeFromDead(path: string, mark: string): Promise<void> {
+  if (lives(mark)) return
+  const removal = `${path}.${mark.slice(-lengthOfId).replaceAll(/[^\w-]/g, '_')}`
+  if (!(await take(removal))) {
+    const other = await readMark(removal)
+    return other === undefined ? undefined : takeFromDead(removal, other)
+  }
+  try {
+    if ((await readMark(path)) === mark) await rm(path, { force: true })
+  } finally {
+    await rm(removal, { force: true })
+  }
+}
+
+async function readMark(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(() => undefined)
 }
 
 async function anyLook(storage: string): Promise<boolean> {

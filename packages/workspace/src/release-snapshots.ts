@@ -68,10 +68,10 @@ async function countPresent(repository: string, tree: string, objects: readonly 
   return lines.filter((line) => line !== '' && !line.endsWith(' missing')).length
 }
 
-/** What else may hold names or contents: caches of what was seen, and working trees of branches whose process is gone. */
+/** What else may hold names or contents: caches of what was seen, and what a process that is gone left: working trees of branches, marks it had begun. */
 async function removeTraces(storage: string): Promise<void> {
   for (const name of await readdir(storage)) {
-    const [, owner] = /^branch-(\d+)-/.exec(name) ?? []
+    const [, owner] = /^(?:branch-|deleting\.draft-)(\d+)-/.exec(name) ?? []
     const isTrace = /^(?:index|none-|merge-|draft-)/.test(name)
     const isLeft = owner !== undefined && !processLives(Number(owner))
     if (isTrace || isLeft) await rm(join(storage, name), { recursive: true, force: true })
