@@ -142,7 +142,7 @@ describe('what the project or the user configures', () => {
 })
 
 describe('what cannot be kept', () => {
-  test('is named: pipes, huge files, links kept as links', async () => {
+  test('is named: huge files, not pipes that are new; links are kept as links', async () => {
     const { write, open, root, text } = await scratch()
     await write({ 'a.txt': 'a', 'huge.bin': '' })
     await truncate(join(root, 'huge.bin'), 2_000)
@@ -162,6 +162,20 @@ describe('what cannot be kept', () => {
     expect((await stat(join(root, 'huge.bin'))).size).toBe(2_000)
     // A look at other paths does not forget.
     expect((await workspace.snapshot(['a.txt'])).uncovered).toHaveLength(1)
+  })
+
+  test('is named: a pipe in the place of a file that was kept, which a restore does not remove', async () => {
+    const { write, open, root } = await scratch()
+    await write({ 'a.txt': 'a', 'b.txt': 'b' })
+    const workspace = await open()
+    const { id } = await workspace.snapshot()
+    await rm(join(root, 'a.txt'))
+    spawnSync('mkfifo', [join(root, 'a.txt')])
+    const later = await workspace.snapshot()
+    expect(later.uncovered).toEqual([{ path: 'a.txt', reason: 'it is no plain file' }])
+    expect(await workspace.read(later.id, 'a.txt')).toBeUndefined()
+    await expect(workspace.restore(id)).rejects.toMatchObject({ code: 'workspace-conflict' })
+    expect((await stat(join(root, 'a.txt'))).isFIFO()).toBe(true)
   })
 
   test('is never overwritten: a restore that would is refused whole', async () => {
