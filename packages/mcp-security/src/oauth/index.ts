@@ -1,3 +1,5 @@
+export type { ResolveHost } from '@keepup/network'
+
 export { oauthMiddleware } from './oauth-middleware.ts'
 export { type OAuthSession, oauthSession } from './oauth-session.ts'
 export type {
@@ -11,7 +13,7 @@ export type {
   SigningAlgorithm,
 } from './oauth-options.ts'
 export type { OAuthRefusal } from './oauth-failure.ts'
-export type { Reach, ResolveHost } from './network/reach.ts'
+export type { Reach } from './network/reach.ts'
 
 // Who agrees
 export { type StartProgram, systemBrowser } from './browser/system-browser.ts'

@@ -7,8 +7,8 @@ import {
   type ToolOutput,
 } from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
+import { hostOf } from '@keepup/network'
 
-import { hostOf } from '../web/net/web-reach.ts'
 import { type ComputerInput, computerInput, describeAction, type Show } from './computer-input.ts'
 import type { Computer, Size } from './computer.ts'
 import { performAction } from './perform-action.ts'

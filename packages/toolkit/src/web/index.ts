@@ -1,7 +1,9 @@
+export type { ResolveHost } from '@keepup/network'
+
 export type { AllowRedirect } from './net/fetch-page.ts'
 export type { WebFailureCode } from './net/web-failure.ts'
 export type { WebLimits } from './net/web-limits.ts'
-export type { ResolveHost, WebReach } from './net/web-reach.ts'
+export type { WebReach } from './net/web-reach.ts'
 export type { PageFormat } from './page/page-job.ts'
 export { braveSearch } from './search/brave-search.ts'
 export { exaSearch } from './search/exa-search.ts'

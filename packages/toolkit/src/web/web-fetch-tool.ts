@@ -1,11 +1,11 @@
 import type { Label, Tool, ToolContext, ToolOutcome, ToolOutput } from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
+import { hostOf } from '@keepup/network'
 
 import { type Fetched, type FetchingParts, fetchPage } from './net/fetch-page.ts'
 import { readUrl } from './net/read-url.ts'
 import { asFailed, webFailure } from './net/web-failure.ts'
 import { usualLimits } from './net/web-limits.ts'
-import { hostOf } from './net/web-reach.ts'
 import { type CachedPage, createPageCache } from './page/page-cache.ts'
 import type { PageFormat } from './page/page-job.ts'
 import { pageOutput } from './page/page-output.ts'

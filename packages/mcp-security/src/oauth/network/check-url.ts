@@ -1,9 +1,11 @@
 import { isIP } from 'node:net'
 
+import { hostOf } from '@keepup/network'
+
 import type { Defences } from '../defences.ts'
 import { oauthFailure } from '../oauth-failure.ts'
 import { addressKind } from './address-kind.ts'
-import { hostOf, isLoopback, mayReach, type NetworkParts } from './reach.ts'
+import { isLoopback, mayReach, type NetworkParts } from './reach.ts'
 
 /**
  * A URL of somebody's metadata that may be used: https, or http where it and the server are on this machine; no user in it; no address that may not be reached.

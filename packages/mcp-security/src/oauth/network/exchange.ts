@@ -1,26 +1,26 @@
-import { type IncomingMessage, request as requestPlain, type RequestOptions } from 'node:http'
-import { request as requestSecure } from 'node:https'
-import { isIP, type LookupFunction } from 'node:net'
+import type { IncomingMessage } from 'node:http'
 import type { SecureContext } from 'node:tls'
 
 import { KeepupError } from '@keepup/core'
+import {
+  collectAtMost,
+  type ExchangeFailures,
+  hostOf,
+  openExchange,
+  pinAddress,
+  type PinnedAddress,
+  portOf,
+  resolveHost,
+  type SentRequest,
+} from '@keepup/network'
 
 import type { Defences } from '../defences.ts'
 import { oauthFailure } from '../oauth-failure.ts'
 import { addressKind } from './address-kind.ts'
 import { addressRefused } from './check-url.ts'
-import { hostOf, mayReach, type NetworkParts, resolveHost } from './reach.ts'
+import { mayReach, type NetworkParts } from './reach.ts'
 
-/** How many answers with a status of 1xx may come before the one that counts. */
-const mostProvisional = 20
-
-/** A request as it goes out. */
-export interface SentRequest {
-  readonly url: URL
-  readonly method: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Buffer | undefined
-}
+const mostHeaders = 16 * 1024
 
 interface Exchanging {
   readonly parts: NetworkParts
@@ -32,10 +32,11 @@ interface Exchanging {
 
 /** Sends one request to an address that was judged and reads the whole answer, whatever its status. Follows nothing. */
 export async function exchange(sent: SentRequest, exchanging: Exchanging): Promise<Response> {
+  const { parts, signal } = exchanging
   const address = await judgedAddress(sent.url, exchanging)
-  exchanging.signal.throwIfAborted()
+  signal.throwIfAborted()
   const answer = await open(sent, address, exchanging)
-  const body = await read(answer, sent.url, exchanging.parts)
+  const body = await read(answer, sent.url, parts)
   const status = answer.statusCode ?? 0
   if (status < 200 || status > 599) throw malformed(sent.url)
   const hasBody = status !== 204 && status !== 205 && status !== 304
@@ -43,81 +44,62 @@ export async function exchange(sent: SentRequest, exchanging: Exchanging): Promi
 }
 
 /** Asks once where a host lies, and judges every answer: one that may not be reached refuses them all. */
-async function judgedAddress(url: URL, { parts, defences, signal }: Exchanging): Promise<string> {
-  const host = hostOf(url)
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
-  const found = await Promise.race([resolveHost(host, parts.reach), aborted])
+async function judgedAddress(url: URL, { parts, defences, signal }: Exchanging): Promise<PinnedAddress> {
+  const found = await addressesOf(url, parts, signal)
   const refused = found.find((address) => !mayReach(url, addressKind(address), parts))
   if (refused !== undefined && defences.publicAddresses)
     throw addressRefused(url, refused, addressKind(refused))
   const [first] = found
   if (first === undefined)
-    throw oauthFailure('connection-failed', `There is no host ${host}. Check the name, or the network.`)
-  if (defences.pinnedAddresses) return first
-  const [later] = await resolveHost(host, parts.reach)
-  return later ?? first
+    throw oauthFailure(
+      'connection-failed',
+      `There is no host ${hostOf(url)}. Check the name, or the network.`,
+    )
+  const [later = first] = defences.pinnedAddresses ? [] : await addressesOf(url, parts, signal)
+  const pinned = pinAddress(later)
+  if (pinned === undefined) throw addressRefused(url, later, addressKind(later))
+  return pinned
 }
 
-function open(
-  sent: SentRequest,
-  address: string,
+/** None where the name is unknown. */
+async function addressesOf(
+  url: URL,
+  { reach }: NetworkParts,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  try {
+    return await resolveHost(hostOf(url), { resolve: reach.resolve, signal })
+  } catch {
+    signal.throwIfAborted()
+    return []
+  }
+}
+
+async function open(
+  { url, method, headers, body }: SentRequest,
+  judged: PinnedAddress,
   { parts, trust, signal }: Exchanging,
 ): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const { url } = sent
-    const begin = url.protocol === 'https:' ? requestSecure : requestPlain
-    const request = begin({ ...optionsOf(sent, address, parts, trust), signal })
-    let provisional = 0
-    request.on('information', () => {
-      if (++provisional > mostProvisional) request.destroy(malformed(url))
-    })
-    request.on('response', resolve)
-    request.on('upgrade', (_answer, socket) => {
-      socket.destroy()
-      reject(malformed(url))
-    })
-    request.on('error', (error) =>
-      reject(signal.aborted || KeepupError.is(error) ? error : unreachable(url, error)),
-    )
-    request.end(sent.body)
-  })
-}
-
-function optionsOf(
-  { url, method, headers }: SentRequest,
-  address: string,
-  { route }: NetworkParts,
-  trust: SecureContext | undefined,
-): RequestOptions {
-  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
-  const target = route?.(address, port) ?? { host: address, port }
-  const host = hostOf(url)
-  return {
-    agent: false,
-    method,
-    path: `${url.pathname}${url.search}`,
-    host: target.host,
-    port: target.port,
-    lookup: pinned(target.host),
-    headers: { ...headers, host: url.host, 'accept-encoding': 'identity', connection: 'close' },
-    maxHeaderSize: 16 * 1024,
-    // TLS knows the server by its name, not by the address; a literal address has no name to send.
-    ...(url.protocol === 'https:' && {
-      servername: isIP(host) === 0 ? host : '',
-      rejectUnauthorized: true,
-      ...(trust !== undefined && { secureContext: trust }),
-    }),
+  const port = portOf(url)
+  const target = parts.route?.(judged.address, port) ?? { host: judged.address, port }
+  const address = pinAddress(target.host)
+  const failures: ExchangeFailures = {
+    broken: (error) => unreachable(url, error),
+    neverFinal: () => malformed(url),
+    upgraded: () => malformed(url),
   }
-}
-
-function pinned(address: string): LookupFunction {
-  const family = isIP(address)
-  return (_host, options, answer) => {
-    if (options.all === true) answer(null, [{ address, family }])
-    else answer(null, address, family)
-  }
+  const { response } = await openExchange(
+    { url, method, headers: { ...headers, 'accept-encoding': 'identity', connection: 'close' }, body },
+    {
+      addresses: address === undefined ? [] : [address],
+      port: target.port,
+      trust,
+      mostHeaders,
+      failures,
+      signal,
+    },
+  )
+  return response
 }
 
 async function read(
@@ -130,20 +112,13 @@ async function read(
     answer.destroy()
     throw malformed(url)
   }
-  const chunks: Buffer[] = []
-  let received = 0
   try {
-    for await (const chunk of answer as AsyncIterable<Buffer>) {
-      received += chunk.length
-      if (received > mostBody) throw tooLarge(url, mostBody)
-      chunks.push(chunk)
-    }
+    return new Uint8Array(await collectAtMost(answer, mostBody, () => tooLarge(url, mostBody)))
   } catch (error) {
     throw KeepupError.is(error) ? error : unreachable(url, error)
   } finally {
     answer.destroy()
   }
-  return new Uint8Array(Buffer.concat(chunks))
 }
 
 function headersOf(answer: IncomingMessage): Headers {

@@ -1,13 +1,21 @@
-import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls'
+import type { SecureContext } from 'node:tls'
 
-import { type Clock, type Fetch, startAlarm } from '@keepup/core'
+import type { Clock, Fetch } from '@keepup/core'
+import {
+  followRedirects,
+  hostOf,
+  type RedirectPolicy,
+  type SentRequest,
+  trustOf,
+  withDeadline,
+} from '@keepup/network'
 
 import type { Defences } from '../defences.ts'
 import { oauthFailure } from '../oauth-failure.ts'
 import { signalOf } from '../replayable-request.ts'
 import { checkUrl } from './check-url.ts'
-import { exchange, type SentRequest } from './exchange.ts'
-import { hostOf, type NetworkParts } from './reach.ts'
+import { exchange } from './exchange.ts'
+import type { NetworkParts } from './reach.ts'
 
 /** @limit How many redirects a document of discovery may be moved by. */
 const mostRedirects = 3
@@ -17,73 +25,62 @@ const mostRedirects = 3
  * asks for `manual`; nothing else follows any. No cookie, no proxy, no cache, no compression.
  */
 export function guardedFetch(parts: NetworkParts & { readonly clock: Clock }, defences: Defences): Fetch {
-  const trust = trustOf(parts)
+  const trust = trustOf(parts.reach.authorities)
   return async (input, init = {}) => {
-    const late = new AbortController()
-    const first = new Request(input, init)
-    const stop = startAlarm(parts.clock, parts.time, () => late.abort(tooSlow(new URL(first.url), parts)))
-    const signal = AbortSignal.any([signalOf(input, init), late.signal])
-    try {
-      const sent = await sentRequest(first)
-      return await follow(sent, {
-        isManual: init.redirect === 'manual',
-        signal,
-        parts,
-        trust: trust(),
-        defences,
-      })
-    } catch (error) {
-      signal.throwIfAborted()
-      throw error
-    } finally {
-      stop()
-    }
+    const request = new Request(input, init)
+    const late = (): Error => tooSlow(new URL(request.url), parts)
+    const limits = { clock: parts.clock, time: parts.time, signal: signalOf(input, init) }
+    return withDeadline(limits, late, async (signal) => {
+      const sent = await sentRequest(request)
+      const isManual = init.redirect === 'manual'
+      return follow(sent, isManual, { parts, defences, signal, trust: trust() })
+    })
   }
 }
 
-interface Following {
-  readonly isManual: boolean
-  readonly signal: AbortSignal
+interface Sending {
   readonly parts: NetworkParts
   readonly defences: Defences
+  readonly signal: AbortSignal
   readonly trust: SecureContext | undefined
 }
 
-async function follow(
-  request: SentRequest,
-  { isManual, signal, parts, defences, trust }: Following,
-): Promise<Response> {
-  let url = checkUrl('The address', request.url.href, parts, defences)
-  for (let hops = 0; ; hops++) {
-    const response = await exchange({ ...request, url }, { parts, defences, signal, trust })
-    const location = response.headers.get('location')
-    if (response.status < 300 || response.status > 399 || location === null || isManual) return response
-    if (request.method !== 'GET')
-      throw oauthFailure('redirect-refused', `${hostOf(url)} redirects what was sent to it. ${moved}`)
-    const next = URL.parse(location, url.href)
-    if (
-      next === null ||
-      (defences.sameOriginRedirects && (next.origin !== url.origin || hops >= mostRedirects))
-    )
-      throw oauthFailure(
-        'redirect-refused',
-        `${hostOf(url)} redirects to another origin, to no URL, or more than ${mostRedirects} times. ${moved}`,
-      )
-    url = checkUrl('A redirect', next.href, parts, defences)
+async function follow(request: SentRequest, isManual: boolean, sending: Sending): Promise<Response> {
+  const { parts, defences } = sending
+  const first = checkUrl('The address', request.url.href, parts, defences)
+  const send = (url: URL): Promise<Response> => exchange({ ...request, url }, sending)
+  if (isManual) return send(first)
+  const followed = await followRedirects(first, send, redirectPolicy(request, sending))
+  if (followed.type === 'answer') return followed.answer
+  throw elsewhere(followed.from)
+}
+
+function redirectPolicy({ method }: SentRequest, { parts, defences }: Sending): RedirectPolicy<Response> {
+  return {
+    most: defences.sameOriginRedirects ? mostRedirects : Number.POSITIVE_INFINITY,
+    target({ status, headers }, from) {
+      const location = headers.get('location')
+      if (status < 300 || status > 399 || location === null) return undefined
+      if (method !== 'GET')
+        throw oauthFailure('redirect-refused', `${hostOf(from)} redirects what was sent to it. ${moved}`)
+      const to = URL.parse(location, from.href)
+      if (to === null || (defences.sameOriginRedirects && to.origin !== from.origin)) throw elsewhere(from)
+      return to
+    },
+    check: (to) => checkUrl('A redirect', to.href, parts, defences),
+    mayFollow: () => true,
+    endless: elsewhere,
   }
+}
+
+function elsewhere(from: URL): Error {
+  return oauthFailure(
+    'redirect-refused',
+    `${hostOf(from)} redirects to another origin, to no URL, in a circle, or more than ${mostRedirects} times. ${moved}`,
+  )
 }
 
 const moved = 'It was not followed. Tell whoever runs the server to name the final address.'
-
-/** Reading every authority takes tens of milliseconds, so it is done once, and only where somebody trusts others than Node does. */
-function trustOf({ reach }: NetworkParts): () => SecureContext | undefined {
-  const { authorities = [] } = reach
-  let context: SecureContext | undefined
-  return () => {
-    if (authorities.length > 0) context ??= createSecureContext({ ca: [...rootCertificates, ...authorities] })
-    return context
-  }
-}
 
 async function sentRequest(request: Request): Promise<SentRequest> {
   const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer())

@@ -1,12 +1,9 @@
-import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 
 import type { Milliseconds } from '@keepup/core'
+import { hostOf, namesHost, type ResolveHost } from '@keepup/network'
 
 import { addressKind, type AddressKind } from './address-kind.ts'
-
-/** Turns a host name into addresses, as `dns.lookup` does. What it answers is judged, then connected to: the name is not asked again. */
-export type ResolveHost = (host: string) => Promise<readonly string[]>
 
 /** What of the network authorisation may reach. Without anything, public addresses, and this machine where the server is on it. */
 export interface Reach {
@@ -39,11 +36,6 @@ const time: Milliseconds = 15_000
 /** The limits that hold in whatever a program makes. */
 export const usualLimits: Pick<NetworkParts, 'mostBody' | 'time'> = { mostBody, time }
 
-/** A host as it is compared: lower case, without brackets and final dot. */
-export function hostOf({ hostname }: URL): string {
-  return hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')
-}
-
 /** Whether a URL names this machine by its words, whatever a resolver says. */
 export function isLoopback(url: URL): boolean {
   const host = hostOf(url)
@@ -54,31 +46,10 @@ export function isLoopback(url: URL): boolean {
 /** Whether an address of that kind may be reached for a URL. */
 export function mayReach(url: URL, kind: AddressKind | undefined, { reach, server }: NetworkParts): boolean {
   if (kind === undefined) return true
-  const host = hostOf(url)
-  if ((reach.allowHosts ?? []).some((entry) => matches(entry, host))) return true
+  if (namesHost(reach.allowHosts ?? [], url)) return true
   if (kind === 'loopback') return isLoopback(server) && isLoopback(url)
   // A name proves nothing, as its owner may point it anywhere by now: only an address that the user wrote does.
-  const there = hostOf(server)
+  const [host, there] = [hostOf(url), hostOf(server)]
   if (isIP(there) === 0 || isIP(host) === 0) return false
   return kind === 'private' ? addressKind(there) === 'private' : there === host
-}
-
-function matches(entry: string, host: string): boolean {
-  const wanted = entry.toLowerCase()
-  return wanted.startsWith('*.') ? isIP(host) === 0 && host.endsWith(wanted.slice(1)) : host === wanted
-}
-
-/** The addresses of a host; never rejects for a name that is unknown, but answers none. */
-export async function resolveHost(host: string, { resolve }: Reach): Promise<readonly string[]> {
-  if (isIP(host) !== 0) return [host]
-  try {
-    return await (resolve ?? systemResolver)(host)
-  } catch {
-    return []
-  }
-}
-
-const systemResolver: ResolveHost = async (host) => {
-  const found = await lookup(host, { all: true, order: 'verbatim' })
-  return found.map(({ address }) => address)
 }

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net'
 
 import { KeepupError } from '@keepup/core'
+import { hostOf } from '@keepup/network'
 
-import { hostOf, isLoopback } from '../network/reach.ts'
+import { isLoopback } from '../network/reach.ts'
 import type { ClientSettings } from '../oauth-options.ts'
 import { metadataOf } from './register-client.ts'
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 
 import type { Effect, Milliseconds } from '@keepup/core'
+import type { ResolveHost } from '@keepup/network'
 
-import type { ResolveHost } from '../../web/net/web-reach.ts'
 import { type Computer, computerActions, type Size } from '../computer.ts'
 import { hostList } from '../host-list.ts'
 import { createNews } from './news.ts'

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net'
 
 import { KeepupError } from '@keepup/core'
+import { hostOf, type ResolveHost } from '@keepup/network'
 
 import { judgedAddresses } from '../../web/net/judged-addresses.ts'
-import { hostOf, type ResolveHost } from '../../web/net/web-reach.ts'
 import type { HostList } from '../host-list.ts'
 
 /** Whether a host may be reached, and at which addresses; or why not. */

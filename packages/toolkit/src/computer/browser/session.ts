@@ -1,7 +1,7 @@
 import { KeepupError } from '@keepup/core'
+import type { ResolveHost } from '@keepup/network'
 import type { BrowserContext, Download, Page } from 'playwright-core'
 
-import type { ResolveHost } from '../../web/net/web-reach.ts'
 import type { HostList } from '../host-list.ts'
 import { type BlockedHost, type FilterProxy, openFilterProxy } from './filter-proxy.ts'
 import { createHostJudge } from './judge-host.ts'

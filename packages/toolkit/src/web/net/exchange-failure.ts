@@ -1,5 +1,6 @@
+import { hostOf, portOf } from '@keepup/network'
+
 import { webFailure } from './web-failure.ts'
-import { hostOf } from './web-reach.ts'
 
 /** What an error of a socket, of TLS, of the HTTP parser or of a decompressor means, with what to do. */
 export function exchangeFailure(error: unknown, url: URL, began = false): Error {
@@ -56,9 +57,4 @@ function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0])
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name
-}
-
-function portOf({ port, protocol }: URL): string {
-  if (port !== '') return port
-  return protocol === 'https:' ? '443' : '80'
 }

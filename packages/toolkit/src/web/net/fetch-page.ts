@@ -1,15 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
 import type { Clock } from '@keepup/core'
+import { type Exchange, followRedirects, hostOf, type RedirectPolicy, withDeadline } from '@keepup/network'
 
 import { checkLiteral, judgedAddresses } from './judged-addresses.ts'
-import { type Exchange, openExchange, type WebCall } from './open-exchange.ts'
+import { openExchange, type WebCall } from './open-exchange.ts'
 import { acceptedCodings, readBody } from './read-body.ts'
 import { checkUrl } from './read-url.ts'
 import { webFailure } from './web-failure.ts'
 import type { WebLimits } from './web-limits.ts'
-import { hostOf, type WebReach } from './web-reach.ts'
-import { withDeadline } from './with-deadline.ts'
+import type { WebReach } from './web-reach.ts'
 
 /** Whether a redirect to another host, or from https to http, may be followed without asking. */
 export type AllowRedirect = (from: URL, to: URL) => boolean
@@ -46,20 +46,27 @@ export function fetchPage(url: URL, accept: string, parts: FetchingParts): Promi
   const late = (): Error => tooLate(url, parts.limits.totalTime)
   return withDeadline({ ...parts, time: parts.limits.totalTime }, late, async (signal) => {
     const within = { ...parts, signal }
-    const visited = new Set<string>()
-    for (let at = url; ;) {
-      visited.add(at.href)
-      const exchange = await send({ url: at, headers: headersOf(accept, parts) }, within)
-      const to = redirectOf(exchange, at)
-      if (to === undefined) return answerOf(exchange, at, within)
-      exchange.response.destroy()
-      const next = checkUrl(to, parts.reach)
-      checkLiteral(next, parts.reach)
-      if (leaves(at, next) && !parts.allowRedirect(at, next)) return { type: 'redirect', from: at, to: next }
-      if (visited.has(next.href) || visited.size > mostRedirects) throw endless(url)
-      at = next
-    }
+    const get = (at: URL): Promise<Exchange> => send({ url: at, headers: headersOf(accept, parts) }, within)
+    const followed = await followRedirects(url, get, redirectPolicy(url, parts))
+    return followed.type === 'redirect' ? followed : answerOf(followed.answer, followed.url, within)
   })
+}
+
+function redirectPolicy(
+  first: URL,
+  { reach, allowRedirect }: Pick<FetchingParts, 'reach' | 'allowRedirect'>,
+): RedirectPolicy<Exchange> {
+  return {
+    most: mostRedirects,
+    target: redirectOf,
+    check(target) {
+      const to = checkUrl(target, reach)
+      checkLiteral(to, reach)
+      return to
+    },
+    mayFollow: (from, to) => !leaves(from, to) || allowRedirect(from, to),
+    endless: () => endless(first),
+  }
 }
 
 /** Sends one request and reads the answer, whatever its status; follows nothing. */
@@ -97,9 +104,9 @@ async function answerOf(
 function redirectOf({ response }: Exchange, from: URL): URL | undefined {
   const { statusCode = 0, headers } = response
   if (![301, 302, 303, 307, 308].includes(statusCode) || headers.location === undefined) return undefined
+  response.destroy()
   const to = URL.parse(headers.location, from.href)
   if (to !== null) return to
-  response.destroy()
   throw webFailure(
     'response-malformed',
     `${hostOf(from)} redirects to what is no URL. Check the URL, or use another source.`,

@@ -10,12 +10,11 @@ import {
 } from 'node:zlib'
 
 import { type Clock, KeepupError } from '@keepup/core'
+import { atMost, collectAtMost, type Exchange, hostOf } from '@keepup/network'
 
 import { exchangeFailure } from './exchange-failure.ts'
-import type { Exchange } from './open-exchange.ts'
 import { webFailure } from './web-failure.ts'
 import type { WebLimits } from './web-limits.ts'
-import { hostOf } from './web-reach.ts'
 import { withLeastRate } from './with-least-rate.ts'
 
 /** What reading needs. */
@@ -38,21 +37,16 @@ export async function readBody(exchange: Exchange, parts: ReadingParts): Promise
   const { url, limits } = parts
   const host = hostOf(url)
   let received = 0
-  const counted = async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const chunk of source) {
-      received += chunk.length
-      if (received > limits.mostReceived) throw tooLarge(host, limits.mostReceived, 'received')
-      yield chunk
-    }
-  }
-  const chunks: Buffer[] = []
-  let size = 0
+  const counted = (source: AsyncIterable<Buffer>): AsyncIterable<Buffer> =>
+    atMost(
+      source,
+      limits.mostReceived,
+      () => tooLarge(host, limits.mostReceived, 'received'),
+      (size) => (received = size),
+    )
+  let body = Buffer.alloc(0)
   const collected = async (source: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const chunk of source) {
-      size += chunk.length
-      if (size > limits.mostBody) throw tooLarge(host, limits.mostBody, 'decompressed')
-      chunks.push(chunk)
-    }
+    body = await collectAtMost(source, limits.mostBody, () => tooLarge(host, limits.mostBody, 'decompressed'))
   }
   try {
     const length = Number(response.headers['content-length'] ?? 0)
@@ -73,7 +67,7 @@ export async function readBody(exchange: Exchange, parts: ReadingParts): Promise
     parts.signal.throwIfAborted()
     throw KeepupError.is(error) ? error : exchangeFailure(exchange.fault() ?? error, url, true)
   }
-  return Buffer.concat(chunks)
+  return body
 }
 
 function decoderOf(headers: IncomingHttpHeaders, host: string): Transform | undefined {

@@ -2,10 +2,9 @@ import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 
 import type { Clock, Milliseconds } from '@keepup/core'
+import { abortable, withDeadline } from '@keepup/network'
 
-import { abortable } from '../net/abortable.ts'
 import { webFailure } from '../net/web-failure.ts'
-import { withDeadline } from '../net/with-deadline.ts'
 import type { PageAnswer, PageJob, PageText } from './page-job.ts'
 
 /** Turns pages into text, apart from the event loop: a page that is made to be slow or huge ends its thread, and nothing else. */

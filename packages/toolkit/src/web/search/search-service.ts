@@ -1,11 +1,11 @@
 import { type Clock, KeepupError, systemClock } from '@keepup/core'
+import { hostOf } from '@keepup/network'
 
 import { callApi } from '../net/fetch-page.ts'
 import type { WebCall } from '../net/open-exchange.ts'
 import { checkUrl } from '../net/read-url.ts'
 import { webFailure } from '../net/web-failure.ts'
 import { usualLimits } from '../net/web-limits.ts'
-import { hostOf } from '../net/web-reach.ts'
 import type { SearchOptions, SearchResult, WebSearch } from './web-search.ts'
 
 /** What the adapters have in common. */

@@ -1,8 +1,8 @@
 import { type JsonPointer, KeepupError, type Label, type Tool, type ToolOutput } from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
+import { hostOf } from '@keepup/network'
 
 import { asFailed, webFailure } from '../net/web-failure.ts'
-import { hostOf } from '../net/web-reach.ts'
 import type { SearchResult, WebSearch } from './web-search.ts'
 
 /** The input of {@link webSearchTool}. */
