@@ -40,12 +40,10 @@ function insideTexts(
   const { leaves } = parts.state
   return [
     ...leaves.inCatalogue(sought.value).map((leaf) => ({ origin: originOf(leaf, sought.kind), leaf })),
-    ...leaves
-      .inFreeText(sought.value)
-      .map((leaf): Evidence => ({
-        origin: isDesignated(parts, sought, leaf) ? 'designated' : 'free-text',
-        leaf,
-      })),
+    ...leaves.inFreeText(sought.value).map((leaf): Evidence => ({
+      origin: isDesignated(parts, sought, leaf) ? 'designated' : 'free-text',
+      leaf,
+    })),
   ]
 }
 

@@ -34,25 +34,29 @@ export interface ObserverParts {
 
 const everythingFree: OutputAnnotation = { default: 'free-text' }
 
-/** Turns a result into leaves with what each is worth. What no tool declares is free text. */
+/** What a result adds to the state. What no tool declares is free text. */
 export function observeResult(
   state: DefenceState,
   result: ObservedResult,
   parts: ObserverParts,
 ): DefenceState {
-  const reading = readingOf(state, result, parts)
-  const leaves =
-    parts.annotation?.effect === 'write' && reading.outputs === everythingFree && result.failed !== true
-      ? undeclaredWrite(result, !state.exposed)
-      : placesOf(result.output).map((place) => toLeaf(place, reading))
-  const secret = leaves.some(({ confidential }) => confidential)
+  const leaves = leavesOf(state, result, parts)
+  const secret = leaves.filter(({ confidential }) => confidential)
   return {
     ...state,
     leaves: state.leaves.with(leaves),
     exposed: state.exposed || leaves.some(exposes),
-    private: state.private || secret,
-    strayed: state.strayed || (secret && !reading.directed),
+    private: state.private || secret.length > 0,
+    strayed: state.strayed || secret.some(({ directed }) => !directed),
   }
+}
+
+/** Turns a result into leaves with what each is worth. */
+export function leavesOf(state: DefenceState, result: ObservedResult, parts: ObserverParts): readonly Leaf[] {
+  const reading = readingOf(state, result, parts)
+  if (parts.annotation?.effect === 'write' && reading.outputs === everythingFree && result.failed !== true)
+    return undeclaredWrite(result, !state.exposed)
+  return placesOf(result.output).map((place) => toLeaf(place, reading))
 }
 
 function readingOf(

@@ -1,8 +1,27 @@
 import type { Integrity, JsonPointer, JsonValue, SinkKind } from '@keepup/core'
 
 /**
- * What an argument decides: core's kinds, and `target` (who is paid), `profile` (a field of the user's own record) and `name` (of a new thing).
+ * What an argument decides: core's kinds, and `target` (who is paid), `profile` (a field of the user's own record) and `name` (of a new thing). `content`, `amount`,
+ * `scalar` and `name` are free; the others need authority.
  */
+export const argumentKinds: readonly ArgumentKind[] = [
+  'recipient',
+  'principal',
+  'resource',
+  'url',
+  'path',
+  'command',
+  'amount',
+  'secret',
+  'payload',
+  'content',
+  'scalar',
+  'target',
+  'profile',
+  'name',
+]
+
+/** One of {@link argumentKinds}. */
 export type ArgumentKind = SinkKind | 'target' | 'profile' | 'name'
 
 /**

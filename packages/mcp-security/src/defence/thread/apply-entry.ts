@@ -1,0 +1,107 @@
+import { type AgentEntryData, type Entry, labelAt, type ToolOutcome, type UserMessage } from '@keepup/core'
+import type { JsonValue, TextPart } from '@keepup/core'
+
+import type { Defence } from '../defence.ts'
+import type { ThreadDefence } from './thread-defence.ts'
+
+type Observers = Pick<Defence, 'observePrompt' | 'observeResult'>
+type Data<Type extends keyof AgentEntryData> = AgentEntryData[Type]
+
+/** What one entry of a thread adds to what the defence knows. Entries of other kinds, and erased ones, add nothing. */
+export function applyEntry(observers: Observers, state: ThreadDefence, entry: Entry): ThreadDefence {
+  if (entry.erased === true) return state
+  // The type of an entry says what its data is.
+  switch (entry.type) {
+    case 'user-message':
+      return hear(observers, state, entry, (entry.data as Data<'user-message'>).message)
+    case 'assistant-message':
+      return expect(state, entry.data as Data<'assistant-message'>)
+    case 'tool-started':
+      return begin(state, entry.data as Data<'tool-started'>)
+    case 'tool-finished':
+      return finish(observers, state, entry, entry.data as Data<'tool-finished'>)
+    case 'hook-reported':
+      return addFreeText(observers, state, entry, 'hook', (entry.data as Data<'hook-reported'>).context ?? [])
+    default:
+      return state
+  }
+}
+
+/** Words of the user authorise; words that came by another way, such as a task from another agent, are free text. */
+function hear(observers: Observers, state: ThreadDefence, entry: Entry, message: UserMessage): ThreadDefence {
+  const text = textOf(message.content)
+  const label = entry.labels === undefined ? undefined : labelAt(entry.labels, '/message/content')
+  if (label?.integrity === 'trusted') return { ...state, seen: observers.observePrompt(state.seen, text) }
+  return addFreeText(observers, state, entry, 'message', [text])
+}
+
+function expect({ seen, open }: ThreadDefence, { message }: Data<'assistant-message'>): ThreadDefence {
+  const calls = message.content.flatMap((part) => (part.type === 'tool-call' ? [part] : []))
+  if (calls.length === 0) return { seen, open }
+  return {
+    seen,
+    open: new Map([...open, ...calls.map(({ id, name, input }) => [id, { tool: name, input }] as const)]),
+  }
+}
+
+function begin({ seen, open }: ThreadDefence, { call, tool, input }: Data<'tool-started'>): ThreadDefence {
+  if (input === undefined) return { seen, open }
+  // The input of a call is JSON: it was validated before the entry was made.
+  return { seen, open: new Map([...open, [call, { tool, input: input as JsonValue }]]) }
+}
+
+function finish(
+  observers: Observers,
+  { seen, open }: ThreadDefence,
+  entry: Entry,
+  { call, tool, outcome }: Data<'tool-finished'>,
+): ThreadDefence {
+  const rest = new Map(open)
+  rest.delete(call)
+  if (outcome.type === 'denied') return { seen, open: rest }
+  const input = open.get(call)?.input ?? {}
+  const result = {
+    tool,
+    input,
+    output: outputOf(outcome),
+    failed: outcome.type !== 'completed',
+    entry: entry.sequence,
+  }
+  return { seen: observers.observeResult(seen, result), open: rest }
+}
+
+function addFreeText(
+  observers: Observers,
+  state: ThreadDefence,
+  entry: Entry,
+  tool: string,
+  texts: readonly string[],
+): ThreadDefence {
+  if (texts.length === 0) return state
+  const result = { tool, input: {}, output: texts, failed: true, entry: entry.sequence }
+  return { ...state, seen: observers.observeResult(state.seen, result) }
+}
+
+function outputOf(outcome: ToolOutcome): JsonValue {
+  const output = 'output' in outcome ? outcome.output : undefined
+  const said = outcome.type === 'failed' ? outcome.message : outcome.type === 'unknown' ? outcome.reason : ''
+  if (output === undefined) return said
+  if (outcome.type === 'completed' && output.structured !== undefined) return output.structured
+  return parsedOr(textOf(output.content) || said)
+}
+
+/** Text that is JSON is read as what it says: most servers answer so. */
+function parsedOr(text: string): JsonValue {
+  if (!/^\s*[[{]/.test(text)) return text
+  try {
+    // Whatever JSON.parse gives is JSON.
+    return JSON.parse(text) as JsonValue
+  } catch {
+    return text
+  }
+}
+
+function textOf(content: readonly { readonly type: string }[]): string {
+  const texts = content.filter((part): part is TextPart => part.type === 'text')
+  return texts.map(({ text }) => text).join('\n')
+}
