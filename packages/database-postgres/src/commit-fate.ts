@@ -15,7 +15,7 @@ const life = `pg_postmaster_start_time()::text || ' ' || coalesce((SELECT stats_
 const timeline = 'left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)'
 
 /** Gives a {@link CommitMark} of the running transaction. */
-export const markCommit = `SELECT pg_current_xact_id_if_assigned()::text AS id, pg_current_wal_insert_lsn()::text AS place,
+export const markCommit: string = `SELECT pg_current_xact_id_if_assigned()::text AS id, pg_current_wal_insert_lsn()::text AS place,
   ${life} AS life, ${timeline} AS timeline`
 
 /** What the server tells of the transaction of a mark. */
@@ -27,7 +27,7 @@ export interface CommitFate {
 }
 
 /** Asks for a {@link CommitFate}, with the columns of the mark in their order. */
-export const askFate = `SELECT pg_xact_status($1::xid8) AS status, ${life} = $3 AS same_life, ${timeline} = $4 AS same_timeline,
+export const askFate: string = `SELECT pg_xact_status($1::xid8) AS status, ${life} = $3 AS same_life, ${timeline} = $4 AS same_timeline,
   (SELECT checkpoint_lsn > $2::pg_lsn FROM pg_control_checkpoint()) AS survived`
 
 /**

@@ -44,7 +44,10 @@ export async function createConnector(url: string, options: PostgresOptions): Pr
   }
   const pool = new pg.Pool({ ...settings, max: options.connections ?? 10, allowExitOnIdle: true })
   // An idle connection that breaks is dropped by the pool; the next statement makes another.
-  pool.on('error', () => undefined)
+  pool.on('error', nothing)
+  // One that is given out says so too, outside of a query, and the next statement on it fails. That may come in one packet with the end of connecting, before whoever
+  // waited for the connection has it: so it is listened to from its first moment to its last.
+  pool.on('connect', (client) => void client.on('error', nothing))
   const name = `${hostname}:${port === '' ? '5432' : port}${decodeURIComponent(pathname)} (schema ${schema})`
   return { pool, Query: pg.Query, name, schema, single: () => new pg.Client(settings) }
 }
@@ -86,3 +89,5 @@ function startOptions(
     .map(([name, value]) => `-c ${name}=${value}`)
     .join(' ')
 }
+
+function nothing(): void {}

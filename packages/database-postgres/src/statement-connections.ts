@@ -23,23 +23,17 @@ export class StatementConnections {
     statement: PostgresStatement<unknown>,
     parameters: readonly PostgresValue[],
   ): Promise<QueryResult> {
-    const client = this.#kept.pop() ?? (await this.#connect())
+    const client = this.#kept.pop() ?? (await this.#connector.pool.connect())
     try {
       const result = await this.#send(client, statement, parameters)
       this.#keep(client)
       return result
     } catch (error) {
-      if (isConnectionLost(error)) release(client, true)
+      // A broken one is not given to anyone again.
+      if (isConnectionLost(error)) client.release(true)
       else this.#keep(client)
       throw error
     }
-  }
-
-  async #connect(): Promise<PoolClient> {
-    const client = await this.#connector.pool.connect()
-    // A connection that breaks also says so outside of a query, which nobody else listens to. The next statement on it fails.
-    client.on('error', nothing)
-    return client
   }
 
   #send(
@@ -61,7 +55,7 @@ export class StatementConnections {
 
   #keep(client: PoolClient): void {
     if (this.#connector.pool.waitingCount > 0) {
-      release(client, false)
+      client.release(false)
       return
     }
     this.#kept.push(client)
@@ -71,15 +65,7 @@ export class StatementConnections {
       this.#isReleasing = false
       const unused = this.#kept
       this.#kept = []
-      for (const one of unused) release(one, false)
+      for (const one of unused) one.release(false)
     })
   }
 }
-
-/** A broken connection is not given to anyone again. */
-function release(client: PoolClient, isBroken: boolean): void {
-  client.removeListener('error', nothing)
-  client.release(isBroken)
-}
-
-function nothing(): void {}

@@ -97,8 +97,6 @@ export class Transactions {
   /** Gives work a connection; a broken one is not given to anyone again. */
   async #connected<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.#connector.pool.connect()
-    // A connection that breaks also says so outside of a query, which nobody else listens to.
-    client.on('error', nothing)
     let broken = false
     try {
       return await work(client)
@@ -106,7 +104,6 @@ export class Transactions {
       broken = isConnectionLost(error)
       throw error
     } finally {
-      client.removeListener('error', nothing)
       client.release(broken)
     }
   }
