@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { createEventEmitter, KeepupError, systemClock, type Tool } from '@keepup/core'
 
 import type { HubEvent } from './hub-event.ts'
-import type { HubParts } from './hub-parts.ts'
-import { type KeeperParts, ServerKeeper } from './hub/server-keeper.ts'
+import type { HubParts, ListedTools } from './hub-parts.ts'
+import type { KeeperParts } from './hub/keeper-parts.ts'
+import { ServerKeeper } from './hub/server-keeper.ts'
 import type { McpHub } from './mcp-hub.ts'
 import type { ServerDefinition } from './server-definition.ts'
 import type { OfferedTool } from './server-status.ts'
@@ -23,8 +24,10 @@ export function createMcpHub(parts: HubParts): McpHub {
   const tell = (event: HubEvent): void => {
     if (event.type === 'tools-changed') tools = undefined
     events.emit(event)
+    // What one server lists may make the tools of another look odd.
+    if (event.type === 'tools-changed' && parts.review !== undefined) void reviewAgain(keepers, event.server)
   }
-  const keeperParts = complete(parts, tell)
+  const keeperParts = { ...complete(parts, tell), others: (server: string) => listedBeside(keepers, server) }
   const configure = (definitions: readonly ServerDefinition[]): void => {
     checkNames(definitions)
     const before = new Map(keepers)
@@ -53,6 +56,7 @@ export function createMcpHub(parts: HubParts): McpHub {
     tools: () => (tools ??= toolsOf([...keepers.values()])),
     recall: async () => void (await Promise.all([...keepers.values()].map((keeper) => keeper.recall()))),
     ready: (signal) => knowAll([...keepers.values()], signal),
+    reviewAgain: () => reviewAgain(keepers),
     servers: () => [...keepers.values()].map((keeper) => keeper.status()),
     describe(server) {
       const description = keepers.get(server)?.description()
@@ -71,7 +75,19 @@ export function createMcpHub(parts: HubParts): McpHub {
   }
 }
 
-function complete(parts: HubParts, tell: (event: HubEvent) => void): KeeperParts {
+type Keepers = ReadonlyMap<string, ServerKeeper>
+
+async function reviewAgain(keepers: Keepers, but?: string): Promise<void> {
+  const others = [...keepers].filter(([name]) => name !== but)
+  await Promise.all(others.map(([, keeper]) => keeper.reviewAgain()))
+}
+
+function listedBeside(keepers: Keepers, server: string): ListedTools['others'] {
+  const others = [...keepers].filter(([name]) => name !== server)
+  return others.map(([name, keeper]) => ({ server: name, tools: keeper.listed() }))
+}
+
+function complete(parts: HubParts, tell: (event: HubEvent) => void): Omit<KeeperParts, 'others'> {
   const { definitions: _definitions, ...given } = parts
   return {
     ...given,

@@ -42,6 +42,34 @@ export interface SamplingRequest {
   readonly signal: AbortSignal
 }
 
+/** What a server lists, before any of it is offered. */
+export interface ListedTools {
+  readonly server: string
+  /** The same for the same server in every run: its name, and the file that configures it. */
+  readonly identity: string
+  /** As the server sent them. */
+  readonly tools: readonly JsonObject[]
+  /** The names that the tools of the other servers have there, as far as they are known. */
+  readonly others: readonly { readonly server: string; readonly tools: readonly string[] }[]
+}
+
+/** What may be offered of it. */
+export interface ReviewedTools {
+  readonly shown: readonly {
+    /** One of those listed. */
+    readonly raw: JsonObject
+    /** The server's words about the tool and its parameters, as plain text. */
+    readonly words: string
+    /** Makes of some of these words what a model is shown of them. */
+    readonly mark: (words: string) => string
+    /** What models are shown. */
+    readonly inputSchema: JsonObject
+    /** What arguments are checked by. */
+    readonly checked: JsonObject
+  }[]
+  readonly withheld: readonly { readonly raw: JsonObject; readonly reason: string }[]
+}
+
 /** What a hub is made of. Only `definitions` is needed; what is left out is not offered to servers. */
 export interface HubParts {
   readonly definitions: readonly ServerDefinition[]
@@ -61,6 +89,11 @@ export interface HubParts {
   /** Whether a person allowed exactly this: see `approvalDigest`. Asked at each start of a server of scope `project`; none is started without it. */
   readonly approved?: (digest: Hash, definition: ServerDefinition) => boolean | Promise<boolean>
   readonly store?: HubStore
+  /**
+   * Judges what a server lists before any of it is offered: each time it lists anew, and when another server does. What is withheld is among the refused tools, and a
+   * call of a tool that is no longer offered as it was fails `tool-denied`. All is offered as it is where this is left out. Must not reject.
+   */
+  readonly review?: (listing: ListedTools) => Promise<ReviewedTools>
   readonly elicit?: (elicitation: Elicitation) => Promise<ElicitationAnswer>
   /** Sampling is offered to servers only with this part. */
   readonly sample?: (request: SamplingRequest) => Promise<JsonObject>

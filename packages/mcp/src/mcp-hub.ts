@@ -19,6 +19,8 @@ export interface McpHub extends AsyncDisposable {
    * `servers`. Resolves early where the signal is aborted; the rest goes on.
    */
   ready(signal?: AbortSignal): Promise<void>
+  /** Has what every server listed judged again by `HubParts.review`: a person may have answered by now. Asks no server anything. */
+  reviewAgain(): Promise<void>
   /** Every configured server, in the order of the definitions. */
   servers(): readonly ServerStatus[]
   /** What a server offers, as it is known now; `undefined` where it is not known or there is no such server. */

@@ -39,6 +39,10 @@ export interface OfferedTool {
   readonly title?: string
   readonly description: string
   readonly inputSchema: JsonObject
+  /** What arguments are checked by, where it is not what the server sent. */
+  readonly checked?: JsonObject
+  /** Makes of some of the description what a model is shown of it: given by `HubParts.review`. */
+  readonly mark?: (words: string) => string
   readonly outputSchema?: JsonObject
   readonly annotations?: JsonObject
   /** What the server sent, whole. */

@@ -55,9 +55,7 @@ test.skipIf(!isHere)(
       expect(others).toEqual([])
       if (tool === undefined) throw new Error(`${id} is still withheld`)
       expect(tool.raw).toBe(def)
-      expect(unmarked(tool)).toMatch(
-        /^A tool of the MCP server s, which says: \n\{"type":"object","properties":\{/,
-      )
+      expect(unmarked(tool)).toMatch(/^From the MCP server s: \n\{"type":"object","properties":\{/)
       expect(unmarked(tool).length).toBeLessThan(300)
       expect(tool.description.length).toBeLessThan(6_200)
     }

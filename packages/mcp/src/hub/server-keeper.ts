@@ -3,10 +3,8 @@ import { type JsonObject, KeepupError, type Milliseconds, type Repeat } from '@k
 import type { ConnectionParts, ServerNews } from '../connection/connection-parts.ts'
 import { isObject } from '../connection/keep-raw.ts'
 import type { SdkConnection } from '../connection/sdk-connection.ts'
-import type { HubEvent } from '../hub-event.ts'
-import type { HubParts } from '../hub-parts.ts'
 import type { CallAnswer, CallOptions } from '../mcp-connection.ts'
-import type { HttpTransport, ServerDefinition } from '../server-definition.ts'
+import type { ServerDefinition } from '../server-definition.ts'
 import type { OfferedTool, ServerDescription, ServerState, ServerStatus } from '../server-status.ts'
 import { createServerLog, type ServerLog } from '../stdio/server-log.ts'
 import type { ToolCaller } from '../tools/server-tool.ts'
@@ -14,6 +12,8 @@ import { abortable } from './abortable.ts'
 import { approvalState, checkUse, notApproved, refusal } from './approval-state.ts'
 import { definitionFault } from './check-definition.ts'
 import { addFailure, type Failures, noFailures } from './failures.ts'
+import { isHttp } from './is-http.ts'
+import type { KeeperParts } from './keeper-parts.ts'
 import { isHeaderMismatch, mayRepeat } from './may-repeat.ts'
 import { taskKey } from './offer-store.ts'
 import { ServerOffer } from './server-offer.ts'
@@ -24,14 +24,6 @@ const mostAttempts = 3
 const patient: Milliseconds = 3_000
 /** How often in a row a server that ended is started again without being asked for. */
 const mostRestarts = 5
-
-/** What a keeper is made of. */
-export interface KeeperParts
-  extends
-    Omit<ConnectionParts, 'definition' | 'current' | 'authorise' | 'log' | 'tell'>,
-    Pick<HubParts, 'authorise' | 'approved'> {
-  readonly tell: (event: HubEvent) => void
-}
 
 /** A connection that is used, and since when. */
 interface Current {
@@ -62,6 +54,8 @@ export class ServerKeeper implements ToolCaller {
       store: parts.store,
       clock: parts.clock,
       definition: () => this.#definition,
+      review: parts.review,
+      others: () => parts.others(definition.name),
       changed: () => parts.tell({ type: 'tools-changed', server: definition.name }),
     })
   }
@@ -72,6 +66,16 @@ export class ServerKeeper implements ToolCaller {
 
   description(): ServerDescription | undefined {
     return this.#definition.enabled ? this.#offer.description() : undefined
+  }
+
+  /** The names of what the server listed. */
+  listed(): readonly string[] {
+    return this.#definition.enabled ? this.#offer.listed() : []
+  }
+
+  /** Has what the server listed judged again. */
+  async reviewAgain(): Promise<void> {
+    await this.#offer.reviewAgain()
   }
 
   log(): readonly string[] {
@@ -133,6 +137,7 @@ export class ServerKeeper implements ToolCaller {
     for (let attempt = 1; ; attempt++) {
       try {
         const connection = await this.connection(options.signal)
+        await this.#offer.checkOffered(tool)
         if (repeat === 'once') await connection.wake(options.signal)
         return await connection.callTool(tool.serverName, input, { ...options, definition })
       } catch (error) {
@@ -318,7 +323,7 @@ export class ServerKeeper implements ToolCaller {
   }
 
   #connectionParts(definition: ServerDefinition): ConnectionParts {
-    const { authorise, approved: _approved, ...parts } = this.#parts
+    const { authorise, approved: _approved, review: _review, others: _others, ...parts } = this.#parts
     const { transport } = definition
     return {
       ...parts,
@@ -338,13 +343,6 @@ export class ServerKeeper implements ToolCaller {
   #tellStatus(): void {
     this.#parts.tell({ type: 'server-changed', status: this.status() })
   }
-}
-
-function isHttp(
-  definition: ServerDefinition,
-  transport: ServerDefinition['transport'],
-): definition is ServerDefinition & { readonly transport: HttpTransport } {
-  return definition.transport === transport && transport.type !== 'stdio'
 }
 
 function isSameConnection(a: ServerDefinition, b: ServerDefinition): boolean {

@@ -1,11 +1,12 @@
-import type { Clock, Milliseconds } from '@keepup/core'
+import { canonicalJson, type Clock, KeepupError, type Milliseconds } from '@keepup/core'
 
 import type { SdkConnection } from '../connection/sdk-connection.ts'
-import type { HubStore } from '../hub-parts.ts'
+import type { HubParts, HubStore, ListedTools, ReviewedTools } from '../hub-parts.ts'
 import type { ServerDefinition } from '../server-definition.ts'
 import type { OfferedTool, ServerDescription } from '../server-status.ts'
 import { keepableTools, readTools } from '../tools/read-tools.ts'
 import { eraseOffer, readOffer, type StoredOffer, writeOffer } from './offer-store.ts'
+import { withReview } from './reviewed-offer.ts'
 
 /** What an offer is made of. */
 export interface OfferParts {
@@ -13,6 +14,8 @@ export interface OfferParts {
   readonly clock: Clock
   readonly definition: () => ServerDefinition
   readonly changed: () => void
+  readonly review: HubParts['review']
+  readonly others: () => ListedTools['others']
 }
 
 /** How long after a list was read it is read again at the soonest: twice as long each time, up to the longest. */
@@ -24,6 +27,7 @@ export class ServerOffer {
   readonly #parts: OfferParts
   #offer: StoredOffer | undefined
   #described: ServerDescription | undefined
+  #reviewed: ReviewedTools | undefined
   #cached = false
   #connection: SdkConnection | undefined
   #asking: Promise<void> | undefined
@@ -44,11 +48,38 @@ export class ServerOffer {
     return this.#described?.tools.find((tool) => tool.serverName === serverName)
   }
 
+  /** The names of what the server listed, whatever becomes of them. */
+  listed(): readonly string[] {
+    return (this.#offer?.tools ?? []).flatMap(({ name }) => (typeof name === 'string' ? [name] : []))
+  }
+
+  /** Fails `tool-denied` where a tool is reviewed and no longer offered as it was when it was shown. */
+  async checkOffered({ serverName, server, raw }: OfferedTool): Promise<void> {
+    if (this.#parts.review === undefined) return
+    await this.settled()
+    const now = this.find(serverName)
+    if (now !== undefined && canonicalJson(now.raw) === canonicalJson(raw)) return
+    const why = this.#described?.refused.find((refused) => refused.serverName === serverName)?.reason
+    const text = `The tool ${serverName} of the MCP server "${server}" is not what it was when it was shown: ${why ?? 'it is gone'}.`
+    throw new KeepupError('tool-denied', text)
+  }
+
+  /** Has what is known judged again. */
+  async reviewAgain(): Promise<void> {
+    const offer = this.#offer
+    if (offer === undefined) return
+    const reviewed = await this.#review(offer)
+    if (this.#offer !== offer || isSame(reviewed, this.#reviewed)) return
+    this.#reviewed = reviewed
+    this.reread()
+  }
+
   /** Reads what was kept, where nothing newer is known. Whether anything is known then. */
   async recall(): Promise<boolean> {
     if (this.#offer !== undefined) return true
     const found = await readOffer(this.#parts.store, this.#parts.definition())
-    if (found !== undefined && this.#offer === undefined) this.#take(found, true)
+    const reviewed = found === undefined ? undefined : await this.#review(found)
+    if (found !== undefined && this.#offer === undefined) this.#take(found, reviewed, true)
     return this.#offer !== undefined
   }
 
@@ -113,23 +144,34 @@ export class ServerOffer {
     this.#askedAt = clock.now()
     if (asked === undefined) return
     const next = await offerOf(asked, clock)
+    const reviewed = await this.#review(next)
     if (this.#connection !== asked) return
-    this.#take(next, false)
+    this.#take(next, reviewed, false)
     await writeOffer(store, definition(), next)
   }
 
-  #take(next: StoredOffer, fromStore: boolean): void {
+  async #review({ tools }: StoredOffer): Promise<ReviewedTools | undefined> {
+    const { name, source } = this.#parts.definition()
+    const identity = `${source.file ?? source.scope}#${name}`
+    return this.#parts.review?.({ server: name, identity, tools, others: this.#parts.others() })
+  }
+
+  #take(next: StoredOffer, reviewed: ReviewedTools | undefined, fromStore: boolean): void {
     const before = this.#offer === undefined ? undefined : JSON.stringify(contentOf(this.#offer))
+    const isReviewed = isSame(reviewed, this.#reviewed)
     this.#offer = next
+    this.#reviewed = reviewed
     this.#cached = fromStore
     this.#describe()
-    if (before !== JSON.stringify(contentOf(next))) this.#parts.changed()
+    if (!isReviewed || before !== JSON.stringify(contentOf(next))) this.#parts.changed()
   }
 
   #describe(): void {
     const offer = this.#offer
     this.#described =
-      offer === undefined ? undefined : describeOffer(offer, this.#parts.definition(), this.#cached)
+      offer === undefined
+        ? undefined
+        : withReview(describeOffer(offer, this.#parts.definition(), this.#cached), this.#reviewed)
   }
 }
 
@@ -143,6 +185,10 @@ async function offerOf(connection: SdkConnection, clock: Clock): Promise<StoredO
     ...(implementation === undefined ? {} : { implementation }),
     ...(instructions === undefined ? {} : { instructions }),
   }
+}
+
+function isSame(a: ReviewedTools | undefined, b: ReviewedTools | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
 }
 
 function contentOf({ at: _at, ...content }: StoredOffer): Omit<StoredOffer, 'at'> {

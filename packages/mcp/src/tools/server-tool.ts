@@ -1,6 +1,7 @@
 import {
   type Effect,
   type JsonObject,
+  type JsonValue,
   KeepupError,
   type Milliseconds,
   type Repeat,
@@ -44,7 +45,7 @@ export function serverTool(offered: OfferedTool, name: string, caller: ToolCalle
   const effects = effectsOf(definition)
   return {
     name,
-    description: offered.description,
+    description: shownDescription(offered),
     input: inputOf(offered),
     inputJsonSchema: offered.inputSchema,
     repeat,
@@ -60,22 +61,27 @@ export function serverTool(offered: OfferedTool, name: string, caller: ToolCalle
   }
 }
 
+/** What a model is shown of what a server says. */
+export function shownDescription({ server, description, mark }: OfferedTool): string {
+  return mark === undefined ? description : `From the MCP server ${clean(server)}: ${mark(description)}`
+}
+
 /** Made when it is first used: of a thousand tools a run calls a few. */
-function inputOf({ raw }: OfferedTool): ToolInput<JsonObject> {
+function inputOf({ raw, checked }: OfferedTool): ToolInput<JsonObject> {
   let schema: ToolInput<JsonObject> | undefined
   return {
     '~standard': {
       version: 1,
       vendor: 'keepup',
       validate(value) {
-        schema ??= checkedSchema(raw)
+        schema ??= checkedSchema(checked ?? raw['inputSchema'])
         return schema['~standard'].validate(value)
       },
     },
   }
 }
 
-function checkedSchema({ inputSchema }: JsonObject): ToolInput<JsonObject> {
+function checkedSchema(inputSchema: JsonValue | undefined): ToolInput<JsonObject> {
   const mended = mendSchema(inputSchema)
   return jsonSchema<JsonObject>('reason' in mended ? { type: 'object' } : mended.checked)
 }

@@ -9,6 +9,8 @@ import { untrustedSpan } from '../text/untrusted-span.ts'
 
 /** What of a tool a model is shown, and what its arguments are checked by. */
 export interface ToolFace {
+  readonly words: string
+  readonly mark: (words: string) => string
   readonly description: string
   readonly inputSchema: JsonObject
   readonly checked: JsonObject
@@ -28,8 +30,11 @@ export function showTool(server: string, definition: JsonObject): ToolFace {
     .filter((each) => each.trim() !== '')
   const parameters =
     shown.words.length === 0 ? [] : ['Parameters:', ...shown.words.map((line) => `- ${line}`)]
+  const words = cut([...said, ...parameters].join('\n'))
   return {
-    description: `A tool of the MCP server ${plain(server)}, which says: ${untrustedSpan(cut([...said, ...parameters].join('\n')))}`,
+    words,
+    mark: untrustedSpan,
+    description: `From the MCP server ${plain(server)}: ${untrustedSpan(words)}`,
     inputSchema: shown.schema,
     checked: withoutUnshown(schema),
   }

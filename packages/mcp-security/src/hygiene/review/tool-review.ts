@@ -16,7 +16,11 @@ export interface ToolListing {
 /** A tool as models may be shown it. */
 export interface ShownTool {
   readonly raw: JsonObject
-  /** Every word of the server, within a marked span. */
+  /** Every word of the server about it, as everybody sees it. */
+  readonly words: string
+  /** Makes a marked span of some of these words. */
+  readonly mark: (words: string) => string
+  /** All these words within a marked span. */
   readonly description: string
   /** Without a word of the server. */
   readonly inputSchema: JsonObject

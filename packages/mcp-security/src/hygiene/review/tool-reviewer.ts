@@ -121,11 +121,8 @@ function face(server: string, raw: JudgedTool['raw'], { spans }: Checks): Return
   if (spans) return showTool(server, raw)
   const { description, inputSchema } = raw
   const schema = isJsonObject(inputSchema) ? inputSchema : {}
-  return {
-    description: typeof description === 'string' ? description : '',
-    inputSchema: schema,
-    checked: schema,
-  }
+  const words = typeof description === 'string' ? description : ''
+  return { words, mark: (text) => text, description: words, inputSchema: schema, checked: schema }
 }
 
 function letPass(

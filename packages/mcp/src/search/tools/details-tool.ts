@@ -3,6 +3,7 @@ import { jsonSchema } from '@keepup/core/json-schema'
 
 import { plainText } from '../../plain-text.ts'
 import type { OfferedTool } from '../../server-status.ts'
+import { shownDescription } from '../../tools/server-tool.ts'
 import type { ToolCatalog, ToolOffer } from './tool-offer.ts'
 import { unknownTool } from './unknown-tool.ts'
 
@@ -53,11 +54,12 @@ function answer(catalog: ToolCatalog, names: readonly string[]): ToolOutput | To
   return { content: [{ type: 'text', text: texts.join('\n\n') }] }
 }
 
-function describe({ name, title, description, inputSchema }: OfferedTool): string {
+function describe(tool: OfferedTool): string {
+  const { name, title, inputSchema } = tool
   const schema = plainText(JSON.stringify(inputSchema), longestSchema)
   return [
     `# ${name}${title === undefined ? '' : ` (${plainText(title, 200)})`}`,
-    plainText(description, longestDescription),
+    shownDescription({ ...tool, description: plainText(tool.description, longestDescription) }),
     `Arguments: ${schema}`,
   ].join('\n')
 }

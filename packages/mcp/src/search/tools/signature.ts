@@ -10,10 +10,11 @@ const shownDescription = 160
 const shownParameters = 12
 
 /** A tool in a line: `name(required, optional?): what it does`. */
-export function signature({ name, description, inputSchema }: OfferedTool): string {
+export function signature({ name, description, inputSchema, mark }: OfferedTool): string {
   const [first] = firstSentence(description)
   const text = plainText(first.replaceAll(/\s+/g, ' '), shownDescription)
-  return `${name}(${parametersOf(inputSchema).join(', ')})${text === '' ? '' : `: ${text}`}`
+  const said = mark === undefined ? text : mark(text)
+  return `${name}(${parametersOf(inputSchema).join(', ')})${text === '' ? '' : `: ${said}`}`
 }
 
 function parametersOf({ properties, required }: JsonObject): readonly string[] {
