@@ -1,7 +1,8 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 
 import { type CommandLine, performs } from '../command-line.ts'
-import { jsonFlag, textFlag } from './run-flags.ts'
+import type { ServeFlags } from '../mcp/serve-flags.ts'
+import { jsonFlag, runFlags, textFlag } from './run-flags.ts'
 
 /** The flags of every command about MCP servers. */
 export interface McpFlags {
@@ -224,6 +225,37 @@ const logsRoute = buildCommand<McpFlags, [string], CommandLine>({
   docs: { brief: 'Show the last lines that a server wrote' },
 })
 
+const { json: _json, unattended: _unattended, ...servingFlags } = runFlags
+
+const serveRoute = buildCommand<ServeFlags, [], CommandLine>({
+  loader: async () => performs((await import('../mcp/serve.ts')).mcpServe),
+  parameters: {
+    flags: {
+      ...servingFlags,
+      http: textFlag('Listen on this port of this machine (default: serve standard input)', 'port'),
+      token: {
+        kind: 'boolean',
+        default: true,
+        brief: 'Clients over HTTP must bear a token',
+      },
+      agent: jsonFlag('Offer an agent as well: run_agent'),
+      servers: jsonFlag('Offer the tools of your MCP servers as well'),
+    },
+    aliases: { m: 'model', C: 'cwd' },
+  },
+  docs: {
+    brief: 'Offer these tools, and an agent, to other programs',
+    fullDescription: [
+      'Offers the tools that keepup run has, in this folder or in --cwd, as a server of',
+      'the Model Context Protocol. Each call is decided by your rules and --mode, and',
+      'recorded in a thread; what a person would have to be asked about is denied.',
+      '',
+      '  keepup mcp serve --mode auto-edit       for a client that starts it',
+      '  keepup mcp serve --http 8080 --agent    for clients that connect to it',
+    ].join('\n'),
+  },
+})
+
 /** `keepup mcp ...` */
 export const mcpRoutes = buildRouteMap<string, CommandLine>({
   routes: {
@@ -241,6 +273,7 @@ export const mcpRoutes = buildRouteMap<string, CommandLine>({
     prompts: promptsRoute,
     doctor: doctorRoute,
     logs: logsRoute,
+    serve: serveRoute,
   },
   docs: { brief: 'Servers of the Model Context Protocol: tools from elsewhere' },
 })

@@ -9,7 +9,7 @@ import { groupsOf, type ToolGroup } from './tool-group.ts'
 
 /** What a run's tools depend on. */
 export interface ToolParts {
-  readonly model: Model
+  readonly model: Pick<Model, 'id'>
   readonly settings: Settings
   readonly folder: string
   readonly environment: Environment
@@ -17,6 +17,8 @@ export interface ToolParts {
   readonly answerable: boolean
   /** Tells a person something before the run. */
   readonly note: (text: string) => void
+  /** Whether those of MCP servers are among them; they are when left out. */
+  readonly servers?: boolean
   /** Nothing confines commands when left out. */
   readonly confinement?: Confinement | undefined
 }
@@ -58,7 +60,7 @@ interface Opening {
  * What a request need not carry: one way to edit (models of OpenAI were taught patches, all others replacements), and no `ls`, which `shell` and `glob` do
  * as well. A request's overhead has its bound, so a tool that is to be handed out is named here.
  */
-function handed({ id }: Model, tools: readonly Tool[]): readonly Tool[] {
+function handed({ id }: Pick<Model, 'id'>, tools: readonly Tool[]): readonly Tool[] {
   const edits = id.startsWith('openai/') ? 'apply_patch' : 'edit'
   const named = new Set([edits, 'glob', 'grep', 'read', 'shell', 'write'])
   return tools.filter(({ name }) => named.has(name) || name.startsWith('shell_'))
@@ -66,10 +68,10 @@ function handed({ id }: Model, tools: readonly Tool[]): readonly Tool[] {
 
 /** The tools of MCP servers; nothing is loaded where none are configured. */
 async function serverTools(
-  { folder, environment, note }: ToolParts,
+  { folder, environment, note, servers = true }: ToolParts,
   opening: Opening,
 ): Promise<readonly Tool[]> {
-  if (!hasServers(folder, environment)) return []
+  if (!servers || !hasServers(folder, environment)) return []
   const { openRunServers } = await import('../mcp/run-servers.ts')
   return opening.use(await openRunServers(folder, environment, note)).tools
 }
