@@ -4,7 +4,7 @@
  */
 export const layers: readonly (readonly string[])[] = [
   ['core'],
-  ['checkpoint', 'database-postgres', 'database-sqlite', 'network', 'shell', 'testing'],
+  ['checkpoint', 'database-postgres', 'database-sqlite', 'keychain', 'network', 'shell', 'testing'],
   [
     'checkpoint-postgres',
     'checkpoint-sqlite',

@@ -25,11 +25,7 @@ export async function makeRootKey(root: string, environment: Environment): Promi
   const text = randomBytes(keyLength).toString('base64')
   const account = accountOf(root)
   if (account === undefined) await writeNewFile(root, `${text}\n`)
-  else {
-    await writeKeychain(account, text)
-    // Some keychains forget what they were given.
-    if ((await readKeychain(account)) !== text) throw forgotten(root)
-  }
+  else await writeKeychain(account, text)
   return true
 }
 
@@ -95,10 +91,4 @@ function fixOf(root: string): string {
   if (variableOf(root) !== undefined)
     return `set it to the key that the store was encrypted with; for a new store to 32 random bytes (openssl rand -base64 32)`
   return 'bring it back from where a copy is kept; for a store that is not encrypted yet, make one with: keepup store encrypt'
-}
-
-function forgotten(root: string): KeepupError {
-  return new KeepupError('not-supported', `${placeName(root)} did not keep the key`, {
-    details: { fix: 'keep it in a file with --keys FILE; nothing was encrypted' },
-  })
 }

@@ -3,6 +3,7 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 import { KeepupError } from '@keepup/core'
+import { systemKeychain } from '@keepup/keychain'
 
 /** A key in an environment variable, as 64 hexadecimal digits: for machines without a keychain. Fails `configuration-invalid` where it is none. */
 export function environmentKey(
@@ -49,8 +50,8 @@ export interface KeychainKeyOptions {
 }
 
 /**
- * A key in the keychain of the operating system, made at first use, through `@napi-rs/keyring`, which must be installed. On Linux that takes a desktop session: without
- * one, keys would land in the kernel, which forgets them. Fails `configuration-invalid` where there is no keychain and no other key.
+ * A key in the keychain of the operating system, made at first use, through `@napi-rs/keyring`, which must be installed. On Linux that takes a desktop session.
+ * Fails `configuration-invalid` where there is no keychain and no other key.
  */
 export function keychainKey(options: KeychainKeyOptions): () => Promise<Uint8Array> {
   const { otherwise, environment = process.env, platform = process.platform } = options
@@ -58,27 +59,20 @@ export function keychainKey(options: KeychainKeyOptions): () => Promise<Uint8Arr
   return async () => {
     try {
       if (isThere) return await keptInKeychain(options)
-      if (otherwise === undefined) throw noKeychain()
     } catch (cause) {
-      if (otherwise === undefined) throw KeepupError.is(cause) ? cause : noKeychain(cause)
+      if (otherwise === undefined) throw noKeychain(cause)
     }
+    if (otherwise === undefined) throw noKeychain()
     return otherwise()
   }
 }
 
 async function keptInKeychain({ service, account }: KeychainKeyOptions): Promise<Uint8Array> {
-  const { Entry } = await import('@napi-rs/keyring')
-  const entry = new Entry(service, account)
-  const kept = entry.getPassword()
-  if (kept !== null) return Buffer.from(kept, 'base64')
+  const keychain = systemKeychain(service)
+  const kept = await keychain.read(account)
+  if (kept !== undefined) return Buffer.from(kept, 'base64')
   const made = randomBytes(32)
-  try {
-    entry.setPassword(made.toString('base64'))
-  } catch (error) {
-    // Half kept, it would be found next time, when everything is encrypted with the other key.
-    entry.deletePassword()
-    throw error
-  }
+  await keychain.write(account, made.toString('base64'))
   return made
 }
 

@@ -1,0 +1,1 @@
+export { type Keychain, type KeychainRefusal, systemKeychain } from './system-keychain.ts'
