@@ -24,12 +24,23 @@ export interface PostgresServer {
   stop(): Promise<void>
 }
 
+/** Where a server keeps its files. */
+export interface PostgresPlace {
+  /** The folder that its own is made in; the system's temporary one when left out. */
+  readonly within?: string
+  /** What `initdb` gets besides. */
+  readonly initdb?: readonly string[]
+}
+
 /**
  * Starts a server, which takes about three seconds. Postgres refuses to run as root: there it runs as the user `postgres`, made where it is missing.
  * Its commits are not synced to the disk, as no test here cuts the power: what a crash of its processes loses it loses all the same.
  */
-export async function startPostgres(flags: readonly string[] = []): Promise<PostgresServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'keepup-postgres-'))
+export async function startPostgres(
+  flags: readonly string[] = [],
+  { within = tmpdir(), initdb = [] }: PostgresPlace = {},
+): Promise<PostgresServer> {
+  const folder = mkdtempSync(join(within, 'keepup-postgres-'))
   // The folder of the temporary folder is the caller's; the server's own user must be able to pass through it.
   chmodSync(folder, 0o755)
   const data = join(folder, 'data')
@@ -41,7 +52,7 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Post
     password: 'postgres',
     persistent: true,
     createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--no-sync', '--locale=C', '--encoding=UTF8'],
+    initdbFlags: ['--no-sync', '--locale=C', '--encoding=UTF8', ...initdb],
     postgresFlags: [...settings, ...flags],
     onLog: () => undefined,
     onError: () => undefined,

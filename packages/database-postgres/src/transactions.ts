@@ -6,7 +6,7 @@ import type { PoolClient } from 'pg'
 import { ClientSession } from './client-session.ts'
 import { askFate, type CommitFate, type CommitMark, judgeFate, markCommit } from './commit-fate.ts'
 import type { Connector } from './connect.ts'
-import { errorState, isConnectionLost, isContention, translateError } from './translate-error.ts'
+import { errorState, isBreakdown, isConnectionLost, isContention, translateError } from './translate-error.ts'
 
 /** So often a transaction that others were in the way of is tried. */
 const attempts = 10
@@ -85,9 +85,9 @@ export class Transactions {
       try {
         return await work()
       } catch (error) {
-        const again = error instanceof LostBeforeCommit || isConnectionLost(error)
+        const isLost = error instanceof LostBeforeCommit || isConnectionLost(error)
         const cause = error instanceof LostBeforeCommit ? error.cause : error
-        if (!again || performance.now() - start > this.#patience) throw cause
+        if (!isLost || isBreakdown(cause) || performance.now() - start > this.#patience) throw cause
       }
       await sleep(wait)
       repeated()

@@ -102,6 +102,7 @@ export function openingError(error: unknown, name: string): unknown {
 /** Whether the connection is gone, so that another one has to be made; also before one was made. */
 export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false
+  if (isBreakdown(error)) return true
   const state = errorState(error)
   if (/^(08|57P0|25P03)/.test(state)) return true
   if (/^E(CONN|PIPE|TIMEDOUT|HOST|NET)/.test(state)) return true
@@ -111,6 +112,14 @@ export function isConnectionLost(error: unknown): boolean {
       error.message,
     )
   )
+}
+
+/**
+ * Whether all of the server broke down over this, as over a log that it cannot write: its connections are gone, and what it was committing may have been written.
+ * Asked again for the same it would break down again. (Told in the server's language; in one that has another word for it, it is a failed statement.)
+ */
+export function isBreakdown(error: unknown): boolean {
+  return error instanceof Error && 'severity' in error && error.severity === 'PANIC'
 }
 
 /** Whether the server undid a transaction only because another was in its way. */
