@@ -98,6 +98,8 @@ function optionsOf(
   const isName = isIP(host) === 0
   return {
     agent: false,
+    // Node refuses every other than http: and https: by it.
+    protocol: url.protocol,
     // A socket does not look up an address, so that one would not be pinned.
     host: isName ? host : first.address,
     port,

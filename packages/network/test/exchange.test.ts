@@ -62,6 +62,14 @@ test('a request goes to the address that it is given, whatever the name, and say
   expect(response.headers['x-seen']).toBe('POST / name.invalid')
 })
 
+test('what is no URL of the web is sent nowhere', async () => {
+  let asked = 0
+  const port = await serve((_, response) => (asked++, response.end()))
+  for (const url of [`ftp://127.0.0.1:${port}/`, 'data:,x', 'file:///etc/passwd'])
+    await expect(ask(url, { port })).rejects.toThrow('Protocol')
+  expect(asked).toBe(0)
+})
+
 test('an address that does not answer leaves the next one', async () => {
   const port = await serve((_, response) => response.end('second'))
   const addresses = [
