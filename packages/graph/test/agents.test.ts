@@ -33,9 +33,10 @@ const web = {
 
 /** An agent that answers with what it was told, in a thread of its own, as one over the real loop does. */
 function echoAgent(checkpointer: Checkpointer, outcomes: readonly (RunOutcome | 'waiting')[]) {
-  const told: Pick<RunRequest, 'thread' | 'input' | 'inputId' | 'label'>[] = []
-  const run: RunAgent = async function* ({ thread, input, inputId, label }) {
-    told.push({ thread, input, inputId, ...(label === undefined ? {} : { label }) })
+  const told: RunRequest[] = []
+  const run: RunAgent = async function* (request) {
+    const { thread, input } = request
+    told.push(request)
     const outcome = outcomes[told.length - 1] ?? { type: 'completed' }
     const open = await openThread({
       checkpointer,

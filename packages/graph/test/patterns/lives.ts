@@ -26,8 +26,8 @@ export function modelOf(answer: (prompt: string, request: ModelRequest) => unkno
       const said = answer(prompt, request)
       const text = typeof said === 'string' ? said : JSON.stringify(said)
       const usage = { input: 1, cached: 0, cacheWritten: 0, output: 1, reasoning: 0 }
-      const message = { role: 'assistant', content: text === '' ? [] : [{ type: 'text', text }] } as const
-      yield { type: 'finished', message, reason: 'stop', usage }
+      const content = text === '' ? [] : [{ type: 'text', text } as const]
+      yield { type: 'finished', message: { role: 'assistant', content }, reason: 'stop', usage }
     },
   }
   return { model, asked }
@@ -58,8 +58,9 @@ export interface Plot<Values extends ChannelValues> {
 export async function live<Values extends ChannelValues>(
   plot: Plot<Values>,
   checkpointer: Checkpointer = newMemory(),
+  thread: string = 't',
 ): Promise<GraphState<Values>> {
-  const run = { graph: plot.graph(checkpointer), checkpointer, thread: 't' }
+  const run = { graph: plot.graph(checkpointer), checkpointer, thread }
   const { status } = await graphState(run)
   await collect(status === 'empty' ? runGraph({ ...run, input: plot.input }) : resumeGraph(run))
   for (let asked = 1; asked < 10; asked += 1) {
@@ -73,17 +74,23 @@ export async function live<Values extends ChannelValues>(
   return graphState(run)
 }
 
+let threads = 0
+/** Lives may share a store. */
+function newThread(): string {
+  return `life ${(threads += 1)}`
+}
+
 /** Runs a plot once undisturbed, then once for each commit with a death at it, before and after it is stored; each must come to the same values. */
 export async function liveThroughDeaths<Values extends ChannelValues>(
   plot: Plot<Values>,
-  open: () => Checkpointer | Promise<Checkpointer> = newMemory,
+  open: () => Checkpointer = newMemory,
 ): Promise<{ readonly whole: GraphState<Values>; readonly deaths: number }> {
-  const whole = await live(plot, await open())
+  const whole = await live(plot, open(), newThread())
   let deaths = 0
   for (let commits = 1; ; commits += 1) {
     const died = [
-      await dieOnce(plot, await open(), { commits, stored: true }, whole),
-      await dieOnce(plot, await open(), { commits, stored: false }, whole),
+      await dieOnce(plot, open(), { commits, stored: true }, whole),
+      await dieOnce(plot, open(), { commits, stored: false }, whole),
     ]
     if (!died.includes(true)) return { whole, deaths }
     deaths += 1
@@ -97,14 +104,15 @@ async function dieOnce<Values extends ChannelValues>(
   death: Death,
   whole: GraphState<Values>,
 ): Promise<boolean> {
+  const thread = newThread()
   let died = false
   try {
-    await live(plot, mortalCheckpointer(inner, death))
+    await live(plot, mortalCheckpointer(inner, death), thread)
   } catch (error) {
     expect(String(error)).toContain('dead')
     died = true
   }
-  const { status, outcome, values } = await live(plot, inner)
+  const { status, outcome, values } = await live(plot, inner, thread)
   expect({ death, status, outcome, values }).toEqual({
     death,
     status: whole.status,
