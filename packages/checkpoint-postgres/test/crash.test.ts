@@ -69,7 +69,8 @@ test('a server that ends connections at any moment costs a writer nothing but ti
   const windows = { working: 0, idle: 0 }
   const killing = { done: false }
   const killed = (async () => {
-    for (let kill = 0; kill < 20; kill += 1) {
+    // On a busy machine not each finds a connection.
+    for (let kill = 0; kill < 20 || windows.working + windows.idle <= 10; kill += 1) {
       await sleep(5 + (((kill + seed) * 13) % 37))
       for (const { active } of await other.database.query(terminate, [victim]))
         windows[active ? 'working' : 'idle'] += 1
