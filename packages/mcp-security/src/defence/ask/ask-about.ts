@@ -1,11 +1,11 @@
 import type { Reason } from '@keepup/core'
 
 import type { Evidence } from '../decide/evidence.ts'
+import { quoteAround, shownValue } from '../decide/shown-value.ts'
 import type { Defence, DefendedCall, Verdict } from '../defence.ts'
 import { argumentLeaves } from '../observe/argument-leaves.ts'
 import type { DefenceState } from '../observe/defence-state.ts'
 import { origins } from '../rules/origin.ts'
-import { quoteAround, shownValue } from './shown-value.ts'
 
 /** @limit Arguments: those of a call with more are counted. */
 const mostShown = 20

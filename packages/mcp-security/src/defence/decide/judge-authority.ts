@@ -5,6 +5,7 @@ import type { DecidingParts } from './deciding-parts.ts'
 import type { Evidence } from './evidence.ts'
 import { findEvidence } from './find-evidence.ts'
 import type { Finding } from './finding.ts'
+import { shownValue } from './shown-value.ts'
 import { valueParts } from './value-parts.ts'
 
 const free = new Set<ArgumentKind>(['content', 'amount', 'scalar', 'name'])
@@ -52,6 +53,6 @@ function finding(argument: JudgedArgument, value: string | number, evidence: rea
     pointer,
     value: String(value),
     evidence,
-    text: `${argumentName(pointer)} is ${JSON.stringify(value)}, which you did not name`,
+    text: `${argumentName(pointer)} is ${shownValue(value)}, which you did not name`,
   }
 }

@@ -9,6 +9,7 @@ import type { DecidingParts } from './deciding-parts.ts'
 import { findEvidence } from './find-evidence.ts'
 import type { Finding } from './finding.ts'
 import { isAccepted } from './judge-authority.ts'
+import { shownValue } from './shown-value.ts'
 
 /** @limit Words: a text of so many is a title. */
 const longestTitle = 8
@@ -47,7 +48,7 @@ function judgeTokens(parts: DecidingParts, { pointer }: JudgedArgument, value: s
   return activeTokens(value).flatMap((token): readonly Finding[] => {
     const evidence = findEvidence(parts, { value: token.text, kind: kinds[token.kind], hint: '' })
     if (isAccepted(evidence, accepted)) return []
-    const text = `${argumentName(pointer)} has the ${token.kind} ${JSON.stringify(token.text)}, which you did not name`
+    const text = `${argumentName(pointer)} has the ${token.kind} ${shownValue(token.text)}, which you did not name`
     return [{ rule: 'active-token', pointer, value: token.text, evidence, text }]
   })
 }

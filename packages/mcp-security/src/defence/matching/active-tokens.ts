@@ -4,11 +4,12 @@ export interface ActiveToken {
   readonly text: string
 }
 
-const address = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/gu
-const linked = /(?:\b[a-z][a-z0-9+.-]*:\/\/|\bwww\.)[^\s<>"'`\])]+/giu
+const address =
+  /(?<![\p{L}\p{N}])[\p{L}\p{N}._%+-]{1,128}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){0,12}\.\p{L}{2,63}/gu
+const linked = /(?:\b[a-z][a-z0-9+.-]{0,20}:\/\/|\bwww\.)[^\s<>"'`\])]+/giu
 /** A host with a path, or one that ends as most hosts do: file names end otherwise. */
 const host =
-  /(?<![\p{L}\p{N}@/._-])(?:[\p{L}\p{N}-]+\.)+(?:\p{L}{2,}\/[^\s<>"'`\])]+|(?:com|net|org|io|dev|app|ai|xyz|info|biz|ru|cn|top|site|online|shop|link|click|page|uk|de|eu|fr|nl|tk|ly|gg)(?![\p{L}\p{N}._-]*[\p{L}\p{N}]))/giu
+  /(?<![\p{L}\p{N}@])(?:[\p{L}\p{N}-]{1,63}\.){1,12}(?:\p{L}{2,}\/[^\s<>"'`\])]+|(?:com|net|org|io|dev|app|ai|xyz|info|biz|ru|cn|top|site|online|shop|link|click|page|uk|de|eu|fr|nl|tk|ly|gg)(?![\p{L}\p{N}._-]*[\p{L}\p{N}]))/giu
 const account = /(?<![A-Za-z0-9])[A-Z]{2}\d{2}[A-Z0-9]{8,30}(?![A-Za-z0-9])/g
 const groupedAccount = /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,4})?(?![A-Za-z0-9])/g
 const telephone = /(?<![\p{L}\p{N}./:-])\+?\(?\d[\d ()./-]{6,18}\d(?![\p{L}\p{N}/:-])/gu

@@ -1,3 +1,5 @@
+/** @limit Characters: a longer URL is taken for none, so that it has no authority. */
+const longest = 4096
 const invisible = /\p{Cf}/gu
 
 /**
@@ -6,14 +8,19 @@ const invisible = /\p{Cf}/gu
  */
 export function canonicalUrl(text: string): string | undefined {
   const given = text.trim().replaceAll(invisible, '')
-  if (/[\s\\]/.test(given)) return undefined
+  if (given.length > longest || /[\s\\]/.test(given)) return undefined
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(given)?.[1]?.toLowerCase()
   if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') return undefined
   const url = URL.parse(scheme === undefined ? `http://${given}` : given)
-  if (url === null || url.username !== '' || url.password !== '' || !url.hostname.includes('.'))
-    return undefined
-  const path = url.pathname.replace(/\/+$/, '')
-  return `${url.host.replace(/^www\./, '')}${path}${url.search}${url.hash}`
+  return url === null || !isPlain(url) ? undefined : spell(url)
+}
+
+function isPlain({ username, password, hostname }: URL): boolean {
+  return username === '' && password === '' && hostname.includes('.')
+}
+
+function spell({ host, pathname, search, hash }: URL): string {
+  return `${host.replace(/^www\./, '')}${pathname.replace(/\/+$/, '')}${search}${hash}`
 }
 
 /** The host of a canonical URL. */

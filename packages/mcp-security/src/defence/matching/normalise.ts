@@ -2,14 +2,14 @@ const invisible = /\p{Cf}/gu
 
 /**
  * Text in the one spelling in which values are compared: NFKC, lower case, straight quotes, single spaces, and a space after a full stop that a sentence begins
- * behind. Look-alike letters of other scripts stay what they are, so that they match nothing.
+ * behind, but for the one in an address. Look-alike letters of other scripts stay what they are, so that they match nothing.
  */
 export function normalise(text: string): string {
   return text
     .normalize('NFKC')
     .replaceAll(/[‘’‚‛]/g, "'")
     .replaceAll(/[“”„‟]/g, '"')
-    .replaceAll(/\.(?=\p{Lu}\p{Ll})/gu, '. ')
+    .replaceAll(/\.(?=\p{Lu}\p{Ll})(?<!(?:[@/]|\bwww\.)\S{0,80}\.)/gu, '. ')
     .toLowerCase()
     .replaceAll(/\s+/gu, ' ')
     .trim()

@@ -3,6 +3,9 @@ import type { JsonValue } from '@keepup/core'
 import type { PromptText } from '../matching/prompt-text.ts'
 import { isObject, type Item } from './places-of.ts'
 
+/** @limit Items: the first of a longer list is not looked for. */
+const mostRanked = 1000
+
 interface Superlative {
   readonly words: RegExp
   readonly fields: RegExp
@@ -31,7 +34,7 @@ const superlatives: readonly Superlative[] = [
  * where every item has that field, and one stands alone at the end.
  */
 export function isExtreme({ value, list }: Item, { text }: PromptText): boolean {
-  if (list.length < 2) return false
+  if (list.length < 2 || list.length > mostRanked) return false
   return superlatives.some((one) => one.words.test(text) && isFirst(value, list, one))
 }
 

@@ -29,7 +29,7 @@ export function placesOf(value: JsonValue): readonly Place[] {
   function visit(part: JsonValue, pointer: JsonPointer, item: Item, depth: number): void {
     if (typeof part === 'string' || typeof part === 'number') found.push({ value: part, pointer, item })
     else if (typeof part === 'object' && part !== null && depth >= deepest)
-      found.push({ value: JSON.stringify(part), pointer, item })
+      found.push({ value: textOf(part), pointer, item })
     else if (isList(part)) visitList(part, pointer, item, depth)
     else if (typeof part === 'object' && part !== null) visitObject(part, pointer, item, depth)
   }
@@ -49,6 +49,15 @@ export function placesOf(value: JsonValue): readonly Place[] {
       if (!isFieldName(key)) found.push({ value: key, pointer: at, item })
       visit(member, at, item, depth + 1)
     }
+  }
+}
+
+/** What is nested too deeply even to be written down is only said to be there. */
+function textOf(part: JsonValue): string {
+  try {
+    return JSON.stringify(part)
+  } catch {
+    return 'nested too deeply'
   }
 }
 
