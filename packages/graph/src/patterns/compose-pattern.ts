@@ -12,8 +12,7 @@ import {
 } from '../index.ts'
 
 /** No channels beside those of the pattern. */
-// eslint-disable-next-line typescript/no-generated-empty-object-type -- there are none
-export type NoChannels = Readonly<Record<never, unknown>>
+export type NoChannels = { readonly [Name in never]: unknown }
 
 /** What every pattern takes. */
 export interface PatternOptions<Own extends ChannelValues = NoChannels> {

@@ -9,8 +9,11 @@ import {
 } from '@keepup/core'
 import { describe, expect, test } from 'vitest'
 
+import { graphState, runGraph } from '../../src/index.ts'
 import { agentLoop, type LoopTool } from '../../src/patterns/index.ts'
-import { live, liveThroughDeaths, modelOf } from './lives.ts'
+import { mortalCheckpointer } from '../mortal-checkpointer.ts'
+import { collect } from '../scene.ts'
+import { live, liveThroughDeaths, modelOf, newMemory } from './lives.ts'
 
 const input = { messages: [{ role: 'user', content: [{ type: 'text', text: 'Go' }] }] } as const
 const schema = { type: 'object' } as const
@@ -84,8 +87,6 @@ describe('an agent loop', () => {
   })
 
   test('tells the model of a call that may have happened before a death, and does not repeat it', async () => {
-    const { mortalCheckpointer } = await import('../mortal-checkpointer.ts')
-    const { newMemory } = await import('./lives.ts')
     const model = caller([['pay', {}]], 1)
     let unknown = 0
     for (let commits = 1; commits < 12; commits += 1) {
@@ -163,7 +164,18 @@ describe('an agent loop', () => {
     }
   })
 
-  test('goes on with the conversation, and without a message says what to give', async () => {
+  test('goes on with the conversation in another run', async () => {
+    const { model, asked } = modelOf((prompt) => `heard ${prompt.split('\n').at(-1)}`)
+    const run = { graph: agentLoop({ model }), checkpointer: newMemory(), thread: 't' }
+    await collect(runGraph({ ...run, input }))
+    const more = { messages: [{ role: 'user', content: [{ type: 'text', text: 'More' }] }] } as const
+    await collect(runGraph({ ...run, input: more }))
+    const { values } = await graphState(run)
+    expect(values).toMatchObject({ answer: 'heard More', outcome: { type: 'completed' } })
+    expect(asked.at(-1)).toBe('Go\nheard Go\nMore')
+  })
+
+  test('without a message says what to give', async () => {
     const { model } = modelOf(() => 'hello')
     const { outcome } = await live({ graph: () => agentLoop({ model }), input: {} })
     expect(outcome).toMatchObject({ type: 'failed', failures: [{ code: 'input-invalid' }] })

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 
-import { supervisor } from '../../src/patterns/index.ts'
-import { brokenModel, live, liveThroughDeaths, modelOf } from './lives.ts'
+import { assembleGraph, end, graphState, type NodeDefinition, runGraph } from '../../src/index.ts'
+import { supervisor, type SupervisorValues } from '../../src/patterns/index.ts'
+import { collect } from '../scene.ts'
+import { brokenModel, live, liveThroughDeaths, modelOf, newMemory } from './lives.ts'
 
 const echo = modelOf((prompt) => `did: ${prompt.split('\n')[0]}`).model
 const members = {
@@ -83,6 +85,38 @@ describe('a supervisor', () => {
       { member: 'finder', status: 'done' },
       { member: 'writer', status: 'refused', text: 'not today' },
     ])
+  })
+
+  test('begins anew in another run of its thread', async () => {
+    const run = { graph: supervisor({ model, members, rounds: 3 }), checkpointer: newMemory(), thread: 't' }
+    for (const task of ['Report', 'Report again']) {
+      await collect(runGraph({ ...run, input: { task } }))
+      const { values } = await graphState(run)
+      expect(values).toMatchObject({ task, answer: 'all done', outcome: { type: 'completed' } })
+      expect(values.results).toHaveLength(2)
+    }
+  })
+
+  test('can be taken apart: a graph of another goes on where it ends', async () => {
+    const given = supervisor({ model, members })
+    const shout: NodeDefinition<SupervisorValues> = {
+      kind: 'function',
+      run: ({ answer }) => ({ answer: answer.toUpperCase() }),
+    }
+    const graph = () =>
+      assembleGraph({
+        ...given,
+        nodes: { ...given.nodes, shout },
+        edges: [
+          ...given.edges.filter(
+            (edge) => edge.type === 'route' || edge.type === 'join' || edge.from !== 'finish',
+          ),
+          { type: 'edge', from: 'finish', to: 'shout' },
+          { type: 'edge', from: 'shout', to: end },
+        ],
+      })
+    const { values } = await live({ graph, input: { task: 'Report' } })
+    expect(values).toMatchObject({ answer: 'ALL DONE', outcome: { type: 'completed' } })
   })
 
   test('has members with names that nodes can have', () => {
