@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { runServerScenarios } from './run-server-scenarios.ts'
 import { listRequired, listScenarios, runScenario, type Suite } from './suite.ts'
 
 /**
- * Every client scenario of both suites, and what both revisions require, over the protocol of each: one scenario after the other. Names given on the command
- * line narrow it to the scenarios that contain one of them. Ends with 1 where anything failed, warned, or proved nothing.
+ * Every client scenario of both suites, and what both revisions require, over the protocol of each; then the server scenarios that apply to what keepup serves:
+ * one scenario after the other. Names given on the command line narrow it to the scenarios that contain one of them. Ends with 1 where anything failed, warned, or proved nothing.
  */
 const newest: Suite = { name: '0.2.0-alpha.12', packageName: '@modelcontextprotocol/conformance' }
 const older: Suite = { name: '0.1.16', packageName: 'mcp-conformance-older' }
@@ -36,6 +37,7 @@ const wanted = process.argv.slice(2)
 const results = mkdtempSync(join(tmpdir(), 'keepup-mcp-conformance-'))
 const failed: string[] = []
 for (const run of runs) await runAll(run)
+failed.push(...(await runServerScenarios([newest, older], { results, wanted })))
 if (failed.length === 0) rmSync(results, { recursive: true, force: true })
 else console.error(`FAILED:\n${failed.join('\n')}\nDetails are in ${results}`)
 process.exitCode = failed.length === 0 ? 0 : 1

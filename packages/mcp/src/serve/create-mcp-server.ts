@@ -57,14 +57,16 @@ export function createMcpServer(parts: ServeParts, session: () => ClientSession)
   return mcp
 }
 
+const dialect = 'https://json-schema.org/draft/2020-12/schema'
+
 function listTools({ coordinator, tools }: ServeParts) {
   return coordinator.definitions().map(({ name, description, input }) => {
     const tool = tools.find((each) => each.name === name)
     return {
       name,
       description,
-      // The coordinator gives object schemas alone.
-      inputSchema: { ...input, type: 'object' as const },
+      // The coordinator gives object schemas of that dialect alone, and does not say so.
+      inputSchema: { $schema: dialect, ...input, type: 'object' as const },
       ...(tool === undefined ? {} : { annotations: { ...toolAnnotations(tool, input) } }),
     }
   })
