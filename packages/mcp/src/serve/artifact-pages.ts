@@ -1,7 +1,7 @@
 import type { ArtifactHash, ArtifactInfo, ArtifactStore } from '@keepup/core'
 
 /** @limit In bytes: how much of an artifact one read gives. */
-export const pageSize: number = 256 * 1024
+const pageSize: number = 256 * 1024
 
 const scheme = 'keepup://artifact/'
 
