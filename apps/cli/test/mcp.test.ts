@@ -231,7 +231,9 @@ test('where there are many tools they are searched: nothing is started before, a
   writeFileSync(join(home, '.config', 'keepup', 'permissions.json'), JSON.stringify(rules))
   await keepup('run', 'go', '--mode', 'ask', '--model', server.model)
   const answers = server.requests.slice(1).map(({ body }) => JSON.stringify(body.messages.at(-1)))
-  expect(answers[0]).toContain('mcp__big__echo(text): Echoes words back.')
+  expect(answers[0]).toContain(
+    'mcp__big__echo(text): <untrusted-4cbdf424804a>Echoes words back.</untrusted-4cbdf424804a>',
+  )
   expect(answers[1]).toContain('required')
   expect(answers[2]).toContain('one, said with nothing')
   expect(answers[3]).toContain('text')

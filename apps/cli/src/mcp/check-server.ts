@@ -75,7 +75,9 @@ function whatItOffers(hub: McpHub, { name, tools = 0, connecting }: ServerStatus
   return [
     { check: name, state: 'good', text: `${tools} ${tools === 1 ? 'tool' : 'tools'}${took}${who}` },
     ...refused.map(({ serverName, reason }): Finding => {
-      return { check: name, state: 'note', text: `its tool ${serverName} is not offered: ${reason}` }
+      const text = `its tool ${serverName} is not offered: ${reason}`
+      const waits = reason.endsWith('until a person approves it')
+      return { check: name, state: 'note', text, ...(waits ? { fix: `keepup mcp review ${name}` } : {}) }
     }),
   ]
 }

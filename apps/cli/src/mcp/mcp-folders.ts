@@ -8,6 +8,8 @@ export interface McpFolders {
   /** The person's own configuration: `mcp.json` lies in it. */
   readonly configuration: string
   readonly approvals: string
+  /** The tools of servers as they were let pass. */
+  readonly pins: string
   /** What servers offered; can be deleted. */
   readonly offers: string
   /** The last lines that servers wrote; can be deleted. */
@@ -24,6 +26,7 @@ export function mcpFolders(environment: Environment): McpFolders {
   return {
     configuration,
     approvals: join(configuration, 'mcp-approvals'),
+    pins: join(configuration, 'mcp-pins'),
     offers: join(state, 'offers'),
     logs: join(state, 'logs'),
     credentials: join(state, 'credentials'),

@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url'
 
 import { type FetchMiddleware, KeepupError } from '@keepup/core'
 import { createMcpHub, type McpHub, type ServerDefinition } from '@keepup/mcp'
+import type { ToolReviewer } from '@keepup/mcp-security/hygiene'
 import {
   type ConfiguredServer,
   loadConfiguration,
@@ -23,6 +24,8 @@ export interface OpenedServers extends AsyncDisposable {
   readonly hub: McpHub
   /** As it is now. */
   readonly configuration: McpConfiguration
+  /** Judges what the servers list. */
+  reviewer(): Promise<ToolReviewer>
 }
 
 /** Opens the servers that are configured for a folder; none is started before it is asked for. With `follow`, changes of the configuration reach them. */
@@ -37,7 +40,8 @@ export async function openServers(
     : undefined
   const loaded = watched?.current ?? (await loadConfiguration(options))
   const current = (): McpConfiguration => watched?.current ?? loaded
-  const { offers, logs, approvals: approvalFolder } = mcpFolders(environment)
+  const { offers, logs, pins, approvals: approvalFolder } = mcpFolders(environment)
+  const reviewer = openReviewer(pins)
   const approvals = serverApprovals(approvalFolder)
   const hub = createMcpHub({
     definitions: definitionsOf(loaded),
@@ -50,11 +54,13 @@ export async function openServers(
       return server?.digest !== undefined && approvals.has(server.digest)
     },
     authorise: (definition) => authorise(definition, environment),
+    review: async (listing) => (await reviewer()).review(listing),
     store: fileHubStore(offers),
     roots: () => [{ uri: pathToFileURL(folder).href }],
   })
   return {
     hub,
+    reviewer,
     get configuration() {
       return current()
     },
@@ -64,6 +70,15 @@ export async function openServers(
       for (const { name } of hub.servers()) keepServerLog(logs, name, hub.log(name))
     },
   }
+}
+
+/** Loads what judges the tools of servers with the first of them. */
+function openReviewer(folder: string): () => Promise<ToolReviewer> {
+  let opening: Promise<ToolReviewer> | undefined
+  return () =>
+    (opening ??= import('@keepup/mcp-security/hygiene').then(({ filePins, toolReviewer }) =>
+      toolReviewer({ pins: filePins(folder) }),
+    ))
 }
 
 function definitionsOf({ servers }: McpConfiguration): readonly ServerDefinition[] {

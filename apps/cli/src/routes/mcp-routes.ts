@@ -24,6 +24,11 @@ export interface LoginFlags extends McpFlags {
   readonly paste: boolean
 }
 
+/** The flags of `keepup mcp review`. */
+export interface ReviewFlags extends McpFlags {
+  readonly approve?: string
+}
+
 /** The flags of `keepup mcp tools`. */
 export interface ToolsFlags extends McpFlags {
   readonly search?: string
@@ -119,6 +124,19 @@ const approveRoute = buildCommand<McpFlags, [string?], CommandLine>({
     },
   },
   docs: { brief: "Approve a project's server, as it is now", customUsage: ['[flags] [server]'] },
+})
+
+const reviewRoute = buildCommand<ReviewFlags, [string?], CommandLine>({
+  loader: async () => performs((await import('../commands/mcp-review.ts')).mcpReview),
+  parameters: {
+    flags: { ...flags, approve: textFlag('Let pass what was shown with this code', 'code') },
+    aliases,
+    positional: { kind: 'tuple', parameters: [maybeServer] },
+  },
+  docs: {
+    brief: 'Show which tools changed or are odd, and let them pass',
+    customUsage: ['[flags] [server]'],
+  },
 })
 
 const loginRoute = buildCommand<LoginFlags, [string], CommandLine>({
@@ -265,6 +283,7 @@ export const mcpRoutes = buildRouteMap<string, CommandLine>({
     enable: enableRoute,
     disable: disableRoute,
     approve: approveRoute,
+    review: reviewRoute,
     login: loginRoute,
     logout: logoutRoute,
     tools: toolsRoute,

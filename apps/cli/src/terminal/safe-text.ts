@@ -15,5 +15,6 @@ export function safeLine(text: string): string {
   return safeText(text).trim().replaceAll('\n', ' ␊ ')
 }
 
-// Control characters, and marks that turn the direction of text.
-const suspects = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu
+// Control characters, marks that turn the direction of text, and what has no width: Unicode's tags and variation selectors carry whole texts that nobody sees.
+// Those that emoji and scripts are spelt with stay.
+const suspects = /[\p{Cc}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF\u{E0000}-\u{E01EF}]/gu
