@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
@@ -108,6 +108,23 @@ test('cancelling a call ends the processes that it started; a client that leaves
   server.child.stdin.end()
   expect(await server.ended).toBe(0)
   expect(pids().filter(isRunning)).toEqual([])
+})
+
+test('a second server on the same store leaves alone what the first has under way', async () => {
+  const { folder, pids } = prepared()
+  const first = startServer(folder)
+  await initialize(first)
+  first.send(shell(1, 'echo $$ >> pids; until [ -e go ]; do sleep 0.05; done; echo finished'))
+  await eventually('the command runs', () => pids().length === 1)
+  const second = startServer(folder)
+  await initialize(second)
+  second.send(shell(1, 'echo here'))
+  expect(JSON.stringify(await second.answer(1))).toContain('here')
+  expect(second.notes()).toBe('')
+  writeFileSync(join(folder, 'work', 'go'), '')
+  expect(await first.answer(1)).toMatchObject({
+    result: { content: [{ text: expect.stringContaining('finished') }] },
+  })
 })
 
 test('garbage on the input is answered or ignored, and what follows works; a message without end closes the connection', async () => {
