@@ -5,6 +5,7 @@ import { type Defence, defence, presetNames, type PresetName, presets } from '@k
 
 import { type RecordedCounts, replayRecorded } from './injection-recorded.ts'
 import { type ReplayCounts, replaySuite } from './injection-replay.ts'
+import { residualOf, type ResidualCounts } from './injection-residual.ts'
 import { decideTime } from './injection-speed.ts'
 import { readSuites, type Suite } from './injection-suite.ts'
 import { publishResults, type Row } from './publish-results.ts'
@@ -23,7 +24,7 @@ const { values: options } = parseArgs({
 const data = options.data ?? join(shared, 'data/agentdojo')
 const trajectories = options.trajectories ?? join(data, 'trajectories')
 
-type Counts = ReplayCounts & RecordedCounts
+type Counts = ReplayCounts & RecordedCounts & ResidualCounts
 
 function measure(policy: PresetName, suites: readonly Suite[]): readonly Row[] {
   const guards = new Map<Suite, Defence>(
@@ -41,7 +42,7 @@ function measure(policy: PresetName, suites: readonly Suite[]): readonly Row[] {
     const counts = replaySuite(suite, guardOf(suite), options.asks === true ? onAsk : undefined)
     return {
       name: suite.suite,
-      counts: { ...counts, ...(recorded.get(suite.suite) ?? none) },
+      counts: { ...counts, ...(recorded.get(suite.suite) ?? none), ...residualOf(suite, guardOf(suite)) },
       p99: decideTime(suite, guardOf(suite)),
     }
   })
@@ -86,6 +87,11 @@ function toRow(policy: string, suite: string, counts: Counts, p99: number): Row 
     real_attacks: counts.real_attacks,
     real_benign: counts.real_benign,
     real_benign_unasked: counts.real_benign_unasked,
+    writes: counts.writes,
+    writes_after_exposure: counts.writes_after_exposure,
+    other_words_run: counts.other_words_run,
+    other_amounts_run: counts.other_amounts_run,
+    rest_on_others: counts.rest_on_others,
   }
 }
 

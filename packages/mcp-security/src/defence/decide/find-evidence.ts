@@ -5,8 +5,8 @@ import type { Origin } from '../rules/origin.ts'
 import { isOwner } from '../rules/owner.ts'
 import type { ArgumentKind } from '../rules/tool-annotation.ts'
 import type { DecidingParts } from './deciding-parts.ts'
-import { isDesignated } from './designated.ts'
 import type { Evidence } from './evidence.ts'
+import { isDesignated } from './is-designated.ts'
 import { matchesHost } from './matches-host.ts'
 
 /** A value that decides something, and what it decides. */

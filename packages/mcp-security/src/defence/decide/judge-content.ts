@@ -1,6 +1,6 @@
 import { activeTokens, type ActiveToken } from '../matching/active-tokens.ts'
+import { findToken } from '../matching/find-token.ts'
 import { normalise, normaliseSeen, wordsOf } from '../matching/normalise.ts'
-import { findToken } from '../matching/occurs.ts'
 import { shingles } from '../matching/shingles.ts'
 import { argumentName, type JudgedArgument } from '../observe/argument-leaves.ts'
 import { quotationLength } from '../observe/leaf-index.ts'

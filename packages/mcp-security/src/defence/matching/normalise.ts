@@ -9,7 +9,7 @@ export function normalise(text: string): string {
     .normalize('NFKC')
     .replaceAll(/[‘’‚‛]/g, "'")
     .replaceAll(/[“”„‟]/g, '"')
-    .replaceAll(/\.(?=\p{Lu}\p{Ll})(?<!(?:[@/]|\bwww\.)\S{0,80}\.)/gu, '. ')
+    .replaceAll(/\.(?=\p{Lu}\p{Ll})(?<![@/]\S{0,80}\.)/gu, '. ')
     .toLowerCase()
     .replaceAll(/\s+/gu, ' ')
     .trim()

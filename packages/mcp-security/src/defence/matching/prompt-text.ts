@@ -1,8 +1,8 @@
 import { activeTokens } from './active-tokens.ts'
 import { canonicalUrl } from './canonical-url.ts'
-import { hasDate } from './dates.ts'
+import { findToken } from './find-token.ts'
+import { hasDate } from './has-date.ts'
 import { normalise, normaliseSeen, wordsOf } from './normalise.ts'
-import { findToken } from './occurs.ts'
 import { shingles } from './shingles.ts'
 
 /** What the user said, prepared for matching. */

@@ -1,6 +1,6 @@
 import { canonicalUrl } from '../matching/canonical-url.ts'
+import { findToken } from '../matching/find-token.ts'
 import { normalise, normaliseSeen, wordsOf } from '../matching/normalise.ts'
-import { findToken } from '../matching/occurs.ts'
 import { shingles } from '../matching/shingles.ts'
 import type { Leaf } from './leaf.ts'
 

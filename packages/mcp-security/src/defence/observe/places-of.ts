@@ -62,7 +62,7 @@ function textOf(part: JsonValue): string {
 }
 
 /** Whether a value is a list. `Array.isArray` does not narrow a readonly one. */
-export function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
+function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value)
 }
 
