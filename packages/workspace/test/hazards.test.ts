@@ -287,22 +287,6 @@ async function isBlob(objects: string, name: string, size: number): Promise<bool
   return stdout.trim() === `${id} blob ${size}`
 }
 
-test('only kept snapshots survive a clean-up, and what was let go is gone', async () => {
-  const { write, open, storage } = await scratch()
-  const workspace = await open()
-  await write({ 'a.txt': 'secret-one' })
-  const { id: first } = await workspace.snapshot()
-  await write({ 'a.txt': 'two' })
-  const { id: second } = await workspace.snapshot()
-  await write({ 'a.txt': 'three' })
-  expect(await workspace.retain([second])).toEqual([first])
-  await expect(workspace.restore(first)).rejects.toMatchObject({ code: 'checkpoint-unknown' })
-  await workspace.restore(second)
-  expect(Buffer.from((await workspace.read(second, 'a.txt')) ?? '').toString()).toBe('two')
-  expect(await workspace.read(second, 'b.txt')).toBeUndefined()
-  expect(existsSync(storage)).toBe(true)
-})
-
 test('folders that are no workspace are refused', async () => {
   const { open, root, storage } = await scratch()
   for (const bad of ['/', homedir(), join(root, 'missing')]) {

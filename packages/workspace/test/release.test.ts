@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inflateSync } from 'node:zlib'
@@ -118,4 +118,20 @@ test('marks of processes that died hold up nobody', async () => {
   expect((await workspace.snapshot()).id).toBe(id)
   expect((await releaseSnapshots({ storage, ids: [id] })).ids).toEqual([id])
   expect(await readdir(join(storage, 'looks'))).toEqual([])
+})
+
+test('only kept snapshots survive a clean-up, and what was let go is gone', async () => {
+  const { write, open, storage } = await scratch()
+  const workspace = await open()
+  await write({ 'a.txt': 'secret-one' })
+  const { id: first } = await workspace.snapshot()
+  await write({ 'a.txt': 'two' })
+  const { id: second } = await workspace.snapshot()
+  await write({ 'a.txt': 'three' })
+  expect(await workspace.retain([second])).toEqual([first])
+  await expect(workspace.restore(first)).rejects.toMatchObject({ code: 'checkpoint-unknown' })
+  await workspace.restore(second)
+  expect(Buffer.from((await workspace.read(second, 'a.txt')) ?? '').toString()).toBe('two')
+  expect(await workspace.read(second, 'b.txt')).toBeUndefined()
+  expect(existsSync(storage)).toBe(true)
 })
