@@ -8,7 +8,7 @@ export { type DeclaredResources, resourceFault } from './questions/resource-faul
 export { type MarkupOptions, neutraliseMarkup } from './render/neutralise-markup.ts'
 export { terminalText } from './render/terminal-text.ts'
 export type { Finding, FindingKind } from './review/finding.ts'
-export type { OtherServer } from './review/shadowing.ts'
+export type { OtherServer } from './review/shadowing-judge.ts'
 export type {
   PendingTool,
   ReviewedTools,

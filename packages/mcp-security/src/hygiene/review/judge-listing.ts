@@ -5,7 +5,7 @@ import { boundsFault } from '../schema/definition-bounds.ts'
 import type { Checks } from './checks.ts'
 import type { Finding } from './finding.ts'
 import { judgeDefinition } from './judge-definition.ts'
-import { judgeShadowing } from './shadowing.ts'
+import { shadowingJudge } from './shadowing-judge.ts'
 import type { ToolListing, WithheldTool } from './tool-review.ts'
 
 /** A listed tool, with its pin and what is odd about it. */
@@ -35,9 +35,10 @@ export function judgeListing({ tools, others = [] }: ToolListing, checks: Checks
     else named.set(name, raw)
   }
   const own = [...named.keys()]
+  const judgeShadowing = shadowingJudge(own, others)
   const judged = [...named].map(([name, raw]): JudgedTool => {
     const odd = checks.findings ? judgeDefinition(raw) : []
-    const shadows = checks.shadowing ? judgeShadowing(raw, own, others) : []
+    const shadows = checks.shadowing ? judgeShadowing(raw) : []
     return { name, raw, digest: definitionDigest(raw), findings: [...odd, ...shadows] }
   })
   return { judged, refused }

@@ -1,7 +1,7 @@
 import type { Hash, JsonObject } from '@keepup/core'
 
 import type { Finding } from './finding.ts'
-import type { OtherServer } from './shadowing.ts'
+import type { OtherServer } from './shadowing-judge.ts'
 
 /** What a server lists, and who else is there. */
 export interface ToolListing {
