@@ -53,7 +53,7 @@ describe('server-everything', () => {
     const store = memoryStore()
     const hub = startHub([server('everything', everything)], {
       store,
-      roots: () => [{ uri: 'file:///work/project' }],
+      roots: () => [{ uri: 'file:///home/ada/project' }],
       elicit: async ({ type, message }) => {
         questions.push(`${type}: ${message}`)
         return { action: 'accept', content: { name: 'Ada' } }
@@ -83,7 +83,7 @@ describe('server-everything', () => {
     )
     expect(textOf(await callTool(hub, 'trigger-elicitation-request'))).toContain('Ada')
     expect(questions[0]).toContain('form: ')
-    expect(textOf(await callTool(hub, 'get-roots-list'))).toContain('file:///work/project')
+    expect(textOf(await callTool(hub, 'get-roots-list'))).toContain('file:///home/ada/project')
     const connection = await hub.connection('everything')
     const [first] = await connection.listResources()
     expect(await connection.readResource(first?.uri ?? '')).toHaveLength(1)
