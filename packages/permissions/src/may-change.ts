@@ -12,7 +12,8 @@ export function mayRead(target: string, place: Place): boolean {
   if (path === place.root) return true
   return (
     isInWorkspace(place, path) &&
-    !isSecretPath(path.slice(place.root.length)) &&
+    // The folders above count too: who works in `~/.ssh` or `~/.aws` is asked about every file there.
+    !isSecretPath(path) &&
     refusedCharacter(path) === undefined
   )
 }
