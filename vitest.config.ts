@@ -8,6 +8,7 @@ const roots = ['packages', 'apps'].flatMap((folder) => readdirSync(folder).map((
 /** What some projects need beyond the common settings. */
 const settings: Readonly<Record<string, object>> = {
   'apps/cli': { globalSetup: ['@keepup/vitest/postgres'] },
+  'packages/a2a': { globalSetup: ['@keepup/vitest/postgres'] },
   'packages/checkpoint-postgres': { globalSetup: ['@keepup/vitest/postgres'] },
   'packages/database-postgres': { globalSetup: ['@keepup/vitest/postgres'] },
   'packages/graph': { globalSetup: ['@keepup/vitest/postgres'] },

@@ -6,6 +6,7 @@ export const layers: readonly (readonly string[])[] = [
   ['core'],
   ['checkpoint', 'database-postgres', 'database-sqlite', 'keychain', 'network', 'shell', 'testing'],
   [
+    'a2a',
     'checkpoint-postgres',
     'checkpoint-sqlite',
     'graph',
