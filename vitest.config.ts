@@ -5,6 +5,12 @@ import { defineConfig } from 'vitest/config'
 
 const roots = ['packages', 'apps'].flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`))
 
+/** Files that take whole programs minutes are run by `pnpm e2e` alone. */
+const exclude =
+  process.env['KEEPUP_E2E'] === undefined
+    ? ['**/node_modules/**', '**/*.e2e.test.ts']
+    : ['**/node_modules/**']
+
 /** What some projects need beyond the common settings. */
 const settings: Readonly<Record<string, object>> = {
   'apps/cli': { globalSetup: ['@keepup/vitest/postgres'] },
@@ -31,7 +37,13 @@ export default defineConfig({
       'tooling/soak',
     ].map((root) => ({
       extends: true,
-      test: { name: root.split('/')[1] ?? root, root, include: ['test/**/*.test.ts'], ...settings[root] },
+      test: {
+        name: root.split('/')[1] ?? root,
+        root,
+        include: ['test/**/*.test.ts'],
+        exclude,
+        ...settings[root],
+      },
     })),
     // Much of what is tested waits for other processes; one worker fewer than there are processors would leave half of two idle.
     maxWorkers: Math.max(2, availableParallelism()),
