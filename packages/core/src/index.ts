@@ -1,6 +1,7 @@
 export type { StandardSchemaV1 } from '@standard-schema/spec'
 
 export type { AgentEntry, AgentEntryData, AgentEntryType, RunFailure } from './agent-entries.ts'
+export type { AgentRole } from './agent-role.ts'
 export { type AgentEvent, type AgentEventMap, type AgentEventType, isLive } from './agent-event.ts'
 export type { DurableEvent, LiveEvent, LivePosition } from './agent-event.ts'
 export type { ArtifactInfo, ArtifactStore, Collected } from './artifact-store.ts'
