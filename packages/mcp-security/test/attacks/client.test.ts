@@ -1,7 +1,7 @@
 import { type JsonObject, systemClock } from '@keepup/core'
+import { type Attack, testAttacks } from '@keepup/vitest/attack'
 
 import { guardElicitation, guardSampling, neutraliseMarkup, resourceFault } from '../../src/hygiene/index.ts'
-import { type Attack, testAttacks } from './attack.ts'
 
 const request: JsonObject = {
   messages: [{ role: 'assistant', content: { type: 'text', text: 'Go on.' } }],

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import type { JsonObject, ToolContext, ToolOutcome, ToolOutput } from '@keepup/core'
 import { systemClock, type Tool } from '@keepup/core'
 import { createMcpHub, type HubParts, type McpHub, type ServerDefinition } from '@keepup/mcp'
+import { type Attack, testAttacks } from '@keepup/vitest/attack'
 import { onTestFinished, vi } from 'vitest'
 
 import { memoryPins, toolReviewer } from '../../src/hygiene/index.ts'
-import { type Attack, testAttacks } from './attack.ts'
 import { hostileServer, hubOf } from './hostile-server.ts'
 
 vi.setConfig({ testTimeout: 60_000 })

@@ -1,10 +1,10 @@
 import type { JsonObject } from '@keepup/core'
+import { type Attack, testAttacks } from '@keepup/vitest/attack'
 
 import { memoryPins, type OtherServer, type PendingTool, terminalText } from '../../src/hygiene/index.ts'
 import { allChecks, type Checks } from '../../src/hygiene/review/checks.ts'
 import type { ReviewedTools } from '../../src/hygiene/review/tool-review.ts'
 import { createReviewer } from '../../src/hygiene/review/tool-reviewer.ts'
-import { type Attack, testAttacks } from './attack.ts'
 
 const tool = (name: string, more: JsonObject = {}): JsonObject => ({
   name,

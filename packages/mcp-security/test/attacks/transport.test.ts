@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib'
 
+import { type Attack, testAttacks } from '@keepup/vitest/attack'
 import { vi } from 'vitest'
 
-import { type Attack, testAttacks } from './attack.ts'
 import { bareClient, callText, hostileServer, hubOf } from './hostile-server.ts'
 
 vi.setConfig({ testTimeout: 60_000 })

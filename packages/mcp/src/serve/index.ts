@@ -1,5 +1,6 @@
 export { agentToolName, type AgentRunSettings, runAgentTool, type RunAgentInput } from './agent-tool.ts'
 export { endLeftBehind, type EndedThread, type LeftBehindParts } from './end-left-behind.ts'
-export { type HttpOptions, type ServedHttp, serveMcpHttp } from './serve-http.ts'
+export { serveMcpHttp } from './serve-http.ts'
 export { clientRunSettings, clientThreadPrefix, type ServeParts } from './serve-parts.ts'
 export { serveMcpStdio, type ServedConnection } from './serve-stdio.ts'
+export type { HttpOptions, ServedHttp } from './served-http.ts'

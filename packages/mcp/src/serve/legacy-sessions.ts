@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto'
-
 import { type Clock, systemClock } from '@keepup/core'
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server'
 
 import { type ClientSession, openClientSession } from './client-session.ts'
 import { createMcpServer } from './create-mcp-server.ts'
+import type { HttpDefences } from './http-defences.ts'
 import { httpError } from './http-error.ts'
 import type { ServeParts } from './serve-parts.ts'
 
@@ -27,7 +26,13 @@ export interface LegacySessions extends AsyncDisposable {
 }
 
 /** Keeps sessions: begun by `initialize`, ended by DELETE, by silence, or for want of room where no call is under way. */
-export function createLegacySessions(parts: ServeParts, maxRequestBodySize: number): LegacySessions {
+export function createLegacySessions(
+  parts: ServeParts,
+  {
+    sessionId,
+    maxRequestBodySize,
+  }: Pick<HttpDefences, 'sessionId'> & { readonly maxRequestBodySize: number },
+): LegacySessions {
   const sessions = new Map<string, LegacySession>()
   const clock: Clock = parts.clock ?? systemClock
   const ending = new Set<Promise<void>>()
@@ -55,7 +60,7 @@ export function createLegacySessions(parts: ServeParts, maxRequestBodySize: numb
     if (!makeRoom()) return noRoom()
     const session = openClientSession(parts)
     const transport = new WebStandardStreamableHTTPServerTransport({
-      sessionIdGenerator: randomUUID,
+      sessionIdGenerator: sessionId,
       maxRequestBodySize,
       onsessioninitialized: (id) => void sessions.set(id, { transport, session, used: clock.now() }),
       onsessionclosed: end,

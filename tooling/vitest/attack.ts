@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 export interface Attack {
   readonly id: string
   readonly name: string
-  /** What is off in the undefended run: a check of ours, or all that the hub adds to the bare SDK. */
+  /** What is off in the undefended run: a check of ours, or all that we add to what we build on. */
   readonly without: string
   /** Attacks once. Whether the attacker got what he wanted. */
   readonly succeeds: (isDefended: boolean) => boolean | Promise<boolean>
