@@ -12,6 +12,8 @@ export interface LockedThread extends LineThread {
   /** The chain's hash at the head; `null` before the first entry. */
   readonly hash: Hash | null
   readonly rewinds: readonly Rewind[]
+  /** How many erasures have touched its history. */
+  readonly erasures: number
 }
 
 interface TreeRow {
@@ -25,6 +27,7 @@ interface TreeRow {
   readonly origin: string | null
   readonly origin_at: number | null
   readonly rewinds: readonly (readonly [number, number])[] | null
+  readonly erasures: number
 }
 
 const tree = `WITH RECURSIVE tree AS (
@@ -35,7 +38,7 @@ const tree = `WITH RECURSIVE tree AS (
 const names = statement<{ name: string }>(`${tree} SELECT t.name FROM tree JOIN thread t ON t.id = tree.id`)
 const lock = statement("SELECT keepup_lock($1::text[], '{}')")
 const select = statement<TreeRow>(
-  `${tree} SELECT t.id, t.name, t.head, t.hash, t.many, t.created IS NOT NULL AS exists, t.base, o.name AS origin, t.origin_at,
+  `${tree} SELECT t.id, t.name, t.head, t.hash, t.many, t.created IS NOT NULL AS exists, t.base, t.erasures, o.name AS origin, t.origin_at,
      (SELECT json_agg(json_build_array(r.sequence, r.target) ORDER BY r.sequence) FROM rewind r WHERE r.thread = t.id) AS rewinds
    FROM tree JOIN thread t ON t.id = tree.id LEFT JOIN thread o ON o.id = t.origin ORDER BY tree.path`,
 )
@@ -53,13 +56,14 @@ export async function lockTree(session: PostgresSession, thread: ThreadId): Prom
     )
   }
   const rows = await session.query(select, thread)
-  return rows.map(({ id, name, exists, base, origin, origin_at: at, rewinds, ...row }) => ({
+  return rows.map(({ id, name, exists, base, origin, origin_at: at, rewinds, erasures, ...row }) => ({
     id,
     name,
     exists,
     base: base ?? undefined,
     origin: origin === null || at === null ? undefined : { thread: origin, at },
     rewinds: toRewinds(rewinds),
+    erasures,
     ...toState(row),
   }))
 }

@@ -69,10 +69,10 @@ async function prune(
   const [holder] = await inner.query(isHolder, name, pruning.lease, parts.given())
   if (holder?.live !== true) throw leaseLost(name, pruning.lease)
   if (thread?.exists !== true) throw unknownThread(name)
+  checkErasures(name, pruning.erasures, thread.erasures)
   checkPrune(rewound(thread), forks.map(rewound), through)
 
   const line = await readLine(session, name, through)
-  checkErasures(name, pruning.erasures, line[0]?.[0].erasures ?? 0)
   const past = await readEntries(
     parts.labels,
     session,

@@ -212,8 +212,8 @@ export interface Checkpointer extends AsyncDisposable {
   erase(erasure: Erasure): Promise<Receipt>
 
   /**
-   * Replaces a thread's oldest entries by their fold. Fails `lease-lost`, `checkpoint-unknown`, `thread-has-forks`; and `checkpoint-conflict` where entries of its
-   * history were erased since the view whose `erasures` it gives.
+   * Replaces a thread's oldest entries by their fold. Fails `lease-lost`, `checkpoint-unknown`, `thread-has-forks`; and, before the last
+   * two, `checkpoint-conflict` where entries of its history were erased since the view whose `erasures` it gives.
    */
   prune(pruning: Pruning): Promise<Receipt>
 }

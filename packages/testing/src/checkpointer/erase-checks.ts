@@ -120,6 +120,8 @@ export const eraseChecks: readonly CheckpointerCheck[] = [
         time: scene.now(),
       }
       await fails(checkpointer.prune(pruning), 'checkpoint-conflict')
+      // Before anything else that may be wrong with it, so that every backend gives one reason.
+      await fails(checkpointer.prune({ ...pruning, through: 99 }), 'checkpoint-conflict')
       assert.equal((await checkpointer.read('thread', { fold })).snapshot, undefined)
       const anew = await checkpointer.read('thread')
       assert.deepEqual(told(anew.entries), [1, undefined, 3, 'after it'])
