@@ -31,6 +31,8 @@ export interface ServerTimeouts {
   readonly call?: Milliseconds
   /** For a call altogether, however much progress it reports: 10 minutes. */
   readonly longest?: Milliseconds
+  /** Without anybody using it, until it is ended; it is started again when it is asked: 30 minutes. */
+  readonly idle?: Milliseconds
 }
 
 /** How far a person trusts a server. What a server says of itself is never trusted by default. */

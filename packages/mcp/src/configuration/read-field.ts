@@ -69,7 +69,7 @@ export const fieldReaders: Readonly<Record<Exclude<FieldRole, 'ignored' | 'permi
   timeouts: (value, fields) => {
     const entries = entriesOf(value)
     if (entries === undefined || !entries.every(isTimeout)) {
-      return '{ "start", "call", "longest" } in milliseconds above 0'
+      return '{ "start", "call", "longest", "idle" } in milliseconds above 0'
     }
     fields.timeouts = Object.fromEntries(entries) as ServerTimeouts // every entry was checked
     return undefined
@@ -186,7 +186,7 @@ function duration(scale: number, unit: string, timeouts: (time: number) => Serve
 }
 
 function isTimeout([key, time]: readonly [string, unknown]): boolean {
-  return ['start', 'call', 'longest'].includes(key) && isDuration(time)
+  return ['start', 'call', 'longest', 'idle'].includes(key) && isDuration(time)
 }
 
 function isList([key, names]: readonly [string, unknown]): boolean {

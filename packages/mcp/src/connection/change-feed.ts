@@ -14,6 +14,8 @@ export interface ChangeFeed {
   start(): void
   /** Listens for changes of a resource. Fails as a request does. */
   subscribe(uri: string, changed: () => void): Promise<() => Promise<void>>
+  /** Whether anybody listens for changes of a resource. */
+  readonly isWatched: boolean
   stop(): void
 }
 
@@ -54,6 +56,9 @@ export function createChangeFeed(parts: FeedParts): ChangeFeed {
       if (modern()) void listening().catch(() => {})
     },
     stop: () => stopped.abort(),
+    get isWatched() {
+      return watched.size > 0
+    },
     async subscribe(uri, changed) {
       const { resources } = parts.client.getServerCapabilities() ?? {}
       if (resources?.subscribe !== true) throw notOffered(parts.server)

@@ -1,5 +1,5 @@
-import { type JsonObject, KeepupError } from '@keepup/core'
-import type { Client, RequestOptions, Transport } from '@modelcontextprotocol/client'
+import { type JsonObject, KeepupError, type Timestamp } from '@keepup/core'
+import type { RequestOptions } from '@modelcontextprotocol/client'
 
 import type {
   AskOptions,
@@ -17,13 +17,12 @@ import type { SkillEntry, SkillFile } from '../mcp-skill.ts'
 import { type Asking, createAsking } from './asking.ts'
 import { type CallParts, callTool, resumeTask } from './call-tool.ts'
 import { type ChangeFeed, createChangeFeed } from './change-feed.ts'
+import { complete } from './complete.ts'
 import { type ConnectionCare, createCare } from './connection-care.ts'
-import type { ConnectionParts } from './connection-parts.ts'
 import type { EraVerdict } from './era-verdict.ts'
 import { rawList } from './keep-raw.ts'
 import { type ListName, listPages } from './list-pages.ts'
-import type { Pauses } from './pauses.ts'
-import type { QuestionLimit } from './question-limit.ts'
+import { createOpenWork, type OpenWork } from './open-work.ts'
 import {
   readContent,
   readMessage,
@@ -31,22 +30,8 @@ import {
   readResourceEntry,
   readTemplateEntry,
 } from './read-entries.ts'
-import type { ServerQuestions } from './server-questions.ts'
+import type { SdkConnectionParts } from './sdk-connection-parts.ts'
 import { watchVisits } from './visited-pages.ts'
-
-/** What a connection is made of, once its transport is. */
-export interface SdkConnectionParts extends Omit<ConnectionParts, 'client'> {
-  readonly client: Client
-  readonly questions: ServerQuestions
-  readonly limit: QuestionLimit
-  readonly pauses: Pauses
-  readonly prior?: EraVerdict
-  readonly opened: {
-    readonly transport: Transport
-    readonly leave?: () => Promise<void>
-    readonly endedWith?: () => string | undefined
-  }
-}
 
 /** A connection over a client of the SDK. To be connected by `openConnection`. */
 export class SdkConnection implements McpConnection {
@@ -61,11 +46,12 @@ export class SdkConnection implements McpConnection {
   #over: string | undefined
   #closing: Promise<void> | undefined
   #level: string | undefined
-  readonly #work = new Set<Promise<unknown>>()
+  readonly #work: OpenWork
 
   constructor(parts: SdkConnectionParts) {
     const { client, definition, clock } = parts
     this.#parts = parts
+    this.#work = createOpenWork(clock)
     this.server = definition.name
     const { promise, resolve } = Promise.withResolvers<string>()
     this.ended = promise
@@ -144,9 +130,14 @@ export class SdkConnection implements McpConnection {
     return this.#care.wake(signal)
   }
 
+  /** Since when nobody has used it; `undefined` while somebody waits for something, or watches a resource. */
+  get quietSince(): Timestamp | undefined {
+    return this.#feed.isWatched ? undefined : this.#work.quietSince
+  }
+
   /** Resolves once nobody waits for anything of this connection. */
-  async idle(): Promise<void> {
-    while (this.#work.size > 0) await Promise.allSettled(this.#work)
+  idle(): Promise<void> {
+    return this.#work.idle()
   }
 
   /** To be called once connected. */
@@ -159,11 +150,11 @@ export class SdkConnection implements McpConnection {
   }
 
   callTool(tool: string, input: JsonObject, options: CallOptions = {}): Promise<CallAnswer> {
-    return this.#busy(() => callTool(this.#calls, tool, input, options))
+    return this.#work.during(() => callTool(this.#calls, tool, input, options))
   }
 
   resumeTask(task: string, options: AskOptions = {}): Promise<CallAnswer> {
-    return this.#busy(() => resumeTask(this.#calls, task, options))
+    return this.#work.during(() => resumeTask(this.#calls, task, options))
   }
 
   async listResources(options?: AskOptions): Promise<readonly ResourceEntry[]> {
@@ -203,19 +194,14 @@ export class SdkConnection implements McpConnection {
     return { messages, ...(result.description === undefined ? {} : { description: result.description }) }
   }
 
-  async complete(
-    { of, argument, value, context }: CompletionRequest,
-    options?: AskOptions,
-  ): Promise<readonly string[]> {
+  async complete(wanted: CompletionRequest, options?: AskOptions): Promise<readonly string[]> {
     this.#need('completions')
-    const ref =
-      'prompt' in of
-        ? ({ type: 'ref/prompt', name: of.prompt } as const)
-        : ({ type: 'ref/resource', uri: of.template } as const)
-    const settled = context === undefined ? {} : { context: { arguments: { ...context } } }
-    const params = { ref, argument: { name: argument, value }, ...settled }
-    const { completion } = await this.#ask((request) => this.#parts.client.complete(params, request), options)
-    return completion.values.slice(0, 100)
+    const { client } = this.#parts
+    const argumentsOf = async (prompt: string): Promise<readonly string[]> =>
+      (await this.listPrompts(options))
+        .filter(({ name }) => name === prompt)
+        .flatMap((found) => found.arguments.map(({ name }) => name))
+    return this.#ask((request) => complete({ client, argumentsOf }, wanted, request), options)
   }
 
   async listSkills(options?: AskOptions): Promise<readonly SkillEntry[]> {
@@ -253,8 +239,7 @@ export class SdkConnection implements McpConnection {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close()
-    return this.#closing
+    return (this.#closing ??= this.#close())
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -271,22 +256,12 @@ export class SdkConnection implements McpConnection {
   }
 
   #ask<T>(run: (options: RequestOptions) => Promise<T>, options?: AskOptions): Promise<T> {
-    return this.#busy(() => this.#asking.ask(run, options))
-  }
-
-  async #busy<T>(work: () => Promise<T>): Promise<T> {
-    const running = work()
-    this.#work.add(running)
-    try {
-      return await running
-    } finally {
-      this.#work.delete(running)
-    }
+    return this.#work.during(() => this.#asking.ask(run, options))
   }
 
   async #list(name: ListName, options?: AskOptions): Promise<readonly JsonObject[]> {
     const capability = name === 'resourceTemplates' ? 'resources' : name
-    if (this.capabilities[capability] === undefined) return []
+    if (this.#lacks(capability)) return []
     return this.#ask((request) => listPages(this.#parts.client, name, request), options)
   }
 
@@ -296,8 +271,13 @@ export class SdkConnection implements McpConnection {
     return { 'io.modelcontextprotocol/logLevel': this.#level }
   }
 
+  /** Of a connection that has ended nobody knows: asking says so. */
+  #lacks(capability: string): boolean {
+    return this.#over === undefined && this.capabilities[capability] === undefined
+  }
+
   #need(capability: string): void {
-    if (this.capabilities[capability] !== undefined) return
+    if (!this.#lacks(capability)) return
     throw new KeepupError('not-supported', `MCP server "${this.server}" has no ${capability}.`, {
       details: { server: this.server, outcome: 'not-run' },
     })

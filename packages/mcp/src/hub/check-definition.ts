@@ -10,6 +10,11 @@ export function definitionFault({ name, transport }: ServerDefinition): string |
   return transport.type === 'stdio' ? processFault(transport) : urlFault(transport)
 }
 
+/** Whether a definition is switched on, and nothing is wrong with it. */
+export function isUsable(definition: ServerDefinition): boolean {
+  return definition.enabled && definitionFault(definition) === undefined
+}
+
 function processFault({ command, args, env, cwd }: StdioTransport): string | undefined {
   if (command.trim() === '') return 'it has no command. Give the program that starts it.'
   if ([command, ...args, ...Object.entries(env).flat()].some((text) => text.includes('\0'))) {

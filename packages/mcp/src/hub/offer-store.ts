@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-
 import type { JsonObject, JsonValue, Timestamp } from '@keepup/core'
 
 import { transportHash } from '../connection/era-verdict.ts'
@@ -55,11 +53,6 @@ export async function writeOffer(
   const { tools, implementation, ...rest } = offer
   const named = implementation === undefined ? {} : { implementation: { ...implementation } }
   await store.set(offerKey(definition), { ...rest, ...named, tools }).catch(() => {})
-}
-
-/** Where the task is kept that a call became. */
-export function taskKey(call: string): string {
-  return `task:${createHash('sha256').update(call).digest('hex')}`
 }
 
 function offerKey({ transport }: ServerDefinition): string {

@@ -1,7 +1,6 @@
 import { type JsonObject, KeepupError, type Milliseconds, type Repeat } from '@keepup/core'
 
-import type { ConnectionParts, ServerNews } from '../connection/connection-parts.ts'
-import { isObject } from '../connection/keep-raw.ts'
+import type { ServerNews } from '../connection/connection-parts.ts'
 import type { SdkConnection } from '../connection/sdk-connection.ts'
 import type { CallAnswer, CallOptions } from '../mcp-connection.ts'
 import type { ServerDefinition } from '../server-definition.ts'
@@ -9,40 +8,30 @@ import type { OfferedTool, ServerDescription, ServerState, ServerStatus } from '
 import { createServerLog, type ServerLog } from '../stdio/server-log.ts'
 import type { ToolCaller } from '../tools/server-tool.ts'
 import { abortable } from './abortable.ts'
-import { approvalState, checkUse, notApproved, refusal } from './approval-state.ts'
-import { definitionFault } from './check-definition.ts'
-import { addFailure, type Failures, noFailures } from './failures.ts'
-import { isHttp } from './is-http.ts'
+import { approvalState, checkUse, notApproved } from './approval-state.ts'
+import { callAgain } from './call-again.ts'
+import { isUsable } from './check-definition.ts'
 import type { KeeperParts } from './keeper-parts.ts'
-import { isHeaderMismatch, mayRepeat } from './may-repeat.ts'
-import { taskKey } from './offer-store.ts'
+import { createRetiredConnections } from './retired-connections.ts'
+import { createRetryPace, type RetryPace } from './retry-pace.ts'
 import { ServerOffer } from './server-offer.ts'
-
-/** How often a call is made again, at most, where that cannot do it twice or may. */
-const mostAttempts = 3
-/** A call waits for the next attempt to connect if that comes so soon, and fails at once otherwise. */
-const patient: Milliseconds = 3_000
-/** How often in a row a server that ended is started again without being asked for. */
-const mostRestarts = 5
-
-/** A connection that is used, and since when. */
-interface Current {
-  readonly connection: SdkConnection
-  readonly since: number
-}
+import { isSameConnection, startConnection } from './start-connection.ts'
+import { type CurrentConnection, stateOf } from './state-of.ts'
+import { createTaskRecords, type TaskRecords } from './task-records.ts'
+import { watchUse } from './watch-use.ts'
 
 /** Looks after one server: connects when it is asked for, again after it ended with growing pauses, and knows what it offers. */
 export class ServerKeeper implements ToolCaller {
   readonly #parts: KeeperParts
   readonly #log: ServerLog = createServerLog()
   readonly #offer: ServerOffer
-  /** Given up, but still used. */
-  readonly #retired = new Set<SdkConnection>()
+  readonly #retired = createRetiredConnections()
+  readonly #pace: RetryPace
+  readonly #tasks: TaskRecords
   #definition: ServerDefinition
-  #current: Current | undefined
+  #current: CurrentConnection | undefined
   #starting: Promise<SdkConnection> | undefined
   #unwanted = new AbortController()
-  #failures: Failures = noFailures
   #refusal: ServerState | undefined
   #connecting: Milliseconds | undefined
   #closed = false
@@ -50,6 +39,8 @@ export class ServerKeeper implements ToolCaller {
   constructor(definition: ServerDefinition, parts: KeeperParts) {
     this.#definition = definition
     this.#parts = parts
+    this.#pace = createRetryPace({ ...parts, server: definition.name })
+    this.#tasks = createTaskRecords(parts.store, () => this.#definition)
     this.#offer = new ServerOffer({
       store: parts.store,
       clock: parts.clock,
@@ -74,8 +65,8 @@ export class ServerKeeper implements ToolCaller {
   }
 
   /** Has what the server listed judged again. */
-  async reviewAgain(): Promise<void> {
-    await this.#offer.reviewAgain()
+  reviewAgain(): Promise<void> {
+    return this.#offer.reviewAgain()
   }
 
   log(): readonly string[] {
@@ -95,13 +86,13 @@ export class ServerKeeper implements ToolCaller {
 
   /** Makes known what was kept of the server's offer, where it may run at all. Starts nothing, and never rejects. */
   async recall(): Promise<void> {
-    const usable = this.#definition.enabled && definitionFault(this.#definition) === undefined
-    if (usable && this.#current === undefined && (await this.#isApproved())) await this.#offer.recall()
+    if (isUsable(this.#definition) && this.#current === undefined && (await this.#isApproved()))
+      await this.#offer.recall()
   }
 
   /** Makes what the server offers known. Never rejects. */
   async known(): Promise<void> {
-    if (!this.#definition.enabled || definitionFault(this.#definition) !== undefined) return
+    if (!isUsable(this.#definition)) return
     try {
       if (this.#current === undefined && (await this.#isApproved()) && (await this.#offer.recall())) return
       await this.connection()
@@ -116,7 +107,7 @@ export class ServerKeeper implements ToolCaller {
     checkUse(this.#definition, this.#closed)
     if (this.#current !== undefined) return this.#current.connection
     if (!(await this.#isApproved())) throw notApproved(this.#definition.name)
-    if (this.#starting === undefined && this.#failures.count > 0) await this.#wait(signal)
+    if (this.#starting === undefined) await this.#pace.wait(signal)
     return abortable(this.#startOnce(), signal)
   }
 
@@ -133,33 +124,27 @@ export class ServerKeeper implements ToolCaller {
     repeat: Repeat,
     options: CallOptions,
   ): Promise<CallAnswer> {
-    let definition = tool.raw
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const connection = await this.connection(options.signal)
-        await this.#offer.checkOffered(tool)
-        if (repeat === 'once') await connection.wake(options.signal)
-        return await connection.callTool(tool.serverName, input, { ...options, definition })
-      } catch (error) {
-        options.signal?.throwIfAborted()
-        if (attempt === mostAttempts || !mayRepeat(error, repeat)) throw error
-        if (!isHeaderMismatch(error)) continue
-        await this.#offer.refresh()
-        definition = this.#offer.find(tool.serverName)?.raw ?? definition
-      }
+    const relist = async (): Promise<JsonObject | undefined> => {
+      await this.#offer.refresh()
+      return this.#offer.find(tool.serverName)?.raw
     }
+    const { signal } = options
+    return callAgain({ repeat, signal, definition: tool.raw, relist }, async (definition) => {
+      const connection = await this.connection(signal)
+      await this.#offer.checkOffered(tool)
+      if (repeat === 'once') await connection.wake(signal)
+      return connection.callTool(tool.serverName, input, { ...options, definition })
+    })
   }
 
   taskStarted(key: string, task: string): void {
-    void this.#parts.store?.set(taskKey(key), { task }).catch(() => {})
+    this.#tasks.keep(key, task)
   }
 
   async resume(key: string, options: CallOptions): Promise<CallAnswer | undefined> {
-    const found = await this.#parts.store?.get(taskKey(key))
-    const task = isObject(found) ? found['task'] : undefined
-    if (typeof task !== 'string') return undefined
-    const connection = await this.connection(options.signal)
-    return connection.resumeTask(task, options)
+    const task = await this.#tasks.find(key)
+    if (task === undefined) return undefined
+    return (await this.connection(options.signal)).resumeTask(task, options)
   }
 
   /** Another definition of the same name. A connection is only given up where it would be made in another way, and then once nobody uses it. */
@@ -169,7 +154,7 @@ export class ServerKeeper implements ToolCaller {
     this.#refusal = undefined
     if (!definition.enabled || !isSameConnection(before, definition)) {
       this.#giveUp()
-      this.#failures = noFailures
+      this.#pace.reset()
     }
     if (JSON.stringify(before.transport) !== JSON.stringify(definition.transport)) this.#offer.forget()
     else this.#offer.reread()
@@ -178,7 +163,7 @@ export class ServerKeeper implements ToolCaller {
 
   async restart(): Promise<void> {
     const stopping = this.#stop()
-    this.#failures = noFailures
+    this.#pace.reset()
     this.#refusal = undefined
     await this.#offer.erase()
     await stopping
@@ -189,7 +174,7 @@ export class ServerKeeper implements ToolCaller {
     this.#closed = true
     this.#offer.close()
     await this.#stop()
-    await Promise.all([...this.#retired].map((connection) => connection.close()))
+    await this.#retired.close()
   }
 
   /** Closes it once nobody uses it any more. */
@@ -212,30 +197,17 @@ export class ServerKeeper implements ToolCaller {
     this.#current = undefined
     this.#unwanted.abort(new KeepupError('interrupted', 'The server is configured in another way now.'))
     this.#unwanted = new AbortController()
-    if (connection === undefined) return
-    this.#retired.add(connection)
-    void this.#closeWhenIdle(connection)
-  }
-
-  async #closeWhenIdle(connection: SdkConnection): Promise<void> {
-    await connection.idle()
-    await connection.close()
-    this.#retired.delete(connection)
+    if (connection !== undefined) this.#retired.add(connection)
   }
 
   #state(): ServerState {
-    const { enabled } = this.#definition
-    const fault = definitionFault(this.#definition)
-    if (fault !== undefined) return { state: 'failed', reason: fault }
-    if (!enabled) return { state: 'disabled' }
-    if (this.#current !== undefined) {
-      const { connection, since } = this.#current
-      return { state: 'connected', since, protocol: connection.protocol }
-    }
-    if (this.#starting !== undefined) return { state: 'starting' }
-    if (this.#refusal !== undefined) return this.#refusal
-    const { count, reason, retryAt } = this.#failures
-    return count === 0 ? { state: 'idle' } : { state: 'waiting', reason, failures: count, retryAt }
+    return stateOf({
+      definition: this.#definition,
+      current: this.#current,
+      isStarting: this.#starting !== undefined,
+      refusal: this.#refusal,
+      failures: this.#pace.failures,
+    })
   }
 
   async #isApproved(): Promise<boolean> {
@@ -246,28 +218,18 @@ export class ServerKeeper implements ToolCaller {
     return state === undefined
   }
 
-  async #wait(signal: AbortSignal | undefined): Promise<void> {
-    const { count, reason, retryAt } = this.#failures
-    const left = retryAt - this.#parts.clock.now()
-    if (left <= 0) return
-    if (left <= patient) return this.#parts.clock.sleep(left, signal)
-    const times = count === 1 ? 'once' : `${count} times in a row`
-    const text = `MCP server "${this.#definition.name}" failed ${times}: ${reason} It is tried again in ${Math.ceil(left / 1_000)} s.`
-    throw refusal('tool-failed', this.#definition.name, text)
-  }
-
   async #start(): Promise<SdkConnection> {
-    const definition = this.#definition
     const { signal } = this.#unwanted
     const began = this.#parts.clock.now()
     this.#tellStatus()
     try {
-      const { openConnection } = await import('../connection/open-connection.ts')
-      const connection = await openConnection(this.#connectionParts(definition), signal)
-      if (signal.aborted) {
-        await connection.close()
-        signal.throwIfAborted()
-      }
+      const connection = await startConnection(this.#parts, {
+        definition: this.#definition,
+        current: () => this.#definition,
+        log: this.#log,
+        tell: (news) => this.#hear(news),
+        signal,
+      })
       this.#use(connection, began)
       return connection
     } catch (error) {
@@ -277,34 +239,41 @@ export class ServerKeeper implements ToolCaller {
   }
 
   #use(connection: SdkConnection, began: number): void {
-    const since = this.#parts.clock.now()
-    const current = { connection, since }
-    this.#connecting = since - began
+    const current = { connection, since: this.#parts.clock.now() }
+    this.#connecting = current.since - began
     this.#current = current
     this.#refusal = undefined
     this.#offer.follow(connection)
     void connection.ended.then((reason) => this.#ended(current, reason))
+    void watchUse(connection, {
+      clock: this.#parts.clock,
+      idle: () => this.#definition.timeouts?.idle,
+      unused: () => this.#rest(current),
+    })
     queueMicrotask(() => this.#tellStatus())
   }
 
-  #ended(ended: Current, reason: string): void {
+  #ended(ended: CurrentConnection, reason: string): void {
     if (this.#current !== ended) return
     this.#current = undefined
-    const now = this.#parts.clock.now()
-    this.#failures = addFailure(this.#failures, reason, {
-      now,
-      random: this.#parts.random(),
-      lived: now - ended.since,
-    })
+    this.#pace.failed(reason, this.#parts.clock.now() - ended.since)
     this.#tellStatus()
-    if (this.#failures.count <= mostRestarts) void this.#startAgain()
+    void this.#startAgain()
+  }
+
+  /** Nobody has used it for long. It is started again when it is asked for; what it offers stays known. */
+  #rest(unused: CurrentConnection): void {
+    if (this.#current !== unused) return
+    this.#current = undefined
+    this.#retired.add(unused.connection)
+    this.#tellStatus()
   }
 
   /** Without being asked: whoever watches its resources has nobody to ask it for them. */
   async #startAgain(): Promise<void> {
     const { signal } = this.#unwanted
     try {
-      await this.#parts.clock.sleep(Math.max(0, this.#failures.retryAt - this.#parts.clock.now()), signal)
+      if (!(await this.#pace.mayRestart(signal))) return
       if (this.#current === undefined && !this.#closed) await this.connection(signal)
     } catch {
       // The status tells; it is tried again when it is asked for.
@@ -313,26 +282,10 @@ export class ServerKeeper implements ToolCaller {
 
   #failed(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error)
-    if (KeepupError.is(error, 'authorisation-required')) {
+    if (KeepupError.is(error, 'authorisation-required'))
       this.#refusal = { state: 'needs-authorisation', reason }
-    } else {
-      const moment = { now: this.#parts.clock.now(), random: this.#parts.random() }
-      this.#failures = addFailure(this.#failures, reason, moment)
-    }
+    else this.#pace.failed(reason)
     queueMicrotask(() => this.#tellStatus())
-  }
-
-  #connectionParts(definition: ServerDefinition): ConnectionParts {
-    const { authorise, approved: _approved, review: _review, others: _others, ...parts } = this.#parts
-    const { transport } = definition
-    return {
-      ...parts,
-      definition,
-      current: () => this.#definition,
-      log: this.#log,
-      authorise: isHttp(definition, transport) ? authorise?.(definition) : undefined,
-      tell: (news) => this.#hear(news),
-    }
   }
 
   #hear(news: ServerNews): void {
@@ -343,8 +296,4 @@ export class ServerKeeper implements ToolCaller {
   #tellStatus(): void {
     this.#parts.tell({ type: 'server-changed', status: this.status() })
   }
-}
-
-function isSameConnection(a: ServerDefinition, b: ServerDefinition): boolean {
-  return JSON.stringify([a.transport, a.oauth]) === JSON.stringify([b.transport, b.oauth])
 }

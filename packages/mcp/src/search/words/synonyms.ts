@@ -1,4 +1,5 @@
 import { actionWords } from './action-words.ts'
+import { qualityWords } from './quality-words.ts'
 import { thingWords } from './thing-words.ts'
 import { stemOf } from './word-stems.ts'
 
@@ -6,7 +7,9 @@ import { stemOf } from './word-stems.ts'
 export type Synonyms = ReadonlyMap<string, ReadonlySet<string>>
 
 /** Reads the tables of words. Those of one line stand for each other, those of two lines do not by a word that is in both. */
-export function readSynonyms(lines: readonly string[] = [...actionWords, ...thingWords]): Synonyms {
+export function readSynonyms(
+  lines: readonly string[] = [...actionWords, ...thingWords, ...qualityWords],
+): Synonyms {
   const synonyms = new Map<string, Set<string>>()
   for (const line of lines) {
     const stems = new Set(line.split(' ').map(stemOf))

@@ -1,0 +1,23 @@
+/** What things are like. Each line: words that people use for the same quality. A word may be in several. */
+export const qualityWords: readonly string[] = [
+  'current now present latest',
+  'new fresh brand recent',
+  'first initial beginning',
+  'slow long lengthy lasting',
+  'fast quick speed performance',
+  'unsafe dangerous risky',
+  'quality standard grade',
+  'winner best top rank',
+  'latest newest recent last current',
+  'oldest first earliest',
+  'duplicate copy same identical double',
+  'unique distinct single',
+  'similar alike related like',
+  'different other distinct difference',
+  'hidden invisible secret',
+  'shared common together public',
+  'private personal confidential secret',
+  'public open shared everyone',
+  'blank empty space field',
+  'attached attachment enclosed included',
+]
