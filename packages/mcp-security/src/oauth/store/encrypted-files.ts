@@ -62,9 +62,12 @@ export function encryptedFiles({ folder, key }: EncryptedFilesOptions): Credenti
     },
     write: async (name, value) => replace(fileOf(name, 'credential'), encrypt(value, await secret(), name)),
     remove: (name) => rm(fileOf(name, 'credential'), { force: true }),
-    exclusive: async (name, work, signal) => {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
-      const locked = () => withProcessLock(fileOf(name, 'lock'), work, signal)
+    exclusive: (name, work, signal) => {
+      // Awaited within the turn: before it, calls could overtake each other.
+      const locked = async () => {
+        await mkdir(folder, { recursive: true, mode: 0o700 })
+        return withProcessLock(fileOf(name, 'lock'), work, signal)
+      }
       return turns(name, locked, signal)
     },
   }
