@@ -1,9 +1,10 @@
 import type { Milliseconds } from './clock.ts'
 import type { Answer, Reason } from './decision.ts'
+import type { AgentEnd, AgentSpent, Delegation, StartedAgent } from './delegation.ts'
 import type { Entry } from './entry.ts'
 import type { ErrorCode } from './error-code.ts'
 import type { HookEventType } from './hook.ts'
-import type { CallId, CallKey, Hash, LeaseToken, RunId, Sequence, SignalId } from './identifiers.ts'
+import type { CallId, CallKey, Hash, LeaseToken, RunId, Sequence, SignalId, ThreadId } from './identifiers.ts'
 import type { Owner } from './lease.ts'
 import type { LimitName, RunOutcome } from './limits.ts'
 import type { AssistantMessage, Message, UserMessage } from './message.ts'
@@ -52,7 +53,7 @@ export interface AgentEntryData {
   /** The runtime speaks to the model. */
   'system-warning': {
     readonly text: string
-    readonly about: LimitName | 'stop' | 'answer'
+    readonly about: LimitName | 'stop' | 'answer' | 'agents'
     /** It opens the reserved last turn. */
     readonly final?: true
   }
@@ -136,6 +137,26 @@ export interface AgentEntryData {
   }
   /** What hooks said at a moment that is no call of a tool; those of a call show in its own entries. */
   'hook-reported': {
+  /** The call goes on once questions of other threads are answered: it is run again when the run is resumed. */
+  'tool-suspended': { readonly key: CallKey; readonly approvals: readonly string[] }
+  /** The thread of an agent begins, or begins again: another agent started it. */
+  'agent-delegated': Delegation
+  /** The one that started it has let it go: from here on it is a thread like any other, and what it uses is its own. */
+  'agent-released': { readonly agent: ThreadId; readonly attempt: number }
+  /** An agent was started by a call of this thread, in one commit with the beginning of its own. Its budget is set aside. */
+  'agent-spawned': StartedAgent
+  /** An agent that was started here has ended: what it used is counted, the rest of its budget is free again. */
+  'agent-settled': {
+    readonly agent: ThreadId
+    readonly key: CallKey
+    readonly attempt: number
+    readonly end: AgentEnd
+    readonly spent: AgentSpent
+    /** Nobody was waiting for it: the model is told. */
+    readonly told?: true
+  }
+  /** A call waits for these agents, until it ends. */
+  'agents-awaited': { readonly key: CallKey; readonly agents: readonly ThreadId[] }
     readonly run: RunId
     readonly moment: HookEventType
     /** What the model is told of it. */
@@ -169,6 +190,7 @@ export interface AgentEntryData {
     readonly text: string
     readonly turns: number
     readonly usage: Usage
+    /** This and what follows count what the agents that it started used. */
     readonly cost: Money
     /** Calls that were denied because nobody could be asked. */
     readonly unattendedDenials: number

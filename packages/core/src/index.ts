@@ -5,6 +5,7 @@ export type { AgentRole } from './agent-role.ts'
 export { type AgentEvent, type AgentEventMap, type AgentEventType, isLive } from './agent-event.ts'
 export type { DurableEvent, LiveEvent, LivePosition } from './agent-event.ts'
 export type { ArtifactInfo, ArtifactStore, Collected } from './artifact-store.ts'
+export type { AgentFact, AgentKeeper, BesideFacts, CallThread, KnownAgent } from './call-thread.ts'
 export { canonicalJson } from './canonical-json.ts'
 export type {
   Append,
@@ -36,7 +37,9 @@ export type {
   Policy,
   Reason,
 } from './decision.ts'
-export type { ValueOrigin } from './decision.ts'
+export type { FindOrigins, ValueOrigin } from './decision.ts'
+export type { AgentBudget, AgentEnd, AgentEnded, AgentSpent } from './delegation.ts'
+export type { Delegation, DelegationLink, StartedAgent } from './delegation.ts'
 export type { Embed } from './embed.ts'
 export type { Actor, Entry, NewEntry } from './entry.ts'
 export type { ErrorCode } from './error-code.ts'

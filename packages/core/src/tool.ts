@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 
 import type { ArtifactStore } from './artifact-store.ts'
+import type { CallThread } from './call-thread.ts'
 import type { Clock, Milliseconds } from './clock.ts'
 import type { ArtifactHash, CallId, CallKey, ThreadId } from './identifiers.ts'
 import type { JsonObject, JsonPointer, JsonValue } from './json.ts'
@@ -106,6 +107,8 @@ export interface ToolContext {
   readonly folder?: string
   /** What a person answered to the question of this call; see {@link Tool.asks}. */
   readonly answer?: PersonAnswer
+  /** The thread of the call, for tools that start agents; not every caller of tools has one. */
+  readonly thread?: CallThread
   /** Reports progress to whoever watches; never stored. */
   progress(text: string): void
   /** Records a process before it does anything, so that recovery can end it. Resolves once that is durable. */

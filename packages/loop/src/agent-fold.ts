@@ -9,6 +9,7 @@ import {
 } from '@keepup/core'
 
 import { type AgentState, initialAgentState } from './agent-state.ts'
+import { agentHandlers } from './fold/agent-handlers.ts'
 import { callHandlers } from './fold/call-handlers.ts'
 import type { Handlers } from './fold/handler.ts'
 import { messageHandlers } from './fold/message-handlers.ts'
@@ -16,7 +17,13 @@ import { modelHandlers } from './fold/model-handlers.ts'
 import { runHandlers } from './fold/run-handlers.ts'
 import { MessageChain } from './message-chain.ts'
 
-const handlers: Handlers = { ...runHandlers, ...messageHandlers, ...modelHandlers, ...callHandlers }
+const handlers: Handlers = {
+  ...runHandlers,
+  ...messageHandlers,
+  ...modelHandlers,
+  ...callHandlers,
+  ...agentHandlers,
+}
 
 /** Folds an agent's thread into its {@link AgentState}. */
 export const agentFold: Fold<AgentState> = {

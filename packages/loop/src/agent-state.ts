@@ -1,7 +1,10 @@
 import {
   type AgentEntryData,
+  type AgentSpent,
   type CallKey,
+  type Delegation,
   type Hash,
+  type KnownAgent,
   type Label,
   type LeaseToken,
   type LimitName,
@@ -57,6 +60,8 @@ export interface OpenCall {
     readonly resumed: number
   }
   readonly processes: readonly StartedProcess[]
+  /** Questions of other threads that must be answered before it goes on. */
+  readonly suspended?: readonly string[]
   readonly outcome?: ToolOutcome
 }
 
@@ -93,6 +98,8 @@ export interface RunState {
   readonly turns: number
   readonly usage: Usage
   readonly cost: Money
+  /** What agents that the run started used, as far as they are settled: its limits count that as well. */
+  readonly delegated?: AgentSpent
   /** Which of the models is in use: 0 for the first, then its fallbacks. */
   readonly modelIndex: number
   /** Failed attempts of the present turn; those of the model in use. */
@@ -116,6 +123,11 @@ export interface RunState {
   readonly repetition: Repetition
   readonly unattendedDenials: number
   readonly outcome?: RunOutcome
+}
+
+/** An agent that was started, and the thread that it was started in: a fork of that does not answer for it. */
+export interface StartedHere extends KnownAgent {
+  readonly thread: ThreadId
 }
 
 /** The beginning of every prompt. */
@@ -158,9 +170,15 @@ export interface AgentState {
   readonly folder?: string
   /** The files of the workspace, once they were kept. */
   readonly files?: KeptFiles
+  /** The agents that were started here: those of the latest run, and those that are not settled. */
+  readonly agents?: readonly StartedHere[]
+  /** How another agent started this one; until its run ends. */
+  readonly delegation?: Delegation
+  /** Whoever started it wants it ended before its run has begun. */
+  readonly cancelled?: string
   /** Tokens the next prompt is estimated to have. */
   readonly promptTokens: number
-  /** Over all runs. */
+  /** Over all runs, those of agents that they started included. */
   readonly turns: number
   readonly usage: Usage
   readonly cost: Money

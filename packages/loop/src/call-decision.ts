@@ -39,7 +39,6 @@ export async function decideCall(
   toolChoice: 'auto' | 'none',
   signal: AbortSignal,
 ): Promise<ReadyCall | 'settled' | 'waiting' | 'over'> {
-  const exposure = session.journal.state.turn?.exposure ?? session.journal.state.exposure
   if (session.parts.inOrder !== undefined) await awaitOrder(session)
   if (beginsNothing(session)) return 'over'
   if (toolChoice === 'none') return end(session, call, toolsAreOff)

@@ -7,6 +7,7 @@ import {
 } from '@keepup/core'
 
 import type { OpenCall } from './agent-state.ts'
+import { type CallBinding, callThread } from './call-thread.ts'
 import { type Draft, draft } from './journal.ts'
 import { toEntryLabels } from './output-labels.ts'
 import { liveStream, type Session } from './session.ts'
@@ -18,10 +19,15 @@ export async function withinCall(
   call: OpenCall,
   signal: AbortSignal,
   act: (context: ToolContext) => Promise<FinishedCall>,
+  suspend: (approvals: readonly string[]) => void = () => {},
 ): Promise<FinishedCall> {
   let ended = false
+  const binding = {
+    hasEnded: () => ended,
+    suspend: (_: unknown, approvals: readonly string[]) => suspend(approvals),
+  }
   try {
-    return await act(toolContext(session, call, signal, () => ended))
+    return await act(toolContext(session, call, signal, binding))
   } finally {
     ended = true
   }
@@ -31,16 +37,18 @@ function toolContext(
   session: Session,
   call: OpenCall,
   signal: AbortSignal,
-  hasEnded: () => boolean,
+  binding: CallBinding,
 ): ToolContext {
   const { key, part } = call
   const publish = liveStream(session, key)
+  const { hasEnded } = binding
   return {
     call: toolCall(session, call),
     signal,
     clock: session.parts.clock,
     idempotencyKey: key,
     ...artifactsFor(session),
+    thread: callThread(session, binding),
     progress(text) {
       if (!hasEnded()) publish({ type: 'tool-progressed', key, tool: part.name, text })
     },

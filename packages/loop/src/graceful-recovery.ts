@@ -9,6 +9,8 @@ import type {
 } from '@keepup/core'
 
 import type { AgentState, RunState } from './agent-state.ts'
+import { openAgents } from './fold/agent-handlers.ts'
+import { boundOf, spentOf } from './run-budget.ts'
 
 /** The run is over. */
 export interface PlannedEnd {
@@ -77,10 +79,19 @@ function afterHalt(state: AgentState, reason: string): TurnPlan {
 }
 
 function afterAnswer(state: AgentState, run: RunState): TurnPlan {
+  const left = openAgents(state)
+  if (left.length > 0 && !run.warned.includes('agents')) return remind(left)
   if (state.lastText.trim() !== '' || run.warned.includes('answer'))
     return finish({ type: 'completed' }, state.lastText)
   const text = 'Your last message was empty. Go on with the task, or give your answer.'
   return { type: 'turn', toolChoice: 'auto', announce: { text, about: 'answer' } }
+}
+
+/** What agents that nobody collects were about to say would be lost: the model is told of them once. */
+function remind(left: readonly { readonly agent: string; readonly role: string }[]): TurnPlan {
+  const names = left.map(({ agent, role }) => `${agent} (${role})`).join(', ')
+  const text = `Agents that you started are still at work: ${names}. Wait for them with collect_agents, or give your answer again: they are ended then.`
+  return { type: 'turn', toolChoice: 'auto', announce: { text, about: 'agents' } }
 }
 
 function afterGivingUp(state: AgentState, run: RunState): TurnPlan {
@@ -154,9 +165,10 @@ function modelOf({ settings: { models }, modelIndex }: RunState): ModelFacts {
   return models[modelIndex] ?? models[0]
 }
 
-/** Tokens of a run so far. */
-function tokensOf(run: RunState): number {
-  return run.usage.input + run.usage.output
+/** What a run keeps back from those whom it hands its budget on to. */
+export function keptForLastWords(state: AgentState): { readonly tokens: number; readonly money: Money } {
+  const { run } = state
+  return run === undefined ? { tokens: 0, money: 0 } : ahead(state, modelOf(run), run.settings.thresholds)
 }
 
 /** What the next call and the reserved last one are estimated to take. */
@@ -176,11 +188,12 @@ function reachedLimit(state: AgentState, run: RunState): LimitName | undefined {
   const model = modelOf(run)
   const next = ahead(state, model, thresholds)
   const window = model.contextWindow ?? Number.POSITIVE_INFINITY
+  const bound = boundOf(state, run)
   const reached: Readonly<Record<LimitName, boolean>> = {
-    turns: run.turns >= (limits.turns ?? Number.POSITIVE_INFINITY),
+    turns: bound.turns >= (limits.turns ?? Number.POSITIVE_INFINITY),
     time: isTimeOver(state, run),
-    tokens: tokensOf(run) + next.tokens > (limits.tokens ?? Number.POSITIVE_INFINITY),
-    money: run.cost + next.money > (limits.money ?? Number.POSITIVE_INFINITY),
+    tokens: bound.tokens + next.tokens > (limits.tokens ?? Number.POSITIVE_INFINITY),
+    money: bound.money + next.money > (limits.money ?? Number.POSITIVE_INFINITY),
     context: state.promptTokens + 2 * thresholds.answer > window,
     loop: run.repetition.count >= thresholds.repetitions.stop,
   }
@@ -198,22 +211,23 @@ const limitNames = [
 
 function warning(state: AgentState, run: RunState): AgentEntryData['system-warning'] | undefined {
   const { limits, thresholds } = run.settings
+  const spent = spentOf(run)
   const near: Readonly<Record<LimitName, boolean>> = {
-    turns: turnsLeft(run) <= 2,
+    turns: turnsLeft(state, run) <= 2,
     time: isNear(elapsed(state, run), limits.time),
-    tokens: isNear(tokensOf(run), limits.tokens),
-    money: isNear(run.cost, limits.money),
+    tokens: isNear(spent.tokens, limits.tokens),
+    money: isNear(spent.money, limits.money),
     context: isNear(state.promptTokens, modelOf(run).contextWindow),
     loop: run.repetition.count >= thresholds.repetitions.warn,
   }
   const about = limitNames.find((name) => near[name] && !run.warned.includes(name))
-  return about === undefined ? undefined : { about, text: warningText(about, run) }
+  return about === undefined ? undefined : { about, text: warningText(about, state, run) }
 }
 
-function warningText(about: LimitName, run: RunState): string {
+function warningText(about: LimitName, state: AgentState, run: RunState): string {
   switch (about) {
     case 'turns': {
-      const left = turnsLeft(run)
+      const left = turnsLeft(state, run)
       return `You have ${left} ${left === 1 ? 'turn' : 'turns'} left. Stop and summarize.`
     }
     case 'loop':
@@ -233,8 +247,8 @@ function isNear(spent: number, limit: number = Number.POSITIVE_INFINITY): boolea
   return spent >= 0.8 * limit
 }
 
-function turnsLeft({ turns, settings: { limits } }: RunState): number {
-  return (limits.turns ?? Number.POSITIVE_INFINITY) - turns
+function turnsLeft(state: AgentState, run: RunState): number {
+  return (run.settings.limits.turns ?? Number.POSITIVE_INFINITY) - boundOf(state, run).turns
 }
 
 function used(what: string): string {

@@ -1,6 +1,7 @@
 import type { AppendOptions, OpenThread } from '@keepup/checkpoint'
 import type {
   Actor,
+  Append,
   AgentEntry,
   AgentEntryData,
   AgentEntryType,
@@ -9,6 +10,7 @@ import type {
   Flush,
   LabelTable,
   NewEntry,
+  NewSignal,
   Sequence,
   SignalId,
   Timestamp,
@@ -52,6 +54,10 @@ export interface FlushOptions {
   /** Signals that the entries account for. */
   readonly takes?: readonly SignalId[]
 }
+  /** What other threads get in the same commit. */
+  readonly also?: readonly Append[]
+  /** Signals sent in the same commit. */
+  readonly signals?: readonly NewSignal[]
 
 /**
  * Writes an agent's thread. Entries are staged, decisions go on from the state that includes them, and one flush commits what was staged together.
@@ -101,12 +107,13 @@ export function createJournal({ thread, stamp, announce, group }: JournalParts):
       head += 1
     }
   }
-  function flush({ flush: level = 'process', takes = [] }: FlushOptions = {}): Promise<void> {
+  function flush({ flush: level = 'process', takes = [], ...beside }: FlushOptions = {}): Promise<void> {
     if (staged.length === 0) return queue
     const batch = staged
     const after = state
     staged = []
-    queue = commit(batch, { flush: level, takes, state: after }, underWay === 0 ? undefined : queue)
+    const before = underWay === 0 ? undefined : queue
+    queue = commit(batch, { flush: level, takes, state: after, ...beside }, before)
     // Whoever flushes next learns of a failure.
     queue.catch(() => {})
     return queue

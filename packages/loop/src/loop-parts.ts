@@ -1,5 +1,6 @@
 import type {
   AgentEvent,
+  AgentKeeper,
   ArtifactStore,
   Checkpointer,
   Clock,
@@ -34,6 +35,8 @@ export interface LoopParts {
   /** Kept before the first call of a run that may change files, and after such calls. */
   readonly files?: Workspace
   /** Run around the loop's own steps; those around calls are the coordinator's. */
+  /** Looks after agents that the thread started. Without it, those that nobody waits for are left to themselves. */
+  readonly agents?: AgentKeeper
   readonly hooks?: Hooks
   readonly limits: Limits
   readonly mode: Mode

@@ -1,6 +1,8 @@
 import { failpoint } from '@keepup/core'
 
+import { callThread } from './call-thread.ts'
 import { compact } from './compaction.ts'
+import { addSpent, nothingSpent, openAgents } from './fold/agent-handlers.ts'
 import { type PlannedEnd, planTurn, type TurnPlan } from './graceful-recovery.ts'
 import { beforeModel, beforeStop, listens, tellHooks } from './hook-moments.ts'
 import { draft } from './journal.ts'
@@ -8,6 +10,7 @@ import { keepFilesAfter } from './keep-files.ts'
 import { startRun } from './run-start.ts'
 import { awaitOrder, currentRun, type Session } from './session.ts'
 import type { SignalWatch } from './signal-watch.ts'
+import { tellParent } from './tell-parent.ts'
 import { executeTurn } from './turn-executor.ts'
 
 /**
@@ -54,13 +57,26 @@ async function heed(session: Session, signals: SignalWatch): Promise<'rewound' |
 }
 
 async function finishRun(session: Session, { outcome, text }: PlannedEnd): Promise<void> {
-  const { id, turns, usage, cost, unattendedDenials } = currentRun(session)
-  const finished = { run: id, outcome, text, turns, usage, cost, unattendedDenials }
+  await endAgents(session)
+  const { id, turns, usage, cost, delegated = nothingSpent, unattendedDenials } = currentRun(session)
+  const spent = addSpent({ turns, usage, cost, agents: 0 }, delegated)
+  const { agents: _, ...used } = spent
+  const finished = { run: id, outcome, text, ...used, unattendedDenials }
+  const signals = tellParent(session.journal.state, outcome)
   failpoint('final-before-commit')
   await session.journal.append([draft('run-finished', finished, { labels: session.labels.exposure() })], {
     flush: 'power',
+    ...(signals.length === 0 ? {} : { signals }),
   })
   await tellHooks(session, { type: 'session-ended', reason: outcome.type })
+}
+
+/** No agent works on for a run that is over. */
+async function endAgents(session: Session): Promise<void> {
+  const { parts, journal } = session
+  if (parts.agents === undefined || openAgents(journal.state).length === 0) return
+  await journal.flush()
+  await parts.agents.end(callThread(session, { hasEnded: () => false, suspend() {} }))
 }
 
 /** Unless an answer came while the last calls ran, or somebody ended the run: both are heeded at once. */
@@ -78,7 +94,8 @@ async function waitForAnswers(session: Session): Promise<void> {
 }
 
 function openQuestions({ journal }: Session): readonly string[] {
-  return (journal.state.turn?.calls ?? []).flatMap(({ approval }) =>
-    approval !== undefined && approval.answer === undefined ? [approval.id] : [],
-  )
+  return (journal.state.turn?.calls ?? []).flatMap(({ approval, suspended = [], outcome }) => {
+    if (outcome !== undefined) return []
+    return approval !== undefined && approval.answer === undefined ? [approval.id, ...suspended] : suspended
+  })
 }

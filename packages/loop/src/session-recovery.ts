@@ -26,15 +26,24 @@ export async function recoverRun(session: Session): Promise<void> {
   await session.journal.flush()
 }
 
+  resumeAgents(session)
+}
+
+/** Agents that nobody waits for go on as well: those that a call waits for are its own affair. */
+function resumeAgents(session: Session): void {
+  if (session.parts.agents === undefined || openAgents(session.journal.state).length === 0) return
+  session.parts.agents.resume(callThread(session, { hasEnded: () => false, suspend() {} }))
 /** How many processes may end in the middle of one call, or one turn's model calls, before it is given up: it may be what ends them. */
 const crashBound = 3
 
-function isHopeless({ started }: OpenCall): boolean {
-  return started !== undefined && started.resumed >= crashBound
+/** A call that waits for an agent lives as long as that does: whatever ends processes is bounded in the agent's own thread. */
+function isHopeless({ journal }: Session, { started, key }: OpenCall): boolean {
+  if (started === undefined || started.resumed < crashBound) return false
+  return journal.state.agents?.some((agent) => agent.key === key) !== true
 }
 
 function mayRunAgain(session: Session, call: OpenCall): boolean {
-  return call.started?.repeat !== 'once' && !isInherited(session, call) && !isHopeless(call)
+  return call.started?.repeat !== 'once' && !isInherited(session, call) && !isHopeless(session, call)
 }
 
 /** Calls whose intent is recorded and whose outcome is not. */
@@ -120,7 +129,7 @@ function whatIsKnown(session: Session, call: OpenCall): FinishedCall | undefined
   if (isInherited(session, call)) {
     return settled(session, unknown('It was begun before this history was forked or rewound.'))
   }
-  if (!isHopeless(call)) return undefined
+  if (!isHopeless(session, call)) return undefined
   const reason = `${crashBound} processes ended while it ran: it was given up.`
   return settled(
     session,
@@ -132,7 +141,6 @@ function whatIsKnown(session: Session, call: OpenCall): FinishedCall | undefined
 
 /** Asks the tool whether it happened, where it can tell. */
 async function reconcile(session: Session, call: OpenCall): Promise<FinishedCall> {
-  const { mode } = session.settings
   const { signal } = session.abort
   const exposure = session.journal.state.turn?.exposure ?? session.journal.state.exposure
   const prepared = await session.tools.prepare(toolCall(session, call), {

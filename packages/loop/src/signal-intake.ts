@@ -15,8 +15,10 @@ import {
 } from '@keepup/core'
 
 import type { AgentState, OpenCall } from './agent-state.ts'
+import { openAgents } from './fold/agent-handlers.ts'
 import { hasAnswered } from './graceful-recovery.ts'
 import { type Draft, draft, type DraftHeader } from './journal.ts'
+import { readAgentEnded } from './read-agent-ended.ts'
 import { isAnswer, readMessage, readReason, readRewind, readTag } from './read-signal.ts'
 
 /** What the intake must know besides the state. */
@@ -90,6 +92,7 @@ function isRewind({ channel, type }: PendingSignal): boolean {
 
 function isTimely(state: AgentState, { channel, type }: PendingSignal, drafts: readonly Draft[]): boolean {
   if (channel.startsWith('answers:')) return true
+  if (channel.startsWith(agentsChannel)) return state.turn === undefined
   const ends = isInterrupted(state) || drafts.some((drafted) => drafted.type === 'run-interrupted')
   // An interrupted run ends where it is; the rewind is for what comes after it.
   if (channel === 'control') return type !== 'rewind' || !ends
@@ -113,6 +116,7 @@ function isClosing({ status, run }: AgentState): boolean {
 function interpret(state: AgentState, signal: PendingSignal, situation: IntakeSituation): Draft {
   if (signal.channel === 'control') return interpretControl(state, signal, situation)
   if (signal.channel.startsWith('answers:')) return interpretAnswer(state, signal)
+  if (signal.channel.startsWith(agentsChannel)) return interpretEnd(state, signal)
   const message = readMessage(signal.data)
   if (message === undefined)
     return decline(signal, 'its data is no message: send { message: { role: "user", content: [...] } }')
@@ -169,11 +173,8 @@ function interpretControl(
   const header = headerOf(signal)
   switch (signal.type) {
     case 'interrupt':
-    case 'stop': {
-      if (state.status !== 'running' || state.run === undefined) return decline(signal, 'no run was going on')
-      const data = { run: state.run.id, reason: readReason(signal.data) }
-      return draft(signal.type === 'stop' ? 'run-stopping' : 'run-interrupted', data, header)
-    }
+    case 'stop':
+      return interpretEnding(state, signal)
     case 'rewind': {
       const to = readRewind(signal.data)
       if (to === undefined || to > head)
@@ -190,6 +191,30 @@ function interpretControl(
     default:
       return decline(signal, 'this version does not know its type')
   }
+}
+
+/** Also an agent that another one started, before its run begins, can be ended. */
+function interpretEnding(state: AgentState, signal: PendingSignal): Draft {
+  const stops = signal.type === 'stop'
+  if (state.status !== 'running' && (stops || state.delegation === undefined)) {
+    return decline(signal, 'no run was going on')
+  }
+  const data = { run: state.run?.id ?? '', reason: readReason(signal.data) }
+  return draft(stops ? 'run-stopping' : 'run-interrupted', data, headerOf(signal))
+}
+
+/** Where agents that were started here tell that they have ended, each on a channel of its own. */
+const agentsChannel = 'agents:'
+
+/** An agent that nobody waits for has ended: it is settled, and the model is told. */
+function interpretEnd(state: AgentState, signal: PendingSignal): Draft {
+  const ended = readAgentEnded(signal.data)
+  if (ended === undefined) return decline(signal, 'its data does not tell how an agent ended')
+  const { agent, attempt, end, spent } = ended
+  const open = openAgents(state).find((one) => one.agent === agent && one.attempt === attempt)
+  if (open === undefined) return decline(signal, 'no such agent is at work')
+  const data = { agent, key: open.key, attempt, end, spent, told: true as const }
+  return draft('agent-settled', data, { by: signal.by, cause: signal.id })
 }
 
 function interpretAnswer(state: AgentState, signal: PendingSignal): Draft {

@@ -39,7 +39,14 @@ export async function runTools(
     else await launch(session, [{ call, ready }], signal)
   }
   await launch(session, batch, signal)
-  return waiting ? 'waiting' : 'done'
+  return waiting || isSuspended(session) ? 'waiting' : 'done'
+}
+
+/** Whether a call waits for what other threads are asked. */
+function isSuspended({ journal }: Session): boolean {
+  return (journal.state.turn?.calls ?? []).some(
+    ({ suspended, outcome }) => suspended !== undefined && outcome === undefined,
+  )
 }
 
 function isShared(ready: ReadyCall | 'over'): ready is ReadyCall {
@@ -90,9 +97,21 @@ function intent(session: Session, { call, ready }: Launch): Draft {
 
 async function run(session: Session, { call, ready }: Launch, signal: AbortSignal): Promise<void> {
   failpoint('effect-before')
-  const finished = await withinCall(session, call, signal, (context) => ready.run(context))
+  let waitsFor: readonly string[] | undefined
+  const finished = await withinCall(
+    session,
+    call,
+    signal,
+    (context) => ready.run(context),
+    (approvals) => {
+      waitsFor = approvals
+    },
+  )
   failpoint('effect-after')
   failpoint('outcome-before-commit')
+  if (waitsFor !== undefined) {
+    return session.journal.append([draft('tool-suspended', { key: call.key, approvals: waitsFor })])
+  }
   const outcome = [outcomeOf(call, finished)]
   // What may be repeated can wait for what comes next; anything else is worth a commit of its own.
   if (ready.repeat === 'safe') session.journal.stage(outcome)

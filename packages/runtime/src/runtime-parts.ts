@@ -1,4 +1,5 @@
 import type {
+  AgentKeeper,
   ArtifactStore,
   Checkpointer,
   Clock,
@@ -38,6 +39,8 @@ export interface RuntimeParts {
   /** The files that the agent works on: kept before the first call of a run that may change any, and after such calls. Not kept when left out. */
   readonly files?: Workspace
   /** The system prompt. Keep it the same from run to run: it is the beginning of every prompt. */
+  /** Looks after the agents that this one starts: an `AgentManager` of `@keepup/agents`, whose tools are among `tools`. */
+  readonly agents?: AgentKeeper
   readonly system?: string
   /** 50 turns when left out. */
   readonly limits?: Limits

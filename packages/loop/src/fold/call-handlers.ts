@@ -14,6 +14,7 @@ export const callHandlers: Handlers<
   | 'approval-answered'
   | 'tool-started'
   | 'process-started'
+  | 'tool-suspended'
   | 'tool-finished'
   | 'workspace-snapshotted'
 > = {
@@ -44,6 +45,9 @@ export const callHandlers: Handlers<
 
   'process-started': (state, { data }) =>
     inCall(state, data.key, (call) => ({ ...call, processes: [...call.processes, data.process] })),
+
+  'tool-suspended': (state, { data }) =>
+    inCall(state, data.key, (call) => ({ ...call, suspended: data.approvals })),
 
   'tool-finished': (state, { data }) =>
     closeTurn(

@@ -34,8 +34,7 @@ export const messageHandlers: Handlers<
   'system-warning': (state, { data, time }) =>
     inRun(show(state, userText(data.text)), ({ gaveUp, ...run }) => {
       const warned = [...run.warned, data.about]
-      const opens = data.final === true && data.about !== 'answer'
-      return opens
+      return data.final === true && data.about !== 'answer' && data.about !== 'agents'
         ? { ...run, warned, closing: data.about, closingAt: time, attempts: 0, failures: 0 }
         : { ...run, warned, ...(gaveUp === undefined ? {} : { gaveUp }) }
     }),

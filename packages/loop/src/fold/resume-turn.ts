@@ -17,7 +17,8 @@ export function resumeTurn(state: AgentState, { thread }: Pick<Entry, 'thread'>)
       : call
     const { started, outcome } = own
     if (started === undefined || outcome !== undefined) return own
-    return { ...own, started: { ...started, resumed: started.resumed + 1 } }
+    const { suspended: _, ...awake } = own
+    return { ...awake, started: { ...started, resumed: started.resumed + 1 } }
   })
   return { ...state, turn: { ...turn, thread, calls } }
 }

@@ -1,6 +1,7 @@
 import { noUsage } from '@keepup/core'
 
 import { noRepetition } from '../loop-detection.ts'
+import { ownAgents } from './agent-handlers.ts'
 import type { Handlers } from './handler.ts'
 import { inRun } from './in-run.ts'
 import { resumeTurn } from './resume-turn.ts'
@@ -15,8 +16,8 @@ export const runHandlers: Handlers<
   | 'run-finished'
   | 'thread-rewound'
 > = {
-  'run-started': (state, { data, time, thread }) => ({
-    ...state,
+  'run-started': ({ cancelled, ...state }, { data, time, thread }) => ({
+    ...ownAgents(state, thread, true),
     status: 'running',
     run: {
       id: data.run,
@@ -32,23 +33,28 @@ export const runHandlers: Handlers<
       warned: [],
       repetition: noRepetition,
       unattendedDenials: 0,
+      ...(cancelled === undefined ? {} : { interrupted: cancelled }),
     },
   }),
 
   'run-resumed': (state, entry) =>
-    inRun({ ...resumeTurn(state, entry), status: 'running' }, (run) => ({
+    inRun({ ...ownAgents(resumeTurn(state, entry), entry.thread, false), status: 'running' }, (run) => ({
       ...run,
       lease: { thread: entry.thread, token: entry.data.token },
       settings: entry.data.settings,
     })),
 
-  'run-interrupted': (state, { data }) => inRun(state, (run) => ({ ...run, interrupted: data.reason })),
+  // An agent that another one started may be ended before its run begins.
+  'run-interrupted': (state, { data }) =>
+    state.status !== 'running'
+      ? { ...state, cancelled: data.reason }
+      : inRun(state, (run) => ({ ...run, interrupted: data.reason })),
 
   'run-stopping': (state, { data }) => inRun(state, (run) => ({ ...run, stopping: data.reason })),
 
   'run-waiting': (state) => ({ ...state, status: 'waiting' }),
 
-  'run-finished': (state, { data }) =>
+  'run-finished': ({ delegation: _, ...state }, { data }) =>
     inRun({ ...state, status: 'finished' }, (run) => ({ ...run, outcome: data.outcome })),
 
   // The run is the past's until it is resumed from there.

@@ -26,6 +26,8 @@ function tell(entry: AgentEntry): Pick<PendingSignal, 'channel' | 'type' | 'data
       return { channel: 'control', type: 'tag', data: entry.data }
     case 'approval-answered':
       return { channel: `answers:${entry.data.approval}`, type: 'answer', data: entry.data }
+    case 'agent-settled':
+      return { channel: `agents:${entry.data.agent}`, type: 'agent-ended', data: entry.data }
     case 'signal-declined':
       return { channel: entry.data.channel, type: entry.data.kind, data: entry.data.data }
     default:

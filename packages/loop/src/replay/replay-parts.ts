@@ -18,6 +18,7 @@ import type { AgentState, Instructions } from '../agent-state.ts'
 import { loopDefaults } from '../loop-defaults.ts'
 import type { LoopParts } from '../loop-parts.ts'
 import { ahead, awaitOthers, findAhead, isOne, isTakenAtBoundary, isUrgentSignal } from './find-ahead.ts'
+import { replayAgents } from './replay-agents.ts'
 import { replayFiles } from './replay-files.ts'
 import { replayHooks } from './replay-hooks.ts'
 import { replayModel } from './replay-model.ts'
@@ -46,6 +47,7 @@ export function replayParts(
     tools: replayTools(cursor, past),
     system: findAhead(cursor, 'instructions-changed')?.data.system ?? past.system(),
     artifacts: replayArtifacts(cursor),
+    agents: replayAgents(cursor),
     processes: replayProcesses(begun),
     contextPolicy: replayContextPolicy(cursor),
     ...(hooks === undefined ? {} : { hooks }),

@@ -17,6 +17,7 @@ import {
 
 import { toOutputLabels } from '../output-labels.ts'
 import { ahead, awaitOthers, findAhead, isOne, isUrgent } from './find-ahead.ts'
+import { agentFacts, factOf, isAgentFact } from './replay-agents.ts'
 
 /** What the coordinator must know of what was emitted again already. */
 export interface ReplayedSoFar {
@@ -65,11 +66,14 @@ async function prepare(cursor: ReplayCursor, past: ReplayedSoFar, call: ToolCall
   return asked === undefined ? undecided(cursor, past, call) : ask(cursor, past, call, asked)
 }
 
+/** Types that a call records while it runs. */
+const duringCalls = ['process-started', 'tool-suspended', ...agentFacts] as const
+
 /** Types of which one call's entries do not tell of another's. */
 const ofCalls = [
   'tool-started',
   'tool-finished',
-  'process-started',
+  ...duringCalls,
   'approval-requested',
   'approval-answered',
 ] as const
@@ -85,7 +89,7 @@ function decisionAhead(
   for (const entry of ahead(cursor)) {
     if (isBetween(entry)) continue
     if (!isOne(entry, ofCalls) || typeof entry.cause === 'string') return undefined
-    if (entry.data.key === key && !isOne(entry, ['process-started'])) return entry
+    if (entry.data.key === key && !isOne(entry, duringCalls)) return entry
   }
   return undefined
 }
@@ -177,15 +181,23 @@ function ready(
 async function end(cursor: ReplayCursor, key: CallKey, context: ToolContext): Promise<FinishedCall> {
   while (true) {
     const entry = await cursor.waitFor(
-      (next) => isOne(next, ['tool-finished', 'process-started']) && next.data.key === key,
+      (next) => isOne(next, ['tool-finished', ...duringCalls]) && next.data.key === key,
     )
     if (isOne(entry, ['tool-finished'])) return finished(entry)
     if (isOne(entry, ['process-started'])) await context.processStarted(entry.data.process)
   }
 }
+    if (isAgentFact(entry)) await context.thread?.record([factOf(entry)])
+    if (isOne(entry, ['tool-suspended'])) return suspended(entry, context)
 
 function finished({ data, labels, artifacts }: AgentEntry<'tool-finished'>): FinishedCall {
   return {
+/** What a call that waits gives back counts for nothing. */
+function suspended({ data }: AgentEntry<'tool-suspended'>, { thread }: ToolContext): FinishedCall {
+  thread?.suspend(data.key, data.approvals)
+  return { outcome: { type: 'denied', reason: '' }, labels: { default: lostLabel } }
+}
+
     outcome: data.outcome,
     labels: labels === undefined ? { default: lostLabel } : toOutputLabels(labels),
     ...(artifacts === undefined ? {} : { artifacts }),
