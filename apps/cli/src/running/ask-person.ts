@@ -1,5 +1,3 @@
-import { createInterface } from 'node:readline'
-
 import { type AnswerForm, KeepupError, type ThreadId } from '@keepup/core'
 
 import { answerWords } from '../answer-words.ts'
@@ -8,6 +6,7 @@ import { type FoundApproval, openApprovalsOf } from '../find-approvals.ts'
 import { sendAnswer } from '../send-answer.ts'
 import type { Store } from '../store.ts'
 import { callSummary } from '../terminal/call-summary.ts'
+import { openLineReader, type Reading } from '../terminal/line-reader.ts'
 import { optionLines } from '../terminal/option-lines.ts'
 import { safeLine, safeText } from '../terminal/safe-text.ts'
 import type { Style } from '../terminal/style.ts'
@@ -24,10 +23,10 @@ export async function askPerson(
 ): Promise<number> {
   const questions: FoundApproval[] = []
   for await (const found of openApprovalsOf(store, thread)) questions.push(found)
-  using person = openPerson(line)
+  using person = openLineReader(line)
   let left = questions.length
   for (const found of questions) {
-    const said = await person.ask(describe(line, found), mannerOf(found))
+    const said = await person.ask(describe(line, found), readingOf(found))
     if (said === undefined) return left
     const { always, ...verdict } = said
     await tellOfFailure(line, async () => {
@@ -83,56 +82,18 @@ interface Said {
   readonly message?: string
 }
 
-/** How a question is answered. */
-interface Manner {
-  readonly hint: string
-  /** `undefined` where it is no answer. */
-  read(typed: string): Said | undefined
-}
-
-const leave: Manner = {
+const leave: Reading<Said> = {
   hint: '[y]es  [a]lways exactly this  [n]o  or say what to do instead',
   read: readAnswer,
 }
 
-function mannerOf({ wants }: FoundApproval): Manner {
+function readingOf({ wants }: FoundApproval): Reading<Said> {
   if (wants === undefined) return leave
   const { options = [], multiple = false } = wants
   const numbers = multiple ? 'numbers' : 'a number'
   return {
     hint: options.length === 0 ? 'your answer' : `${numbers}, or other words`,
     read: (typed) => (typed === '' ? undefined : { allow: true, message: answerWords(typed, wants) }),
-  }
-}
-
-interface Person extends Disposable {
-  /** Asks until the answer is one; `undefined` where the person leaves. */
-  ask(question: string, manner: Manner): Promise<Said | undefined>
-}
-
-function openPerson({ host, terminal }: CommandLine): Person {
-  const reader = createInterface({ input: host.stdin, output: host.stderr, terminal: true })
-  let left = false
-  reader.on('SIGINT', () => reader.close())
-  reader.on('close', () => (left = true))
-  const lines = reader[Symbol.asyncIterator]()
-  return {
-    async ask(question, manner) {
-      await terminal.notes.write(question)
-      reader.setPrompt(`  ${terminal.notesStyle.dim(manner.hint)} > `)
-      while (true) {
-        // What was typed before somebody left still counts.
-        if (!left) reader.prompt()
-        const typed = await lines.next()
-        if (typed.done === true) {
-          await terminal.notes.write('\n')
-          return undefined
-        }
-        const said = manner.read(typed.value.trim())
-        if (said !== undefined) return said
-      }
-    },
-    [Symbol.dispose]: () => reader.close(),
   }
 }
 
