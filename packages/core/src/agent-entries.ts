@@ -125,6 +125,8 @@ export interface AgentEntryData {
     readonly epoch: LeaseToken
     /** From 1; more than one only for calls that may be repeated. */
     readonly attempt: number
+    /** Why it runs unasked, where policies said. */
+    readonly reasons?: readonly Reason[]
   }
   'process-started': { readonly key: CallKey; readonly process: StartedProcess; readonly started: string }
   'tool-finished': {
@@ -135,8 +137,6 @@ export interface AgentEntryData {
     /** A hook wanted the run to end here, for this reason. */
     readonly stop?: string
   }
-  /** What hooks said at a moment that is no call of a tool; those of a call show in its own entries. */
-  'hook-reported': {
   /** The call goes on once questions of other threads are answered: it is run again when the run is resumed. */
   'tool-suspended': { readonly key: CallKey; readonly approvals: readonly string[] }
   /** The thread of an agent begins, or begins again: another agent started it. */
@@ -157,6 +157,8 @@ export interface AgentEntryData {
   }
   /** A call waits for these agents, until it ends. */
   'agents-awaited': { readonly key: CallKey; readonly agents: readonly ThreadId[] }
+  /** What hooks said at a moment that is no call of a tool; those of a call show in its own entries. */
+  'hook-reported': {
     readonly run: RunId
     readonly moment: HookEventType
     /** What the model is told of it. */
@@ -188,9 +190,9 @@ export interface AgentEntryData {
     readonly outcome: RunOutcome
     /** The final answer. */
     readonly text: string
+    /** This and what follows count what the agents that it started used. */
     readonly turns: number
     readonly usage: Usage
-    /** This and what follows count what the agents that it started used. */
     readonly cost: Money
     /** Calls that were denied because nobody could be asked. */
     readonly unattendedDenials: number

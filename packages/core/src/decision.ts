@@ -16,7 +16,11 @@ export interface Reason {
 
 /** What a policy says of a call. */
 export type Decision =
-  | { readonly type: 'allow' }
+  | {
+      readonly type: 'allow'
+      /** Why, for the audit; left out where there is nothing to tell. */
+      readonly reasons?: readonly Reason[]
+    }
   | { readonly type: 'deny'; readonly reason: string }
   | {
       readonly type: 'ask'
@@ -42,6 +46,12 @@ export interface GuardedArgument {
   /** Where the value was found. Empty: nowhere, so it has no authority. */
   readonly origins: readonly ValueOrigin[]
 }
+
+/** Finds where a value stands in the thread as content with a label. Pure; an exception counts as "nowhere". */
+export type FindOrigins = (
+  argument: Omit<GuardedArgument, 'origins'>,
+  call: ToolCall,
+) => readonly ValueOrigin[]
 
 /** Everything a policy may look at. */
 export interface GuardedCall {

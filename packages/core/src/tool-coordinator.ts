@@ -1,4 +1,4 @@
-import type { Mode, Reason } from './decision.ts'
+import type { FindOrigins, Mode, Policy, Reason } from './decision.ts'
 import type { ArtifactHash, CallKey, Hash } from './identifiers.ts'
 import type { JsonValue } from './json.ts'
 import type { Label, LabelTable } from './label.ts'
@@ -19,6 +19,10 @@ export interface CallSituation {
   readonly recorded?: () => Promise<void>
   /** Narrows the tools of this call: a phase's list, a role's. */
   readonly toolPolicy?: ToolPolicy
+  /** Asked of this call beside the coordinator's own policies: those that know what happened in the thread. */
+  readonly policies?: readonly Policy[]
+  /** Stands in for the coordinator's own. */
+  readonly findOrigins?: FindOrigins
 }
 
 /** Which tools may be used now. */
@@ -34,6 +38,8 @@ export interface ReadyCall {
   readonly input: JsonValue
   /** H(tool pin, canonical input, effects, exposure, folder). */
   readonly digest: Hash
+  /** Why it may run unasked, where policies said. */
+  readonly reasons?: readonly Reason[]
   /** Whether `reconcile` can tell what happened after a crash. */
   readonly reconcilable: boolean
   /** Runs it, bounded in time and output. Never rejects. `labels` are those of the output. */

@@ -12,6 +12,7 @@ import {
 
 import type { OpenApproval, OpenCall } from './agent-state.ts'
 import { outcomeOf, toolCall } from './call-entries.ts'
+import { callSituation } from './call-situation.ts'
 import { commandFolder } from './command-folder.ts'
 import { isTimeOver } from './graceful-recovery.ts'
 import { type Draft, draft } from './journal.ts'
@@ -42,14 +43,8 @@ export async function decideCall(
   if (session.parts.inOrder !== undefined) await awaitOrder(session)
   if (beginsNothing(session)) return 'over'
   if (toolChoice === 'none') return end(session, call, toolsAreOff)
-  const { mode } = session.settings
-  const prepared = await session.tools.prepare(toolCall(session, call), {
-    mode,
-    exposure,
-    ...commandFolder(session.journal.state),
-    signal,
-    recorded: () => session.journal.flush(),
-  })
+  if (call.suspended !== undefined) return 'waiting'
+  const prepared = await session.tools.prepare(toolCall(session, call), callSituation(session, signal))
   if (beginsNothing(session)) return 'over'
   if (prepared.type === 'refused') return settle(session, [outcomeOf(call, truthful(call, prepared))])
   const ready = prepared.type === 'ready' ? prepared : prepared.ready

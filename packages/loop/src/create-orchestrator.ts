@@ -1,4 +1,4 @@
-import { openThread } from '@keepup/checkpoint'
+import { openThread, type OpenThread } from '@keepup/checkpoint'
 import {
   type AgentEvent,
   type Model,
@@ -10,10 +10,12 @@ import {
 } from '@keepup/core'
 
 import { agentFold } from './agent-fold.ts'
+import type { AgentState } from './agent-state.ts'
 import { checkSettings } from './check-settings.ts'
 import { createEventQueue } from './event-queue.ts'
 import { createFileInliner } from './file-inliner.ts'
 import { guardCoordinator } from './guard-coordinator.ts'
+import { type GuardWatch, watchGuards } from './guard-watch.ts'
 import { createJournal } from './journal.ts'
 import type { LoopParts } from './loop-parts.ts'
 import { orchestrate } from './orchestrator.ts'
@@ -118,11 +120,13 @@ async function openSession(
   const options = { checkpointer, thread: request.thread, fold: agentFold, clock, ttl, snapshotAfter }
   const thread = await openThread(owner === undefined ? options : { ...options, owner })
   const stamp = parts.stamp ?? (() => clock.now())
-  const journal = createJournal({ thread, stamp, announce, group: parts.group })
+  const guards = await openGuards(parts, thread)
+  const journal = createJournal({ thread, stamp, announce, group: parts.group, guards })
   return {
     parts,
     thread,
     journal,
+    ...(guards === undefined ? {} : { guards }),
     tools: guardCoordinator(parts.tools),
     prompt: createPromptBuilder(parts.system),
     inlineFiles: createFileInliner(parts.artifacts),
@@ -134,7 +138,21 @@ async function openSession(
       exposure: () => ({ default: journal.state.exposure }),
     },
     seen: {},
-    [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await guards?.keep(thread.head, thread.token)
+      await thread[Symbol.asyncDispose]()
+    },
+  }
+}
+
+async function openGuards(parts: LoopParts, thread: OpenThread<AgentState>): Promise<GuardWatch | undefined> {
+  const { guards = [], checkpointer, snapshotAfter } = parts
+  if (guards.length === 0) return undefined
+  try {
+    return await watchGuards(guards, { checkpointer, thread: thread.thread, snapshotAfter })
+  } catch (error) {
+    await thread[Symbol.asyncDispose]()
+    throw error
   }
 }
 

@@ -37,7 +37,7 @@ function guardPrepared(prepared: PreparedCall, situation: CallSituation): Prepar
 }
 
 function guardReady(ready: ReadyCall, situation: CallSituation): { readonly type: 'ready' } & ReadyCall {
-  const { repeat, concurrency, effects, input, reconcilable } = ready
+  const { repeat, concurrency, effects, input, reconcilable, reasons } = ready
   const end = async (context: ToolContext, act: () => Promise<FinishedCall>): Promise<FinishedCall> => {
     const { name } = context.call
     try {
@@ -56,6 +56,7 @@ function guardReady(ready: ReadyCall, situation: CallSituation): { readonly type
     concurrency: concurrency ?? (repeat === 'safe' ? 'shared' : 'exclusive'),
     effects,
     input,
+    ...(reasons === undefined ? {} : { reasons }),
     get digest() {
       return ready.digest
     },

@@ -18,6 +18,7 @@ import type {
 
 import { agentFold } from './agent-fold.ts'
 import type { AgentState } from './agent-state.ts'
+import type { GuardWatch } from './guard-watch.ts'
 
 /** An entry that has no time yet. */
 export type Draft = Omit<NewEntry, 'time'>
@@ -53,11 +54,11 @@ export interface FlushOptions {
   readonly flush?: Flush
   /** Signals that the entries account for. */
   readonly takes?: readonly SignalId[]
-}
   /** What other threads get in the same commit. */
   readonly also?: readonly Append[]
   /** Signals sent in the same commit. */
   readonly signals?: readonly NewSignal[]
+}
 
 /**
  * Writes an agent's thread. Entries are staged, decisions go on from the state that includes them, and one flush commits what was staged together.
@@ -86,10 +87,12 @@ export interface JournalParts {
   readonly announce: (event: AgentEvent) => void
   /** Whether staged entries may wait for each other. A replay commits each as it comes. */
   readonly group: boolean
+  /** Told of every entry as it is staged. */
+  readonly guards?: GuardWatch | undefined
 }
 
 /** Makes the journal of an open thread, which nobody else may append to. */
-export function createJournal({ thread, stamp, announce, group }: JournalParts): Journal {
+export function createJournal({ thread, stamp, announce, group, guards }: JournalParts): Journal {
   let staged: NewEntry[] = []
   let { state, head } = thread
   /** Rejected for good with the first failure: nothing may follow an entry that is not there. */
@@ -103,6 +106,7 @@ export function createJournal({ thread, stamp, announce, group }: JournalParts):
       const entry = { ...unstamped, time, thread: thread.thread, sequence: head + 1, salt: '', hash: '' }
       // What cannot be folded must not be written: nobody could read the thread again.
       state = agentFold.apply(state, entry)
+      guards?.observe(entry)
       staged.push(entry)
       head += 1
     }

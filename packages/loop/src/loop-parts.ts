@@ -5,6 +5,7 @@ import type {
   Checkpointer,
   Clock,
   ContextPolicy,
+  Guard,
   Hooks,
   Limits,
   Milliseconds,
@@ -34,10 +35,12 @@ export interface LoopParts {
   readonly contextPolicy?: ContextPolicy
   /** Kept before the first call of a run that may change files, and after such calls. */
   readonly files?: Workspace
-  /** Run around the loop's own steps; those around calls are the coordinator's. */
   /** Looks after agents that the thread started. Without it, those that nobody waits for are left to themselves. */
   readonly agents?: AgentKeeper
+  /** Run around the loop's own steps; those around calls are the coordinator's. */
   readonly hooks?: Hooks
+  /** Decide over calls by what happened in the thread, beside the coordinator's policies. */
+  readonly guards?: readonly Guard[]
   readonly limits: Limits
   readonly mode: Mode
   readonly unattended: 'deny' | 'wait'

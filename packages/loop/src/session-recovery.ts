@@ -2,7 +2,9 @@ import { type AgentEntryData, type FinishedCall, noUsage, type ToolOutcome } fro
 
 import type { OpenCall } from './agent-state.ts'
 import { outcomeOf, toolCall, withinCall } from './call-entries.ts'
-import { commandFolder } from './command-folder.ts'
+import { callSituation } from './call-situation.ts'
+import { callThread } from './call-thread.ts'
+import { openAgents } from './fold/agent-handlers.ts'
 import { draft } from './journal.ts'
 import { awaitOrder, currentRun, type Session } from './session.ts'
 
@@ -24,8 +26,6 @@ export async function recoverRun(session: Session): Promise<void> {
     session.journal.stage([outcomeOf(call, told)])
   }
   await session.journal.flush()
-}
-
   resumeAgents(session)
 }
 
@@ -33,6 +33,8 @@ export async function recoverRun(session: Session): Promise<void> {
 function resumeAgents(session: Session): void {
   if (session.parts.agents === undefined || openAgents(session.journal.state).length === 0) return
   session.parts.agents.resume(callThread(session, { hasEnded: () => false, suspend() {} }))
+}
+
 /** How many processes may end in the middle of one call, or one turn's model calls, before it is given up: it may be what ends them. */
 const crashBound = 3
 
@@ -142,14 +144,7 @@ function whatIsKnown(session: Session, call: OpenCall): FinishedCall | undefined
 /** Asks the tool whether it happened, where it can tell. */
 async function reconcile(session: Session, call: OpenCall): Promise<FinishedCall> {
   const { signal } = session.abort
-  const exposure = session.journal.state.turn?.exposure ?? session.journal.state.exposure
-  const prepared = await session.tools.prepare(toolCall(session, call), {
-    mode,
-    exposure,
-    ...commandFolder(session.journal.state),
-    signal,
-    recorded: () => session.journal.flush(),
-  })
+  const prepared = await session.tools.prepare(toolCall(session, call), callSituation(session, signal))
   const ready = prepared.type === 'ready' ? prepared : prepared.type === 'ask' ? prepared.ready : undefined
   if (ready?.reconcilable === true) {
     return withinCall(session, call, signal, (context) => ready.reconcile(context))

@@ -12,6 +12,7 @@ import {
 
 import type { AgentState, RunState } from './agent-state.ts'
 import type { InlineFiles } from './file-inliner.ts'
+import type { GuardWatch } from './guard-watch.ts'
 import type { Journal } from './journal.ts'
 import type { LoopParts } from './loop-parts.ts'
 import type { PromptBuilder } from './prompt-builder.ts'
@@ -23,6 +24,8 @@ export interface Session {
   readonly journal: Journal
   /** The coordinator, held to its promises. */
   readonly tools: ToolCoordinator
+  /** What the guards know; nothing where there are none. */
+  readonly guards?: GuardWatch
   readonly prompt: PromptBuilder
   readonly inlineFiles: InlineFiles
   /** Aborted on interrupt and on a lost lease: whatever is under way ends. */

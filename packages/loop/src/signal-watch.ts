@@ -42,7 +42,9 @@ export function createSignalWatch(session: Session): SignalWatch {
     if (drafts.length > 0) await journal.append(drafts, { takes })
     await recordInterrupt()
     if (drafts.length === 0) return 'nothing'
-    return drafts.at(-1)?.type === 'thread-rewound' ? 'rewound' : 'something'
+    if (drafts.at(-1)?.type !== 'thread-rewound') return 'something'
+    await session.guards?.readAgain()
+    return 'rewound'
   }
   async function glance(): Promise<void> {
     const pending = await thread.pending()

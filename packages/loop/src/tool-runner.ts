@@ -88,6 +88,7 @@ function intent(session: Session, { call, ready }: Launch): Draft {
     effects: ready.effects,
     epoch: session.thread.token,
     attempt: (call.started?.attempt ?? 0) + 1,
+    ...(ready.reasons === undefined || ready.reasons.length === 0 ? undefined : { reasons: ready.reasons }),
   }
   return draft('tool-started', data, {
     cause: session.journal.state.turn?.assistant ?? 0,
@@ -108,10 +109,10 @@ async function run(session: Session, { call, ready }: Launch, signal: AbortSigna
     },
   )
   failpoint('effect-after')
-  failpoint('outcome-before-commit')
   if (waitsFor !== undefined) {
     return session.journal.append([draft('tool-suspended', { key: call.key, approvals: waitsFor })])
   }
+  failpoint('outcome-before-commit')
   const outcome = [outcomeOf(call, finished)]
   // What may be repeated can wait for what comes next; anything else is worth a commit of its own.
   if (ready.repeat === 'safe') session.journal.stage(outcome)

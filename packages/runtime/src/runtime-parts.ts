@@ -4,6 +4,7 @@ import type {
   Checkpointer,
   Clock,
   ContextPolicy,
+  Guard,
   Hooks,
   Limits,
   Milliseconds,
@@ -32,15 +33,17 @@ export interface RuntimeParts {
   readonly tools?: readonly Tool[] | ToolCoordinator
   /** Decide over calls, beside the mode. Not used with a coordinator of one's own. */
   readonly policies?: readonly Policy[]
+  /** Decide over calls by what happened in the thread, whatever the coordinator. */
+  readonly guards?: readonly Guard[]
   /** Stands in for the shipped policy of the modes, such as the one of `@keepup/permissions`. Not used with a coordinator of one's own. */
   readonly modePolicy?: Policy
   /** Run around calls, calls of the model and the run itself. A coordinator of one's own has to be given them too. */
   readonly hooks?: Hooks
+  /** Looks after the agents that this one starts: an `AgentManager` of `@keepup/agents`, whose tools are among `tools`. */
+  readonly agents?: AgentKeeper
   /** The files that the agent works on: kept before the first call of a run that may change any, and after such calls. Not kept when left out. */
   readonly files?: Workspace
   /** The system prompt. Keep it the same from run to run: it is the beginning of every prompt. */
-  /** Looks after the agents that this one starts: an `AgentManager` of `@keepup/agents`, whose tools are among `tools`. */
-  readonly agents?: AgentKeeper
   readonly system?: string
   /** 50 turns when left out. */
   readonly limits?: Limits

@@ -1,6 +1,7 @@
 import {
   type ArtifactStore,
   type Clock,
+  type FindOrigins,
   type Hooks,
   KeepupError,
   type Milliseconds,
@@ -11,7 +12,6 @@ import {
 
 import { createToolRegistry, type RegisteredTool, type ToolRegistry } from './create-tool-registry.ts'
 import { isDuration, longestDuration } from './duration.ts'
-import type { FindOrigins } from './guard-call.ts'
 import { modePolicy } from './mode-policy.ts'
 import { prepareCall } from './prepare-call.ts'
 

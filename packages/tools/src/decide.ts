@@ -10,9 +10,11 @@ export function joinDecisions(decisions: readonly Decision[]): Decision {
   const denials: string[] = []
   const questions: string[] = []
   const reasons: Reason[] = []
+  const allowing: Reason[] = []
   let firm = false
   for (const decision of decisions) {
     if (decision.type === 'deny') denials.push(decision.reason)
+    if (decision.type === 'allow') allowing.push(...(decision.reasons ?? []))
     if (decision.type === 'ask') {
       questions.push(decision.question)
       reasons.push(...decision.reasons)
@@ -23,7 +25,7 @@ export function joinDecisions(decisions: readonly Decision[]): Decision {
   if (questions.length > 0) {
     return { type: 'ask', question: joinTexts(questions), reasons, ...(firm ? { firm } : {}) }
   }
-  return { type: 'allow' }
+  return allowing.length === 0 ? { type: 'allow' } : { type: 'allow', reasons: allowing }
 }
 
 function consult(policy: Policy, call: GuardedCall): Decision {
@@ -39,7 +41,7 @@ function consult(policy: Policy, call: GuardedCall): Decision {
 /** Types promise a decision; a policy in plain JavaScript may answer anything. */
 function isDecision(decision: unknown): decision is Decision {
   if (typeof decision !== 'object' || decision === null || !('type' in decision)) return false
-  if (decision.type === 'allow') return true
+  if (decision.type === 'allow') return hasReasons(decision)
   if (decision.type === 'deny') return 'reason' in decision && typeof decision.reason === 'string'
   return decision.type === 'ask' && isQuestion(decision)
 }
@@ -47,6 +49,10 @@ function isDecision(decision: unknown): decision is Decision {
 function isQuestion(decision: object): boolean {
   const asked = 'question' in decision && typeof decision.question === 'string'
   return asked && 'reasons' in decision && Array.isArray(decision.reasons)
+}
+
+function hasReasons(decision: object): boolean {
+  return !('reasons' in decision) || decision.reasons === undefined || Array.isArray(decision.reasons)
 }
 
 function nameOf(policy: Policy): string {

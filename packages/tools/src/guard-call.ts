@@ -1,18 +1,12 @@
 import type {
+  FindOrigins,
   GuardedArgument,
   JsonPointer,
   JsonValue,
-  SinkKind,
   Tool,
   ToolCall,
   ValueOrigin,
 } from '@keepup/core'
-
-/** Finds where a value stands in the thread as content with a label. Pure; an exception counts as "nowhere". */
-export type FindOrigins = (
-  argument: { readonly pointer: JsonPointer; readonly value: JsonValue; readonly sink?: SinkKind },
-  call: ToolCall,
-) => readonly ValueOrigin[]
 
 /** Every leaf of a call's input (empty lists and objects are leaves) with its sink and its origins, in the input's order. */
 export function guardArguments(

@@ -4,6 +4,7 @@ import {
   canonicalJson,
   type Decision,
   type Effect,
+  type FindOrigins,
   type GuardedCall,
   type Hash,
   type Policy,
@@ -14,7 +15,7 @@ import {
 import { type CandidateCall, refuse } from './candidate-call.ts'
 import type { RegisteredTool } from './create-tool-registry.ts'
 import { decide } from './decide.ts'
-import { type FindOrigins, guardArguments } from './guard-call.ts'
+import { guardArguments } from './guard-call.ts'
 import { type CallParts, readyCall } from './ready-call.ts'
 
 /** What deciding needs. */
@@ -36,14 +37,16 @@ const everyEffect: readonly Effect[] = (['exec', 'read', 'write', 'delete', 'net
 /** Asks the policies. Nothing happens yet. */
 export function judgeCall(parts: JudgementParts, candidate: CandidateCall): JudgedCall {
   const { registered, situation, input, value } = candidate
-  const { folder } = situation
+  const { folder, policies = [] } = situation
   const effects = effectsOf(registered, value, folder)
+  const decision = decide([...parts.policies, ...policies], guard(parts, candidate, effects))
   return {
-    decision: decide(parts.policies, guard(parts, candidate, effects)),
+    decision,
     ready: readyCall(parts, registered, {
       input,
       value,
       effects,
+      reasons: decision.type === 'allow' ? decision.reasons : undefined,
       digest: () => digestOf(candidate, effects),
       folder,
     }),
@@ -92,10 +95,11 @@ function effectsOf({ tool }: RegisteredTool, value: unknown, folder: string | un
 }
 
 function guard(
-  { findOrigins }: JudgementParts,
+  parts: JudgementParts,
   { registered: { tool, pin }, call, situation, input }: CandidateCall,
   effects: readonly Effect[],
 ): GuardedCall {
+  const findOrigins = situation.findOrigins ?? parts.findOrigins
   return {
     tool: { name: tool.name, pin },
     call,

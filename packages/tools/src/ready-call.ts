@@ -1,4 +1,4 @@
-import type { Effect, Hash, JsonValue, ReadyCall, Tool, ToolContext, ToolOutcome } from '@keepup/core'
+import type { Effect, Hash, JsonValue, ReadyCall, Reason, Tool, ToolContext, ToolOutcome } from '@keepup/core'
 import type { Clock, Milliseconds } from '@keepup/core'
 
 import type { RegisteredTool } from './create-tool-registry.ts'
@@ -18,6 +18,8 @@ export interface Preparation {
   /** The input as its schema gives it to the tool. */
   readonly value: unknown
   readonly effects: readonly Effect[]
+  /** Why policies let it run. */
+  readonly reasons: readonly Reason[] | undefined
   /** H(tool pin, canonical input, effects, exposure, folder). */
   readonly digest: () => Hash
   /** Where the commands of the thread start. */
@@ -31,7 +33,7 @@ export function readyCall(
   preparation: Preparation,
 ): { readonly type: 'ready' } & ReadyCall {
   const { tool } = registered
-  const { input, value, effects, folder } = preparation
+  const { input, value, effects, folder, reasons } = preparation
   let digest: Hash | undefined
   // What was judged for one folder is run there.
   const placed = (context: ToolContext): ToolContext =>
@@ -42,6 +44,7 @@ export function readyCall(
     concurrency: tool.concurrency ?? (tool.repeat === 'safe' ? 'shared' : 'exclusive'),
     effects,
     input,
+    ...(reasons === undefined ? {} : { reasons }),
     // Only questions are asked under it.
     get digest() {
       digest ??= preparation.digest()

@@ -162,7 +162,8 @@ function ready(
     effects,
     input,
     shared,
-  }: Pick<AgentEntry<'tool-started'>['data'], 'repeat' | 'effects' | 'input' | 'shared'>,
+    reasons,
+  }: Pick<AgentEntry<'tool-started'>['data'], 'repeat' | 'effects' | 'input' | 'shared' | 'reasons'>,
 ): ReadyCall {
   return {
     repeat,
@@ -170,6 +171,7 @@ function ready(
     effects,
     // It was JSON when it was recorded.
     input: input === undefined ? call.input : (input as ToolCall['input']),
+    ...(reasons === undefined ? {} : { reasons }),
     digest: '',
     reconcilable: true,
     run: (context) => end(cursor, call.key, context),
@@ -185,19 +187,19 @@ async function end(cursor: ReplayCursor, key: CallKey, context: ToolContext): Pr
     )
     if (isOne(entry, ['tool-finished'])) return finished(entry)
     if (isOne(entry, ['process-started'])) await context.processStarted(entry.data.process)
-  }
-}
     if (isAgentFact(entry)) await context.thread?.record([factOf(entry)])
     if (isOne(entry, ['tool-suspended'])) return suspended(entry, context)
+  }
+}
 
-function finished({ data, labels, artifacts }: AgentEntry<'tool-finished'>): FinishedCall {
-  return {
 /** What a call that waits gives back counts for nothing. */
 function suspended({ data }: AgentEntry<'tool-suspended'>, { thread }: ToolContext): FinishedCall {
   thread?.suspend(data.key, data.approvals)
   return { outcome: { type: 'denied', reason: '' }, labels: { default: lostLabel } }
 }
 
+function finished({ data, labels, artifacts }: AgentEntry<'tool-finished'>): FinishedCall {
+  return {
     outcome: data.outcome,
     labels: labels === undefined ? { default: lostLabel } : toOutputLabels(labels),
     ...(artifacts === undefined ? {} : { artifacts }),
