@@ -95,7 +95,7 @@ export interface HubParts {
    */
   readonly review?: (listing: ListedTools) => Promise<ReviewedTools>
   readonly elicit?: (elicitation: Elicitation) => Promise<ElicitationAnswer>
-  /** Sampling is offered to servers only with this part. */
+  /** Has a model answer. Sampling is offered only with this part, and only to servers that are trusted so far: see `ServerTrust.sampling`. */
   readonly sample?: (request: SamplingRequest) => Promise<JsonObject>
   /** Folders that servers are told of, as `file:` URIs; none when left out. */
   readonly roots?: () => readonly { readonly uri: string; readonly name?: string }[]

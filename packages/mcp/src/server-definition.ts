@@ -43,6 +43,8 @@ export interface ServerTrust {
   readonly integrity?: Integrity
   /** Whether what it returns is confidential: no when left out. */
   readonly confidential?: boolean
+  /** Whether it may ask for a model's answers, where the hub has somebody who gives them: no when left out. */
+  readonly sampling?: boolean
 }
 
 /** Who wrote a definition. Servers of scope `project` come with somebody's repository: they run only after approval. */

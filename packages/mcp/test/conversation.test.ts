@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 
+import type { HubParts } from '@keepup/mcp'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
 import {
@@ -30,22 +31,25 @@ async function offers(hub: ReturnType<typeof startHub>, name: string): Promise<v
   await eventually(`${name} is offered`, () => hub.tools().some((tool) => tool.name.endsWith(name)))
 }
 
-test('sampling is offered only with the part for it, and bounded', async () => {
+test('sampling is offered only with the part for it, to servers that are trusted so far, and bounded', async () => {
   const asked: unknown[] = []
-  const hub = startHub([server('everything', everything)], {
+  const trusted = server('everything', everything, { trust: { sampling: true } })
+  const parts: Partial<HubParts> = {
     sample: async ({ request }) => {
       asked.push(request)
       return { role: 'assistant', model: 'a-model', content: { type: 'text', text: 'I was asked.' } }
     },
-  })
+  }
+  const hub = startHub([trusted], parts)
   await offers(hub, 'trigger-sampling-request')
   expect(textOf(await callTool(hub, 'trigger-sampling-request', { prompt: 'Hello' }))).toContain(
     'I was asked.',
   )
   expect(asked).toHaveLength(1)
-  const without = startHub([server('everything', everything)])
-  await without.ready()
-  expect(without.tools().map(({ name }) => name)).not.toContain('mcp__everything__trigger-sampling-request')
+  for (const without of [startHub([trusted]), startHub([server('everything', everything)], parts)]) {
+    await without.ready()
+    expect(without.tools().map(({ name }) => name)).not.toContain('mcp__everything__trigger-sampling-request')
+  }
 })
 
 test('a question at a page is put with its URL, which is opened by nobody', async () => {

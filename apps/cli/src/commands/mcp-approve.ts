@@ -61,6 +61,6 @@ async function show(servers: readonly ConfiguredServer[], { out, outStyle: style
   if (servers.length === 0) await out.write('nothing waits for approval\n')
   for (const { written, digest = '' } of servers) {
     const head = `${style.bold(safeLine(written.name))}  ${safeLine(written.place.file)}  ${style.dim(digest.slice(0, 12))}`
-    await out.write(`${[head, ...describeWhole(written.transport)].join('\n')}\n`)
+    await out.write(`${[head, ...describeWhole(written)].join('\n')}\n`)
   }
 }

@@ -1,4 +1,4 @@
-import type { WrittenTransport } from '@keepup/mcp/configuration'
+import type { WrittenServer, WrittenTransport } from '@keepup/mcp/configuration'
 
 import { shellWords } from '../shell-words.ts'
 import { safeLine } from '../terminal/safe-text.ts'
@@ -10,10 +10,15 @@ export function describeTransport(transport: WrittenTransport): string {
 }
 
 /** All that a person approves of a server, a line each. Values of variables are shown as they are written, for they are approved too. */
-export function describeWhole(transport: WrittenTransport): readonly string[] {
+export function describeWhole({ transport, oauth }: WrittenServer): readonly string[] {
+  const login = oauth === undefined ? [] : [`  logs in with ${JSON.stringify(oauth)}`]
+  return [...describeWay(transport), ...login].map(safeLineOf)
+}
+
+function describeWay(transport: WrittenTransport): readonly string[] {
   if (transport.type !== 'stdio') {
     const headers = Object.entries(transport.headers).map(([name, value]) => `  header ${name}: ${value}`)
-    return [`  ${transport.type} ${transport.url}`, ...headers].map(safeLineOf)
+    return [`  ${transport.type} ${transport.url}`, ...headers]
   }
   const { env, cwd, envFile } = transport
   return [
@@ -21,7 +26,7 @@ export function describeWhole(transport: WrittenTransport): readonly string[] {
     ...Object.entries(env).map(([name, value]) => `  with ${name}=${value}`),
     ...(envFile === undefined ? [] : [`  with the variables of ${envFile}`]),
     ...(cwd === undefined ? [] : [`  in ${cwd}`]),
-  ].map(safeLineOf)
+  ]
 }
 
 function safeLineOf(line: string): string {

@@ -84,7 +84,7 @@ export const fieldReaders: Readonly<Record<Exclude<FieldRole, 'ignored' | 'permi
   'allowed-tools': list((names, fields) => (fields.allow = names)),
   'denied-tools': list((names, fields) => (fields.deny = names)),
   trust: (value, fields) => {
-    const { annotations, integrity, confidential, ...more } = Object.fromEntries(
+    const { annotations, integrity, confidential, sampling, ...more } = Object.fromEntries(
       entriesOf(value) ?? [['', 0]],
     )
     const known = integrities.find((one) => one === integrity)
@@ -92,13 +92,15 @@ export const fieldReaders: Readonly<Record<Exclude<FieldRole, 'ignored' | 'permi
       Object.keys(more).length === 0 &&
       isFlag(annotations) &&
       isFlag(confidential) &&
+      isFlag(sampling) &&
       (integrity === undefined || known !== undefined)
     if (!good)
-      return `{ "annotations": true or false, "integrity": one of ${integrities.join(', ')}, "confidential" }`
+      return `{ "annotations": true or false, "integrity": one of ${integrities.join(', ')}, "confidential", "sampling" }`
     fields.trust = {
       ...(annotations === undefined ? {} : { annotations }),
       ...(known === undefined ? {} : { integrity: known }),
       ...(confidential === undefined ? {} : { confidential }),
+      ...(sampling === undefined ? {} : { sampling }),
     }
     return undefined
   },

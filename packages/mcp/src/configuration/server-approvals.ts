@@ -98,7 +98,7 @@ const mostPins = 20
 
 /**
  * What a person allows of a project's server: the file that configures it, its exact command, arguments, folder and variables with their values as they are written (a
- * secret that stands elsewhere may change), and the content of each file of the project that its command or arguments name. What these files load is not part of it.
+ * secret that stands elsewhere may change), how it logs in, and the content of each file of the project that its command or arguments name. What these files load is not part of it.
  */
 export function serverDigest(written: WrittenServer, definition: ServerDefinition, folder: string): Hash {
   const { transport } = definition
@@ -109,6 +109,7 @@ export function serverDigest(written: WrittenServer, definition: ServerDefinitio
     server: written.name,
     run: approvalDigest(definition),
     written: written.transport,
+    ...(written.oauth === undefined ? {} : { oauth: { ...written.oauth } }),
     pins: [...new Set(named.map((name) => resolve(base, name)))].flatMap((path, index) =>
       pinOf(path, folder, index < mostPins ? largestPin : 0),
     ),

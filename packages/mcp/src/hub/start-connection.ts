@@ -25,17 +25,23 @@ export async function startConnection(
 }
 
 function connectionParts(parts: KeeperParts, server: Omit<Starting, 'signal'>): ConnectionParts {
-  const { authorise, approved: _approved, review: _review, others: _others, ...rest } = parts
+  const { authorise, sample, approved: _approved, review: _review, others: _others, ...rest } = parts
   const { definition } = server
   const { transport } = definition
   return {
     ...rest,
     ...server,
+    ...(sample === undefined || definition.trust?.sampling !== true ? {} : { sample }),
     authorise: isHttp(definition, transport) ? authorise?.(definition) : undefined,
   }
 }
 
 /** Whether two definitions are connected to in the same way. */
 export function isSameConnection(a: ServerDefinition, b: ServerDefinition): boolean {
-  return JSON.stringify([a.transport, a.oauth]) === JSON.stringify([b.transport, b.oauth])
+  return JSON.stringify(wayTo(a)) === JSON.stringify(wayTo(b))
+}
+
+function wayTo({ transport, oauth, trust }: ServerDefinition): readonly unknown[] {
+  // What is offered to a server is told it while connecting.
+  return [transport, oauth, trust?.sampling]
 }

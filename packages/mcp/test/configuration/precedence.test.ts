@@ -127,3 +127,14 @@ test('what others could write allows nothing', async () => {
   rmSync(folder, { recursive: true })
   expect(approvals.has('a'.repeat(64))).toBe(false)
 })
+
+test('nothing of the login of a project’s server changes unseen', async () => {
+  const { put, load } = makeHome()
+  const digests: unknown[] = []
+  const logins = [undefined, { clientId: 'x' }, { clientId: 'x', issuer: 'https://evil.example' }]
+  for (const oauth of [...logins, { clientId: 'x', clientSecret: '${env:HOME}' }]) {
+    put('project/.keepup/mcp.json', { servers: { a: { url: 'https://a.example/mcp', oauth } } })
+    digests.push((await load()).servers[0]?.digest)
+  }
+  expect(new Set(digests).size).toBe(4)
+})
