@@ -1,0 +1,64 @@
+import type { JsonPointer, JsonValue } from '@keepup/core'
+
+import { type RoleProblem, showValue, type SourcePlace } from '../source/problem.ts'
+import type { YamlSource } from '../source/read-yaml.ts'
+
+/** Something that a file says and nothing here follows. */
+export interface Unmapped extends SourcePlace {
+  /** The field, as a path of names: `permission.bash`. */
+  readonly key: string
+  /** What stands there, as JSON, cut where it is long. */
+  readonly value: string
+  /** Why it is not followed. */
+  readonly why: string
+}
+
+/** What is told about one file, or one part of it. */
+export interface FileReport {
+  readonly problems: RoleProblem[]
+  readonly unmapped: Unmapped[]
+  /** Something is wrong: what it stands in is not loaded. */
+  wrong(pointer: JsonPointer, problem: string, fix: string): void
+  warn(pointer: JsonPointer, problem: string, fix: string): void
+  /** Something is not followed. */
+  leave(pointer: JsonPointer, value: JsonValue, why: string): void
+  /** Whether something was wrong. */
+  failed(): boolean
+}
+
+/** Starts a report about a part of a file; `base` is where the part stands in it. */
+export function fileReport(source: Pick<YamlSource, 'file' | 'place'>, base: JsonPointer = ''): FileReport {
+  const problems: RoleProblem[] = []
+  const unmapped: Unmapped[] = []
+  const add = (severity: RoleProblem['severity'], pointer: JsonPointer, problem: string, fix: string): void =>
+    void problems.push({
+      ...source.place(base + pointer),
+      severity,
+      pointer: base + pointer,
+      problem,
+      fix,
+    })
+  return {
+    problems,
+    unmapped,
+    wrong: (pointer, problem, fix) => add('error', pointer, problem, fix),
+    warn: (pointer, problem, fix) => add('warning', pointer, problem, fix),
+    leave: (pointer, value, why) =>
+      void unmapped.push({
+        ...source.place(base + pointer, true),
+        key: keyOf(base + pointer),
+        value: showValue(value),
+        why,
+      }),
+    failed: () => problems.some(({ severity }) => severity === 'error'),
+  }
+}
+
+function keyOf(pointer: JsonPointer): string {
+  return pointer.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~')
+}
+
+/** A name as a segment of a JSON Pointer, the slash in front included. */
+export function segment(name: string | number): JsonPointer {
+  return `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`
+}

@@ -1,0 +1,81 @@
+import { basename, dirname, relative, sep } from 'node:path'
+
+import { type FileReport, fileReport } from '../../fields/file-report.ts'
+import { readFields } from '../../fields/read-fields.ts'
+import { tell } from '../../load/loaded-roles.ts'
+import { type ReadContext, type RoleFormat, sourceOf } from '../../load/role-format.ts'
+import { findFiles } from '../../source/folder.ts'
+import { readMarkdown } from '../../source/front-matter.ts'
+import type { PlainFile } from '../../source/read-plain-file.ts'
+import { problemsOf } from '../../source/source-fault.ts'
+import { tellExpansions } from '../shell-expansions.ts'
+import { type SkillDraft, skillFields } from './skill-fields.ts'
+
+const isSkill = (path: string): boolean => /(?:^|\/)SKILL\.md$/.test(path)
+const homes = [
+  '.claude/skills',
+  '.agents/skills',
+  '.github/skills',
+  '.opencode/skill',
+  '.opencode/skills',
+  '.roo/skills',
+]
+
+/** Agent Skills: a folder with `SKILL.md` in it. */
+export const skillFormat: RoleFormat = {
+  name: 'skill',
+  title: 'Agent Skills (`SKILL.md`, agentskills.io)',
+  tables: [
+    { title: 'front matter, which becomes a skill; the text below it is `text`', fields: skillFields },
+  ],
+  searches: {
+    project: homes.map((under) => ({ under, fits: isSkill })),
+    user: [...homes, '.copilot/skills', '.config/opencode/skill', '.config/opencode/skills'].map((under) => ({
+      under,
+      fits: isSkill,
+    })),
+  },
+  fits: isSkill,
+  read: readSkill,
+}
+
+function readSkill(file: PlainFile, context: ReadContext): void {
+  const { matter, hasMatter, body } = readMarkdown(file.text, file.path)
+  const report = fileReport(matter)
+  if (!hasMatter) report.wrong('', 'has no front matter', 'begin it with ---, name, description, and ---')
+  const skill: SkillDraft = {}
+  const leftover = hasMatter ? readFields(matter.value, skillFields, skill, report) : {}
+  const folder = basename(dirname(file.path))
+  const { name, description } = skill
+  if (name !== undefined && name !== folder) {
+    report.wrong('/name', `is ${name}, but its folder is called ${folder}`, `call both the same`)
+  }
+  tellExpansions(body, report)
+  const files = filesBeside(file, report)
+  if (!report.failed() && name !== undefined && description !== undefined) {
+    const metadata = { ...skill.metadata, ...leftover }
+    context.found.skills.push({
+      ...skill,
+      name,
+      description,
+      text: body,
+      files,
+      ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+      source: sourceOf('skill', file, context),
+    })
+  }
+  tell(context.found, report)
+}
+
+function filesBeside(file: PlainFile, report: FileReport): readonly string[] {
+  const folder = dirname(file.path)
+  try {
+    const { paths } = findFiles(folder, { under: '.', fits: (path) => path !== 'SKILL.md' })
+    return paths.map((path) => relative(folder, path).split(sep).join('/'))
+  } catch (error) {
+    const problems = problemsOf(error)
+    if (problems === undefined) throw error
+    report.problems.push(...problems)
+    return []
+  }
+}

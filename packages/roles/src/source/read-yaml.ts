@@ -1,0 +1,132 @@
+import type { JsonPointer, JsonValue } from '@keepup/core'
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+} from 'yaml'
+
+import type { RoleProblem, SourcePlace } from './problem.ts'
+import { fileFault, sourceFault } from './source-fault.ts'
+
+/** How often anchors may be repeated in all: what aliases make of a file must not grow without bound. */
+const mostAliases = 100
+
+/** How deep collections may stand in each other: a parser that calls itself must not run out of stack. */
+const deepest = 100
+
+/** A file that was read: what it says, and where it says it. */
+export interface YamlSource {
+  readonly file: string
+  readonly value: JsonValue
+  /** The place of a value, or of its nearest ancestor that stands in the file. `key`: the place of its name instead. */
+  place(pointer: JsonPointer, key?: boolean): SourcePlace
+}
+
+/**
+ * Reads YAML 1.2, which JSON is a part of; comments of JSON too where `comments` says so. `after`: the lines of the file before the text. A name that stands
+ * twice in one map is an error, as is what aliases would blow up.
+ *
+ * @throws KeepupError `configuration-invalid`, with every error and its place
+ */
+export function readYaml(text: string, file: string, after = 0): YamlSource {
+  checkDepth(text, file)
+  const lines = new LineCounter()
+  const placeAt = (offset: number): SourcePlace => {
+    const { line, col } = lines.linePos(offset)
+    return { file, line: Math.max(1, line) + after, column: Math.max(1, col) }
+  }
+  const document = parse(text, file, lines)
+  if (document.errors.length > 0) {
+    throw sourceFault(
+      document.errors.slice(0, 20).map(({ message, pos: [start] }): RoleProblem => ({
+        ...placeAt(start),
+        severity: 'error',
+        pointer: '',
+        problem: `cannot be read: ${message}`,
+        fix: 'correct that place',
+      })),
+    )
+  }
+  return {
+    file,
+    value: valueOf(document, file),
+    place: (pointer, key = false) => placeAt(nodeAt(document, pathOf(pointer), key)?.range?.[0] ?? 0),
+  }
+}
+
+function parse(text: string, file: string, lineCounter: LineCounter): Document {
+  try {
+    return parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true, stringKeys: true })
+  } catch (error) {
+    throw fileFault(file, `cannot be read: ${reasonOf(error)}`, 'write it more simply', error)
+  }
+}
+
+function valueOf(document: Document, file: string): JsonValue {
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: mostAliases })
+    return JSON.parse(JSON.stringify(value ?? null)) as JsonValue // it was written as JSON just now
+  } catch (error) {
+    throw fileFault(file, `cannot be read: ${reasonOf(error)}`, 'write the repeated part out', error)
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Refuses what stands deeper than anybody writes, before it is parsed. Brackets in texts count too: it is a bound, not a parser. */
+function checkDepth(text: string, file: string): void {
+  let depth = 0
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth = '[{'.includes(bracket) ? depth + 1 : Math.max(0, depth - 1)
+    if (depth > deepest) throw tooDeep(file)
+  }
+  for (const line of text.split('\n')) {
+    const indent = line.length - line.trimStart().length
+    const markers = line.slice(0, 8 * deepest).match(/[-?:]\s/g)?.length ?? 0
+    if (indent > 10 * deepest || markers > deepest) throw tooDeep(file)
+  }
+}
+
+function tooDeep(file: string): Error {
+  return fileFault(file, `is nested deeper than ${deepest} levels`, 'write it flatter')
+}
+
+/** The segments of a JSON Pointer. */
+function pathOf(pointer: JsonPointer): readonly string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
+}
+
+/** The node at a path, or the nearest one above it that is there. */
+function nodeAt(document: Document, path: readonly string[], key: boolean): Node | undefined {
+  let node: Node | undefined = isNode(document.contents) ? document.contents : undefined
+  for (const [index, segment] of path.entries()) {
+    const next = childOf(node, segment, key && index === path.length - 1)
+    if (next === undefined) return node
+    node = next
+  }
+  return node
+}
+
+function childOf(node: Node | undefined, segment: string, key: boolean): Node | undefined {
+  if (isSeq(node)) return asNode(node.items[Number(segment)])
+  if (!isMap(node)) return undefined
+  const pair = node.items.find(
+    (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === segment,
+  )
+  return asNode(key ? pair?.key : (pair?.value ?? pair?.key))
+}
+
+function asNode(value: unknown): Node | undefined {
+  return isNode(value) ? value : undefined
+}
