@@ -1,5 +1,7 @@
 import type { JsonObject, JsonValue } from '@keepup/core'
 
+import { isJsonObject } from './is-json-object.ts'
+
 /** Content of the protocol as text: what is no text is named by its kind and size. */
 export function answerText(content: readonly JsonObject[]): string {
   return content.map(blockText).join('\n')
@@ -12,13 +14,9 @@ function blockText(block: JsonObject): string {
     return `[${word(block['type'])} ${word(block['mimeType'])}, ${Math.floor((data.length * 3) / 4)} bytes]`
   }
   if (typeof uri === 'string') return `[resource ${uri}]`
-  return isObject(resource) ? blockText(resource) : JSON.stringify(block)
+  return isJsonObject(resource) ? blockText(resource) : JSON.stringify(block)
 }
 
 function word(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : 'unknown'
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url'
 
 import { type FetchMiddleware, KeepupError } from '@keepup/core'
-import { createMcpHub, type McpHub, type ServerDefinition } from '@keepup/mcp'
+import { createMcpHub, type HubParts, type McpHub, type ServerDefinition } from '@keepup/mcp'
 import type { ToolReviewer } from '@keepup/mcp-security/hygiene'
 import {
   type ConfiguredServer,
@@ -28,11 +28,18 @@ export interface OpenedServers extends AsyncDisposable {
   reviewer(): Promise<ToolReviewer>
 }
 
+/** How servers are opened. */
+export interface OpenOptions {
+  readonly follow?: boolean
+  /** Who answers what servers ask; they are offered nothing of it when left out. */
+  readonly answers?: Pick<HubParts, 'elicit' | 'sample'> | undefined
+}
+
 /** Opens the servers that are configured for a folder; none is started before it is asked for. With `follow`, changes of the configuration reach them. */
 export async function openServers(
   folder: string,
   environment: Environment,
-  { follow = false }: { readonly follow?: boolean } = {},
+  { follow = false, answers = {} }: OpenOptions = {},
 ): Promise<OpenedServers> {
   const options = configurationOptions(folder, environment)
   const watched = follow
@@ -56,6 +63,7 @@ export async function openServers(
     authorise: (definition) => authorise(definition, environment),
     review: async (listing) => (await reviewer()).review(listing),
     store: fileHubStore(offers),
+    ...answers,
     roots: () => [{ uri: pathToFileURL(folder).href }],
   })
   return {

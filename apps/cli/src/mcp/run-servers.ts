@@ -3,6 +3,7 @@ import { describeProblem, type McpConfiguration } from '@keepup/mcp/configuratio
 import { serverTools } from '@keepup/mcp/search'
 
 import type { Environment } from '../host.ts'
+import type { ServerAnswers } from './answer-servers.ts'
 import { needsApproval, openServers } from './open-servers.ts'
 
 /** The tools of the servers of a run. */
@@ -10,13 +11,19 @@ export interface RunServers extends AsyncDisposable {
   readonly tools: readonly Tool[]
 }
 
+/** Who hears of the servers of a run, and who answers them. */
+export interface RunServerParts {
+  readonly note: (text: string) => void
+  readonly answers: ServerAnswers | undefined
+}
+
 /** Opens the servers of a run; none is started before its tools are searched or called. What is wrong with one is told, and the run goes on without it. */
 export async function openRunServers(
   folder: string,
   environment: Environment,
-  note: (text: string) => void,
+  { note, answers }: RunServerParts,
 ): Promise<RunServers> {
-  const opened = await openServers(folder, environment, { follow: true })
+  const opened = await openServers(folder, environment, { follow: true, answers })
   const { hub, configuration } = opened
   tellSome(whatIsLeftOut(configuration, environment), note)
   const usable = configuration.servers.some(

@@ -6,6 +6,7 @@ import { type ExitName, outcomeExit } from '../exit-code.ts'
 import { followUp } from '../follow-up.ts'
 import { openHooks } from '../hooks/open-hooks.ts'
 import type { Environment } from '../host.ts'
+import { answerServers, type ServerAnswers } from '../mcp/answer-servers.ts'
 import { chooseModel } from '../model/choose-model.ts'
 import { openPermissions } from '../permissions/open-permissions.ts'
 import { readAgent } from '../read-agent.ts'
@@ -60,6 +61,7 @@ export async function driveRun(line: CommandLine, store: Store, order: RunOrder)
   const tell = (said: string): void => void output.warn(safeText(said))
   await using hooks = await openHooks({ settings, folder, environment, model: model.id, note, tell })
   const answerable = attended || settings.unattended === 'wait' || (await hasAsked(store, order.thread))
+  const answers = answerServers(line, { attended, output, model })
   await using opened = await openTools({
     model,
     settings,
@@ -67,6 +69,7 @@ export async function driveRun(line: CommandLine, store: Store, order: RunOrder)
     environment,
     answerable,
     note,
+    answers,
     confinement,
   })
   const agent = startAgent({
@@ -81,11 +84,12 @@ export async function driveRun(line: CommandLine, store: Store, order: RunOrder)
     ...snapshots(environment),
   })
   using stops = watchStops(line.host, output.closed, (said) => void output.warn(said))
+  stops.signal.addEventListener('abort', () => answers.stop(), { once: true })
   const started = line.host.clock.now()
   const ended = await runToEnd(
     line,
     store,
-    { agent, output, attended, folder },
+    { agent, output, answers, attended, folder },
     request(order, attended, stops.signal),
   )
   const elapsed = line.host.clock.now() - started
@@ -108,6 +112,7 @@ async function hasAsked({ checkpointer }: Store, thread: ThreadId): Promise<bool
 interface Running {
   readonly agent: Runtime
   readonly output: RunOutput
+  readonly answers: ServerAnswers
   readonly attended: boolean
   readonly folder: string
 }
@@ -125,12 +130,12 @@ async function runToEnd(
   running: Running,
   first: RunRequest,
 ): Promise<RunEnd> {
-  const { agent, output } = running
+  const { output } = running
   try {
-    let last = await show(agent, first, output)
+    let last = await show(running, first)
     let left = await questionsLeft(line, store, running, last)
     while (last?.type === 'run-waiting' && left === 0) {
-      last = await show(agent, goOn(first), output)
+      last = await show(running, goOn(first))
       left = await questionsLeft(line, store, running, last)
     }
     return { last, left }
@@ -140,9 +145,10 @@ async function runToEnd(
 }
 
 /** Shows a run and gives its last entry. */
-async function show(agent: Runtime, asked: RunRequest, output: RunOutput): Promise<AgentEvent | undefined> {
+async function show({ agent, output, answers }: Running, asked: RunRequest): Promise<AgentEvent | undefined> {
   let last: AgentEvent | undefined
   for await (const event of agent.run(asked)) {
+    await answers.settled()
     await output.show(event)
     if (!('live' in event)) last = event
   }

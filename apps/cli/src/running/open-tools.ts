@@ -2,6 +2,7 @@ import type { Model, Tool } from '@keepup/core'
 import { askUserTool, thinkTool, todoTool, toolkit, type ToolkitOptions } from '@keepup/toolkit'
 
 import type { Environment } from '../host.ts'
+import type { ServerAnswers } from '../mcp/answer-servers.ts'
 import { hasServers } from '../mcp/has-servers.ts'
 import type { Settings } from '../settings/setting.ts'
 import { type Confinement, sandboxOptions } from './open-confinement.ts'
@@ -17,6 +18,8 @@ export interface ToolParts {
   readonly answerable: boolean
   /** Tells a person something before the run. */
   readonly note: (text: string) => void
+  /** Who answers what MCP servers ask; they are offered nothing of it when left out. */
+  readonly answers?: ServerAnswers
   /** Whether those of MCP servers are among them; they are when left out. */
   readonly servers?: boolean
   /** Nothing confines commands when left out. */
@@ -68,12 +71,12 @@ function handed({ id }: Pick<Model, 'id'>, tools: readonly Tool[]): readonly Too
 
 /** The tools of MCP servers; nothing is loaded where none are configured. */
 async function serverTools(
-  { folder, environment, note, servers = true }: ToolParts,
+  { folder, environment, note, answers, servers = true }: ToolParts,
   opening: Opening,
 ): Promise<readonly Tool[]> {
   if (!servers || !hasServers(folder, environment)) return []
   const { openRunServers } = await import('../mcp/run-servers.ts')
-  return opening.use(await openRunServers(folder, environment, note)).tools
+  return opening.use(await openRunServers(folder, environment, { note, answers })).tools
 }
 
 function confined({ confinement }: ToolParts): Pick<ToolkitOptions, 'sandbox' | 'profile'> {
