@@ -17,6 +17,7 @@ export const layers: readonly (readonly string[])[] = [
     'mcp-security',
     'models',
     'permissions',
+    'roles',
     'toolkit',
     'tools',
     'workspace',
