@@ -14,9 +14,10 @@ const benches = [
   'saver',
   'graph',
   'injection',
+  'memory',
 ]
 /** Flags with a value of their own, which is no name of a bench. */
-const valued = ['--data', '--trajectories', '--policy']
+const valued = ['--data', '--trajectories', '--policy', '--rows', '--scopes']
 const given = process.argv.slice(2).filter((argument) => argument !== '--')
 const isFlag = (argument: string, index: number): boolean =>
   argument.startsWith('-') || valued.includes(given[index - 1] ?? '')

@@ -15,6 +15,7 @@ export const layers: readonly (readonly string[])[] = [
     'loop',
     'mcp',
     'mcp-security',
+    'memory',
     'models',
     'permissions',
     'roles',

@@ -1,0 +1,7 @@
+export { evaluateConflicts, type EvaluatedRules, evaluateRules } from './evaluate-consolidation.ts'
+export { type EvaluatedRow, evaluateRecall } from './evaluate-recall.ts'
+export type { EvaluatedConversation, EvaluatedDataset, EvaluatedQuestion } from './evaluated-dataset.ts'
+export { findDatasets } from './find-datasets.ts'
+export { gainAt, type JudgedRanking, percentile, type RankingScores, recallAt } from './metrics.ts'
+export { reciprocalRank, scoreRankings } from './metrics.ts'
+export { syntheticDataset } from './synthetic-dataset.ts'

@@ -1,0 +1,68 @@
+import type { Entry, Sequence } from '@keepup/core'
+
+import type { IndexBatch, IndexedEvidence, ItemVersion } from '../contract/memory-index.ts'
+import { overlayOrigin, type ScopeId } from '../contract/scope.ts'
+import { ItemHistory } from '../items/item-history.ts'
+import { indexEvidence } from '../recall/index-evidence.ts'
+import type { ResolvedParts } from './parts.ts'
+import { readEntry, unbounded } from './scope-entries.ts'
+
+/** So many entries become rows in one transaction. */
+const batchSize = 500
+
+/** Brings the rows of a scope up to its thread's head, and those of what it lies over. Where they then end. */
+export async function catchUp(parts: ResolvedParts, scope: ScopeId): Promise<Sequence> {
+  const origin = overlayOrigin(scope)
+  if (origin !== undefined) await catchUp(parts, origin.base)
+  let { applied } = await parts.index.position(scope)
+  let history: ItemHistory | undefined
+  let waiting: Entry[] = []
+  const flush = async (): Promise<void> => {
+    if (waiting.length === 0) return
+    if (history === undefined && waiting.some(isChange)) history = await loadHistory(parts, scope, applied)
+    const batch = toRows(applied, waiting, history ?? new ItemHistory())
+    // Where another process was faster, its rows are the same.
+    if (await parts.index.apply(scope, batch)) applied = batch.through
+    else ({ applied } = await parts.index.position(scope))
+    history = undefined
+    waiting = []
+  }
+  for await (const entry of parts.checkpointer.log(scope, applied)) {
+    waiting.push(entry)
+    if (waiting.length >= batchSize) await flush()
+  }
+  await flush()
+  return applied
+}
+
+/** The items of a scope through time, with those of what it lies over, up to a position. */
+export async function loadHistory(
+  { index }: ResolvedParts,
+  scope: ScopeId,
+  through: Sequence = unbounded,
+): Promise<ItemHistory> {
+  const history = new ItemHistory()
+  const origin = overlayOrigin(scope)
+  if (origin !== undefined) {
+    history.take(await index.versions(origin.base, { after: 0, through: Math.min(origin.at, through) }))
+  }
+  history.take(await index.versions(scope, { after: 0, through }))
+  return history
+}
+
+function isChange(entry: Entry): boolean {
+  const read = readEntry(entry)
+  return read !== undefined && 'changed' in read
+}
+
+function toRows(after: Sequence, entries: readonly Entry[], history: ItemHistory): IndexBatch {
+  const evidence: IndexedEvidence[] = []
+  const versions: ItemVersion[] = []
+  for (const entry of entries) {
+    const read = readEntry(entry)
+    if (read === undefined) continue
+    if ('evidence' in read) evidence.push(indexEvidence(entry.sequence, read.evidence))
+    else versions.push(...history.apply(entry.sequence, read.changed.changes))
+  }
+  return { after, through: entries.at(-1)?.sequence ?? after, evidence, versions }
+}

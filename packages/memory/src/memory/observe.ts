@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+
+import { canonicalJson, KeepupError, type Label, type NewEntry, trustedLabel } from '@keepup/core'
+
+import type { Evidence, EvidenceId, NewEvidence } from '../contract/evidence.ts'
+import type { ScopeId } from '../contract/scope.ts'
+import { appendToScope } from './append-to-scope.ts'
+import { dropEchoes } from './drop-echoes.ts'
+import type { ResolvedParts } from './parts.ts'
+import { entryTypes } from './scope-entries.ts'
+import type { ScopeReaders } from './scope-readers.ts'
+
+/** What became of what was said. */
+export interface Observed {
+  /** Everything that memory has of it, in order; also what it had before. */
+  readonly ids: readonly EvidenceId[]
+  /** What memory itself had said, and was said again: nothing of it is kept. */
+  readonly dropped: readonly EvidenceId[]
+}
+
+/** Texts beyond that are no turns of a conversation: they belong into artifacts. */
+const longestText = 1_000_000
+
+/** Keeps what was said, as it was said. */
+export async function observe(
+  parts: ResolvedParts,
+  readers: ScopeReaders,
+  scope: ScopeId,
+  said: readonly NewEvidence[],
+): Promise<Observed> {
+  const all = said.map((each) => toEvidence(parts, each))
+  const heard = await dropEchoes(readers, scope, all)
+  const kept = heard.filter(({ text }) => text !== '')
+  if (kept.length > 0)
+    await appendToScope(
+      parts,
+      scope,
+      kept.map((evidence) => observedEntry(parts, evidence)),
+    )
+  const ids = new Set(kept.map(({ id }) => id))
+  return { ids: [...ids], dropped: all.map(({ id }) => id).filter((id) => !ids.has(id)) }
+}
+
+function toEvidence({ clock }: ResolvedParts, said: NewEvidence): Evidence {
+  const { session, origin, text, caption, at = clock.now(), speaker = origin } = said
+  if (text.length > longestText) throw tooLong(text.length)
+  if (!Number.isFinite(at)) throw invalid('at', 'a moment in milliseconds')
+  if (session === '') throw invalid('session', 'not empty')
+  const label = said.label ?? labelOf(origin)
+  const told = { session, speaker, origin, text, at, ...(caption === undefined ? {} : { caption }) }
+  const id = said.id ?? createHash('sha256').update(canonicalJson(told)).digest('hex').slice(0, 32)
+  return { id, ...told, label }
+}
+
+function labelOf(origin: Evidence['origin']): Label {
+  return { ...trustedLabel, integrity: origin === 'user' ? 'trusted' : 'free-text', sources: [origin] }
+}
+
+function observedEntry({ clock }: ResolvedParts, evidence: Evidence): NewEntry<'memory-observed', Evidence> {
+  return {
+    type: entryTypes.observed,
+    version: 1,
+    critical: false,
+    time: clock.now(),
+    by: evidence.origin === 'user' ? 'user' : 'runtime',
+    id: evidence.id,
+    labels: { default: evidence.label },
+    data: evidence,
+  }
+}
+
+function tooLong(length: number): KeepupError {
+  return new KeepupError(
+    'input-invalid',
+    `What was said has ${length} characters; memory keeps at most ${longestText} of one turn. Store it as an artifact, and observe what it says in short.`,
+  )
+}
+
+function invalid(field: string, rule: string): KeepupError {
+  return new KeepupError('input-invalid', `Evidence for memory has a wrong ${field}: it must be ${rule}.`)
+}

@@ -1,0 +1,1 @@
+export { sqliteIndex, type SqliteIndexOptions } from './sqlite-index.ts'
