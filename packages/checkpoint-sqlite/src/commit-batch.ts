@@ -135,5 +135,5 @@ function sendOrFail(parts: Parts, signal: NewSignal): void {
 
 /** Stores a signal inside a body that writes. */
 export function sendSignal(parts: Parts, signal: NewSignal): ReturnType<Parts['signals']['send']> {
-  return parts.signals.send(parts.cache.ensure(signal.thread).id, signal)
+  return parts.signals.send(parts.cache.ensure(signal.thread), signal)
 }

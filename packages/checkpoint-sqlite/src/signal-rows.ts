@@ -4,6 +4,7 @@ import type { Channel, NewSignal, PendingSignal, SignalId, SignalReceipt, Thread
 import type { SqliteDatabase } from '@keepup/database-sqlite'
 
 import type { LabelRows } from './label-rows.ts'
+import type { ThreadRow } from './thread-rows.ts'
 
 type Row = readonly [
   position: number,
@@ -21,6 +22,8 @@ export class SignalRows {
   readonly #labels: LabelRows
   readonly #capacity: number
   readonly #statements: Statements
+  /** For how many more signals there is room at least: counting them anew for each would cost more the more there are. */
+  readonly #rooms = new WeakMap<ThreadRow, Map<Channel, number>>()
 
   constructor(database: SqliteDatabase, labels: LabelRows, capacity: number) {
     this.#labels = labels
@@ -28,15 +31,16 @@ export class SignalRows {
     this.#statements = prepareAll(database)
   }
 
-  send(thread: number, signal: NewSignal): SignalReceipt {
+  /** The thread as the cache knows it: where another process may have sent something, it is another object. */
+  send(thread: ThreadRow, signal: NewSignal): SignalReceipt {
     checkSignal(signal)
     const { id, channel, type, time, by } = signal
     const bytes = encodeValue(signal.data)
-    if (this.#statements.known.get(thread, id) !== undefined) return 'duplicate'
+    if (this.#statements.known.get(thread.id, id) !== undefined) return 'duplicate'
     if (isBounded(channel) && this.#isFull(thread, channel)) return 'full'
     const table = signal.labels && this.#labels.pack(canonicalLabels(signal.labels))
     const labels = table === undefined ? null : JSON.stringify(table)
-    this.#statements.insert.run(thread, id, channel, type, time, by, labels, bytes)
+    this.#statements.insert.run(thread.id, id, channel, type, time, by, labels, bytes)
     return 'accepted'
   }
 
@@ -48,17 +52,36 @@ export class SignalRows {
     this.#statements.strip.run(found.position)
   }
 
-  /** Those that wait, in order of arrival, after a position. One statement, as every turn of every agent asks. */
-  waiting(thread: ThreadId, after: number): PendingSignal[] {
-    return this.#statements.select.all(thread, after).map((row) => this.#load(thread, row))
+  /** Those that wait, in order of arrival. One statement, as every turn of every agent asks. */
+  waiting(thread: ThreadId): PendingSignal[] {
+    return this.#statements.select.all(thread).map((row) => this.#load(thread, row))
+  }
+
+  /** Those that wait of what came to any thread after a position: costs as much as that, however many wait from before. */
+  waitingSince(thread: ThreadId, after: number): PendingSignal[] {
+    return this.#statements.since.all(after, thread).map((row) => this.#load(thread, row))
+  }
+
+  /** The position of the last signal that came to any thread. */
+  last(): number {
+    return this.#statements.last.get() ?? 0
   }
 
   count(thread: number): number {
     return this.#statements.count.get(thread) ?? 0
   }
 
-  #isFull(thread: number, channel: Channel): boolean {
-    return (this.#statements.crowd.get(thread, channel, this.#capacity) ?? 0) >= this.#capacity
+  /** Whether there is no room for one more; takes it otherwise. What is taken out or undone meanwhile is found when the channel seems full. */
+  #isFull(thread: ThreadRow, channel: Channel): boolean {
+    const rooms = this.#rooms.get(thread) ?? new Map<Channel, number>()
+    this.#rooms.set(thread, rooms)
+    const room = rooms.get(channel) || this.#countRoom(thread, channel)
+    rooms.set(channel, Math.max(0, room - 1))
+    return room <= 0
+  }
+
+  #countRoom(thread: ThreadRow, channel: Channel): number {
+    return this.#capacity - (this.#statements.crowd.get(thread.id, channel, this.#capacity) ?? 0)
   }
 
   #load(name: ThreadId, row: Row): PendingSignal {
@@ -106,10 +129,18 @@ function prepareAll(database: SqliteDatabase) {
     ),
     select: database.prepare<Row>(
       `SELECT position, id, channel, type, time, by, labels, data FROM signal
-       WHERE thread = (SELECT id FROM thread WHERE name = ?) AND data IS NOT NULL AND position > ?
+       WHERE thread = (SELECT id FROM thread WHERE name = ?) AND data IS NOT NULL
        ORDER BY position`,
       'array',
     ),
+    since: database.prepare<Row>(
+      // The plus keeps SQLite from going through all that waits instead.
+      `SELECT position, id, channel, type, time, by, labels, data FROM signal
+       WHERE position > ? AND +thread = (SELECT id FROM thread WHERE name = ?) AND data IS NOT NULL
+       ORDER BY position`,
+      'array',
+    ),
+    last: database.prepare<number>('SELECT max(position) FROM signal', 'value'),
     count: database.prepare<number>(
       'SELECT count(*) FROM signal WHERE thread = ? AND data IS NOT NULL',
       'value',

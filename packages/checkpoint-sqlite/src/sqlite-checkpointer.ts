@@ -80,7 +80,7 @@ function checkpointerOver(work: Work, session: Session): Checkpointer & ThreadRe
         parts.cache.refresh()
         return signals.map((signal) => sendSignal(parts, signal))
       }),
-    pending: (thread) => session.read(() => parts.signals.waiting(thread, 0)),
+    pending: (thread) => session.read(() => parts.signals.waiting(thread)),
     read: (thread, options = {}) => readView(parts, session, thread, options),
     log: (thread, after = 0) => listings.log(session, thread, after),
     history: (thread, page = {}) => listings.history(session, thread, page),

@@ -1,5 +1,5 @@
 import { type Seen, watchThread as watchAny } from '@keepup/checkpoint/backend'
-import type { Sequence, ThreadId } from '@keepup/core'
+import type { PendingSignal, Sequence, ThreadId } from '@keepup/core'
 
 import type { ChangeFeed } from './change-feed.ts'
 import { ownEntries } from './listings.ts'
@@ -14,13 +14,22 @@ export function watchThread(
   thread: ThreadId,
   options: { readonly after?: Sequence; readonly signal: AbortSignal },
 ): AsyncIterable<Seen> {
+  let seen: number | undefined
+  /** The first look finds what waits already, each other one what came since. */
+  function newSignals(): readonly PendingSignal[] {
+    const { signals } = parts
+    const found = seen === undefined ? signals.waiting(thread) : signals.waitingSince(thread, seen)
+    seen = signals.last()
+    return found
+  }
+
   return watchAny(
     {
       head: () => session.read(() => parts.threads.find(thread)?.head ?? 0),
-      look: (after, position) =>
+      look: (after) =>
         session.read(() => ({
           entries: ownEntries(parts, thread, after).page,
-          signals: parts.signals.waiting(thread, position),
+          signals: newSignals(),
         })),
       mark: () => changes.mark(),
       changed: (mark, signal) => changes.after(mark, signal),
