@@ -73,7 +73,7 @@ export function resolveScope(scope: Scope | ScopeId): ScopeId {
   if (isScopeId(scope)) return scope
   throw new KeepupError(
     'input-invalid',
-    `"${scope}" is no scope of memory. Give its parts, such as { user: 'alice' }.`,
+    `"${String(scope)}" is no scope of memory. Give its parts, such as { user: 'alice' }.`,
   )
 }
 

@@ -14,7 +14,7 @@ const monthWord = `(${months.map((name) => `${name.slice(0, 3)}(?:${name.slice(3
 const dayWord = '(\\d{1,2})(?:st|nd|rd|th)?'
 const yearWord = '((?:19|20)\\d\\d)'
 
-const forms: readonly { readonly form: RegExp; read(found: RegExpExecArray): AskedDate }[] = [
+const forms: readonly { readonly form: RegExp; readonly read: (found: RegExpExecArray) => AskedDate }[] = [
   {
     form: /\b((?:19|20)\d\d)-(\d\d)(?:-(\d\d))?\b/g,
     read: ([, year, month, day]) => dateOf(year, Number(month) - 1, day),
@@ -61,21 +61,29 @@ export function dateFactor(dates: readonly AskedDate[], at: Timestamp): number {
 
 const dayLength = 86_400_000
 
-function factorOf({ year, month, day }: AskedDate, at: Timestamp): number {
+function factorOf(date: AskedDate, at: Timestamp): number {
   const moment = new Date(at)
-  if (month === undefined) return moment.getUTCFullYear() === year ? 1.33 : 1
+  const isYear = date.year !== undefined && moment.getUTCFullYear() === date.year
+  const elsewhere = isYear ? 1.33 : 1
+  const { year, month, day } = date
+  if (month === undefined) return elsewhere
   const asked = year ?? nearestYear(month, at)
-  const isYear = year !== undefined && moment.getUTCFullYear() === year
-  if (day === undefined) {
-    const months_ = (moment.getUTCFullYear() - asked) * 12 + moment.getUTCMonth() - month
-    if (months_ === 0) return 2
-    if (months_ === 1 && moment.getUTCDate() <= 14) return 1.5
-    return isYear ? 1.33 : 1
-  }
-  const days = (at - Date.UTC(asked, month, day)) / dayLength
+  return (
+    (day === undefined ? monthFactor(moment, asked, month) : dayFactor(at, Date.UTC(asked, month, day))) ??
+    elsewhere
+  )
+}
+
+function monthFactor(moment: Date, year: number, month: number): number | undefined {
+  const later = (moment.getUTCFullYear() - year) * 12 + moment.getUTCMonth() - month
+  if (later === 0) return 2
+  return later === 1 && moment.getUTCDate() <= 14 ? 1.5 : undefined
+}
+
+function dayFactor(at: Timestamp, asked: Timestamp): number | undefined {
+  const days = (at - asked) / dayLength
   if (days >= -1 && days < 11) return 2
-  if (Math.abs(days) <= 31) return 1.5
-  return isYear ? 1.33 : 1
+  return Math.abs(days) <= 31 ? 1.5 : undefined
 }
 
 /** A month without a year is any year's: the one that lies nearest. */

@@ -1,5 +1,6 @@
 import { dateFactor } from './asked-dates.ts'
 import type { Question } from './parse-question.ts'
+import type { RankedDocument } from './ranked-document.ts'
 import type { ScopeIndex } from './scope-index.ts'
 import { traits } from './text-traits.ts'
 
@@ -20,16 +21,27 @@ const factors = {
 export function judgeDocument(index: ScopeIndex, question: Question, document: number): number {
   const judged = index.documents[document]
   if (judged === undefined) return 0
-  const has = (trait: number): boolean => (judged.traits & trait) !== 0
+  const length = 1 + factors.length * Math.log(1 + judged.size / factors.lengthUnit)
+  const date = question.dates.length === 0 ? 1 : dateFactor(question.dates, judged.at)
+  return length * date * speakerFactor(index, question, judged) * traitFactor(question, judged.traits)
+}
+
+function speakerFactor(index: ScopeIndex, question: Question, judged: RankedDocument): number {
   const isNamed = question.named.size === 1 && question.named.has(judged.speaker)
   const isOwn = question.isFirstPerson && index.isChat && judged.origin === 'user'
-  let factor = 1 + factors.length * Math.log(1 + judged.size / factors.lengthUnit)
-  if (isNamed) factor *= factors.named
-  if (isOwn) factor *= factors.own
-  if ((isNamed || isOwn) && has(traits.firstPerson)) factor *= factors.firstPerson
-  if (question.asksWhen && has(traits.time)) factor *= factors.time
-  if (has(traits.question)) factor *= factors.question
-  if (question.asksNumber && has(traits.number)) factor *= factors.number
-  if (question.asksWhere && has(traits.place)) factor *= factors.place
-  return question.dates.length === 0 ? factor : factor * dateFactor(question.dates, judged.at)
+  if (!isNamed && !isOwn) return 1
+  const own = (judged.traits & traits.firstPerson) === 0 ? 1 : factors.firstPerson
+  return own * (isNamed ? factors.named : 1) * (isOwn ? factors.own : 1)
+}
+
+function traitFactor(question: Question, has: number): number {
+  const answers: readonly (readonly [asked: boolean, trait: number, factor: number])[] = [
+    [question.asksWhen, traits.time, factors.time],
+    [true, traits.question, factors.question],
+    [question.asksNumber, traits.number, factors.number],
+    [question.asksWhere, traits.place, factors.place],
+  ]
+  let product = 1
+  for (const [asked, trait, factor] of answers) if (asked && (has & trait) !== 0) product *= factor
+  return product
 }

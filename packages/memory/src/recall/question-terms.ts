@@ -58,16 +58,18 @@ export function coverageOf(
   size: number,
   stems: number,
 ): {
-  readonly shares: Float64Array
-  see(term: number, frequency: number, counts: ReadonlyMap<number, number>): void
+  readonly shares: () => Float64Array
+  readonly see: (term: number, frequency: number, counts: ReadonlyMap<number, number>) => void
 } {
-  const shares = new Float64Array(size)
+  const sums = new Float64Array(size)
+  let total = 0
   return {
-    shares,
     see(term, frequency, counts) {
       if (term >= stems) return
-      for (const document of counts.keys()) shares[document] = (shares[document] ?? 0) + frequency
+      total += frequency
+      for (const document of counts.keys()) sums[document] = (sums[document] ?? 0) + frequency
     },
+    shares: () => (total === 0 ? sums : sums.map((sum) => sum / total)),
   }
 }
 

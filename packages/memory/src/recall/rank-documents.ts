@@ -16,7 +16,10 @@ export interface RankedHit {
 
 type ScorePart = 'words' | 'session' | 'grams' | 'coverage' | 'nearness'
 
-/** How much each part counts, over its best document. */
+/** Parts that are from 0 to 1 by themselves. */
+const isShare: ReadonlySet<ScorePart> = new Set(['coverage', 'nearness'])
+
+/** How much each part counts; those that are no shares, over their best document. */
 const weights: Readonly<Record<ScorePart, number>> = {
   words: 1,
   session: 0.3,
@@ -46,7 +49,7 @@ export function rankDocuments(
     nearness: sharePairs(index, question, size),
   }
   const names = Object.keys(weights) as ScorePart[] // The keys of a literal.
-  const scales = names.map((name) => weights[name] / (maximum(parts[name]) || 1))
+  const scales = names.map((name) => weights[name] / (isShare.has(name) ? 1 : maximum(parts[name]) || 1))
   const hits: RankedHit[] = []
   for (let document = 0; document < size; document++) {
     const shares = names.map((name, at) => (parts[name][document] ?? 0) * (scales[at] ?? 0))
@@ -69,7 +72,7 @@ function scoreWords(
   const coverage = coverageOf(lengths.of.length, terms.stems)
   addTermScores(index, terms.terms, lengths, saturation, words, coverage.see)
   addTermScores(index, feedbackTerms(index, question, words), lengths, saturation, words)
-  return { words, coverage: coverage.shares }
+  return { words, coverage: coverage.shares() }
 }
 
 function scoreGrams(index: ScopeIndex, question: Question, lengths: Lengths): Float64Array {

@@ -33,7 +33,10 @@ export function lengthsWithNeighbours(
   let sum = 0
   for (let document = 0; document < size; document++) {
     of[document] = (of[document] ?? 0) + (own[document] ?? 0)
-    lend(index, of, document, heads[document] ?? 0, size)
+    const head = heads[document] ?? 0
+    lend(index, document, size, (neighbour, share) => {
+      of[neighbour] = (of[neighbour] ?? 0) + head * share
+    })
   }
   for (const length of of) sum += length
   return { of, mean: sum / Math.max(1, size) || 1 }
@@ -77,44 +80,32 @@ function countTerm(index: ScopeIndex, parts: Term['parts'], size: number): Reado
       if (document >= size) break
       add(counts, document, (postings.counts[at] ?? 0) * times)
       const head = postings.heads[at] ?? 0
-      if (head > 0) lendCount(index, counts, document, head * times, size)
+      if (head > 0) {
+        lend(index, document, size, (neighbour, share) => add(counts, neighbour, head * times * share))
+      }
     }
   }
   return counts
 }
 
-function lendCount(
+/** Tells each neighbour that exists how much a document lends it. */
+function lend(
   index: ScopeIndex,
-  counts: Map<number, number>,
   document: number,
-  head: number,
   size: number,
+  give: (neighbour: number, share: number) => void,
 ): void {
   const behind = index.behind[document] ?? -1
   if (behind >= 0 && behind < size) {
-    add(counts, behind, head * lent.before)
+    give(behind, lent.before)
     const next = index.behind[behind] ?? -1
-    if (next >= 0 && next < size) add(counts, next, head * lent.beforeThat)
+    if (next >= 0 && next < size) give(next, lent.beforeThat)
   }
   const before = index.before[document] ?? -1
   if (before < 0) return
-  add(counts, before, head * lent.behind)
+  give(before, lent.behind)
   const previous = index.before[before] ?? -1
-  if (previous >= 0) add(counts, previous, head * lent.behindThat)
-}
-
-function lend(index: ScopeIndex, lengths: Float64Array, document: number, head: number, size: number): void {
-  const behind = index.behind[document] ?? -1
-  if (behind >= 0 && behind < size) {
-    lengths[behind] = (lengths[behind] ?? 0) + head * lent.before
-    const next = index.behind[behind] ?? -1
-    if (next >= 0 && next < size) lengths[next] = (lengths[next] ?? 0) + head * lent.beforeThat
-  }
-  const before = index.before[document] ?? -1
-  if (before < 0) return
-  lengths[before] = (lengths[before] ?? 0) + head * lent.behind
-  const previous = index.before[before] ?? -1
-  if (previous >= 0) lengths[previous] = (lengths[previous] ?? 0) + head * lent.behindThat
+  if (previous >= 0) give(previous, lent.behindThat)
 }
 
 function add(counts: Map<number, number>, document: number, amount: number): void {

@@ -1,7 +1,7 @@
 import { stopWords } from './stop-words.ts'
 
 const word = /[\p{L}\p{N}]+/gu
-const plain = /^[\u0000-\u007f]*$/
+const plain = /^[\p{ASCII}]*$/u
 /** Scripts that put no space between words: their neighbours are taken in twos. */
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u
 /** Longer runs of letters and digits are keys and hashes; they are cut so that no index holds a megabyte as one word. */
@@ -31,7 +31,7 @@ function cut(each: string): string {
 }
 
 function pairs(run: string): readonly string[] {
-  const letters = [...run]
+  const letters = Array.from(run)
   if (letters.length < 2) return letters
   return letters.slice(1).map((letter, index) => `${letters[index] ?? ''}${letter}`)
 }

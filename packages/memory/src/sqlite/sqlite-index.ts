@@ -5,12 +5,15 @@ import { createDocumentStems } from '../backend/document-stems.ts'
 import { bodyPlaces, readDocuments, readEvidenceBodies, readVersions } from '../backend/read-bodies.ts'
 import { type RowCodec, rowCodec } from '../backend/row-codec.ts'
 import { vectorOf } from '../backend/vector-bytes.ts'
-import type { MemoryIndex } from '../contract/memory-index.ts'
+import type { IndexPosition, MemoryIndex } from '../contract/memory-index.ts'
 import type { ScopeId } from '../contract/scope.ts'
 import { migrations, owner } from './migrations.ts'
 import { matchingRows, placeList, placesOf, sequenceOf, toBodies } from './places.ts'
 import { prepareStatements, type ScopeRow } from './statements.ts'
 import { applyBatch, clearScope, type IndexWork, keepVectors } from './write-rows.ts'
+
+/** A scope without rows. */
+const nowhere: IndexPosition = { applied: 0, generation: 0 }
 
 /** The parts of {@link sqliteIndex}. */
 export interface SqliteIndexOptions {
@@ -41,11 +44,7 @@ export function sqliteIndex(database: SqliteDatabase, options: SqliteIndexOption
   }
 
   return {
-    position: (scope) =>
-      database.read(() => {
-        const { applied = 0, generation = 0 } = statements.scope.get(scope) ?? {}
-        return { applied, generation }
-      }),
+    position: (scope) => database.read(() => statements.scope.get(scope) ?? nowhere),
     apply: (scope, batch) => applyBatch(work, scope, batch),
     documents: (scope, range) =>
       read(scope, [], (row, codec) =>
