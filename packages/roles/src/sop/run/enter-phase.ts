@@ -1,0 +1,56 @@
+import { type Gate, simpleGates } from '../definition/gate.ts'
+import { baselineGates, lookAtGates } from '../gates/look-at-gates.ts'
+import { watchFiles } from '../gates/watch-files.ts'
+import { phaseOf, type Place, type Session, sopOf } from './session.ts'
+import { takeTransition } from './take-transition.ts'
+
+/** What a step of a procedure came to: it goes on, or waits for people or other threads. */
+export type Step = { readonly type: 'on' } | { readonly type: 'waiting'; readonly threads: readonly string[] }
+
+/** Enters a phase: its entry gates, what its gates compare with, a snapshot. Nothing of it counts as done before all of it is recorded. */
+export async function enterPhase(session: Session): Promise<Step> {
+  const { journal, parts } = session
+  const { machine } = journal.state
+  const phase = phaseOf(session)
+  const place: Place = { phase: machine.phase, branch: '', work: phase }
+  const entry = await lookAtGates(session, place, phase.entry ?? [], 'entry')
+  if (entry.type === 'waiting') return entry
+  if (entry.outcome !== 'passed') {
+    await takeTransition(session, place, { verdict: 'refused', result: entry })
+    return { type: 'on' }
+  }
+  const gates = [...(phase.exit ?? []), ...(phase.onEdit?.gates ?? [])]
+  const compared = await takeBaselines(session, place, gates)
+  if (compared.type === 'waiting') return compared
+  const { id: tree } = await parts.workspace.snapshot()
+  const watched = await watchFiles(
+    parts.workspace.root,
+    protectedBy([...gates, ...(sopOf(session).invariants ?? [])]),
+  )
+  journal.stage('phase-entered', {
+    phase: machine.phase,
+    visit: machine.visit,
+    tree,
+    ...(Object.keys(watched).length === 0 ? {} : { watched }),
+  })
+  await journal.flush()
+  return { type: 'on' }
+}
+
+/** Findings from before the first attempt. Later attempts compare with the same: what one left behind does not become what was there. */
+async function takeBaselines(session: Session, place: Place, gates: readonly Gate[]): Promise<Step> {
+  const { machine, baselines } = session.journal.state
+  const again = machine.failures[machine.phase] !== undefined
+  const missing = baselineGates(gates).filter(
+    ({ id }) => !again || baselines[`${place.phase}/${id}`] === undefined,
+  )
+  for (const gate of missing) {
+    const result = await lookAtGates(session, place, [gate], 'baseline')
+    if (result.type === 'waiting') return result
+  }
+  return { type: 'on' }
+}
+
+function protectedBy(gates: readonly Gate[]): readonly string[] {
+  return simpleGates(gates).flatMap((gate) => (gate.kind === 'files' ? (gate.mustNotChange ?? []) : []))
+}
