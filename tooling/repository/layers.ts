@@ -7,6 +7,7 @@ export const layers: readonly (readonly string[])[] = [
   ['checkpoint', 'database-postgres', 'database-sqlite', 'keychain', 'network', 'shell', 'testing'],
   [
     'a2a',
+    'agents',
     'checkpoint-postgres',
     'checkpoint-sqlite',
     'graph',

@@ -29,6 +29,8 @@ export interface Delegation {
   /** The thread that is started. A fork of it was started by nobody. */
   readonly agent: ThreadId
   readonly parent: ThreadId
+  /** The agent that a person started, to whose tree it belongs. */
+  readonly root: ThreadId
   /** The call that started it. */
   readonly key: CallKey
   /** From 1; more where it failed and was started again. */
@@ -49,6 +51,8 @@ export interface StartedAgent {
   readonly budget: AgentBudget
   /** Nobody waits for it: it is collected later. */
   readonly background?: true
+  /** The working tree of its own that it has, and the snapshot that this began as. */
+  readonly tree?: { readonly folder: string; readonly from: Hash }
   /** It has been given control: whoever started it says nothing until it is over. */
   readonly control?: true
 }

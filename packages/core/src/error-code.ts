@@ -36,7 +36,12 @@ export type ErrorCode =
   | 'tool-input-invalid'
   | 'tool-failed'
   | 'tool-denied'
+  | 'wait-cycle'
   | 'sandbox-unavailable'
+  // agents
+  | 'request-failed'
+  | 'deadline-passed'
+  | 'card-refused'
   // runs and the outside
   | 'authorisation-required'
   | 'authorisation-failed'

@@ -62,6 +62,8 @@ export interface OpenCall {
   readonly processes: readonly StartedProcess[]
   /** Questions of other threads that must be answered before it goes on. */
   readonly suspended?: readonly string[]
+  /** Agents that it waits for. */
+  readonly awaits?: readonly ThreadId[]
   readonly outcome?: ToolOutcome
 }
 

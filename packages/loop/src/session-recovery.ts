@@ -38,9 +38,9 @@ function resumeAgents(session: Session): void {
 /** How many processes may end in the middle of one call, or one turn's model calls, before it is given up: it may be what ends them. */
 const crashBound = 3
 
-/** A call that waits for an agent lives as long as that does: whatever ends processes is bounded in the agent's own thread. */
-function isHopeless({ journal }: Session, { started, key }: OpenCall): boolean {
-  if (started === undefined || started.resumed < crashBound) return false
+/** A call that waits for agents lives as long as they do: whatever ends processes is bounded in the agent's own thread. */
+function isHopeless({ journal }: Session, { started, key, awaits }: OpenCall): boolean {
+  if (started === undefined || started.resumed < crashBound || awaits !== undefined) return false
   return journal.state.agents?.some((agent) => agent.key === key) !== true
 }
 

@@ -1,12 +1,16 @@
-import { addUsage, type AgentSpent, type KnownAgent, noUsage, type ThreadId } from '@keepup/core'
+import { addUsage, type AgentSpent, type Effect, type KnownAgent, noUsage, type ThreadId } from '@keepup/core'
 
 import type { AgentState, StartedHere } from '../agent-state.ts'
+import { filesTouched } from '../kept-files.ts'
 import type { Handlers } from './handler.ts'
 import { inRun } from './in-run.ts'
 import { note } from './show.ts'
 
 /** Nothing used. */
 export const nothingSpent: AgentSpent = { turns: 0, usage: noUsage, cost: 0, agents: 0 }
+
+/** Agents may change any file, in their own way: what they did is seen once they are waited for. */
+const anyFiles: readonly Effect[] = [{ kind: 'exec', target: '*' }]
 
 /** What becomes of agents that one started, and of the one that was started. */
 export const agentHandlers: Handlers<
@@ -17,16 +21,16 @@ export const agentHandlers: Handlers<
   'agent-released': ({ delegation: _, ...state }) => state,
 
   'agent-spawned': (state, { data, thread }) => {
-    const before = (state.agents ?? []).filter(({ agent }) => agent !== data.agent)
-    return { ...state, agents: [...before, { ...data, run: state.run?.id ?? '', thread }] }
+    return { ...state, agents: [...(state.agents ?? []), { ...data, run: state.run?.id ?? '', thread }] }
   },
 
-  'agent-settled': (state, { data }) => {
+  'agent-settled': (state, { data, sequence }) => {
     const { agent, attempt, spent } = data
     const open = state.agents?.find((one) => one.agent === agent && isOpen(one))
     if (open === undefined || open.attempt !== attempt) return state
     const agents = (state.agents ?? []).map((one) => (one === open ? { ...one, settled: data } : one))
-    const counted = inRun({ ...state, agents, ...addedTo(state, spent) }, (run) => ({
+    const seen = filesTouched(state, anyFiles, sequence)
+    const counted = inRun({ ...seen, agents, ...addedTo(state, spent) }, (run) => ({
       ...run,
       delegated: addSpent(run.delegated ?? nothingSpent, { ...spent, agents: spent.agents + 1 }),
     }))
@@ -35,7 +39,13 @@ export const agentHandlers: Handlers<
     return note(counted, `Agent ${agent} (${open.role}) ${how}. Read its answer with collect_agents.`)
   },
 
-  'agents-awaited': (state) => state,
+  'agents-awaited': (before, { data, sequence }) => {
+    const state = filesTouched(before, anyFiles, sequence)
+    const { turn } = state
+    if (turn === undefined) return state
+    const calls = turn.calls.map((call) => (call.key === data.key ? { ...call, awaits: data.agents } : call))
+    return { ...state, turn: { ...turn, calls } }
+  },
 }
 
 function addedTo(state: AgentState, spent: AgentSpent): Pick<AgentState, 'turns' | 'usage' | 'cost'> {

@@ -9,6 +9,8 @@ const foreign: ReadonlySet<string> = new Set([
   'workspace-restore-begun',
   'workspace-restore-ended',
   'workspace-bound',
+  'agent-delegated',
+  'agent-released',
 ])
 
 /** Whether somebody else wrote an entry between two runs: no run rewinds or tags unless a signal asks for it, and what it compacts is the runtime's. */

@@ -1,0 +1,29 @@
+import type { Tool } from '@keepup/core'
+import { jsonSchema } from '@keepup/core/json-schema'
+
+import type { AgentManager } from '../agent-manager.ts'
+import { told } from './agent-call.ts'
+
+interface Input {
+  readonly agents: readonly string[]
+}
+
+/** `cancel_agents`: ends agents that the caller started, and all below them. */
+export function cancelTool({ cancel }: Omit<AgentManager, 'tools'>): Tool<Input> {
+  return {
+    name: 'cancel_agents',
+    description: 'Ends agents that you started in the background and that you do not need any more.',
+    input: jsonSchema<Input>({
+      type: 'object',
+      properties: { agents: { type: 'array', items: { type: 'string' }, minItems: 1 } },
+      required: ['agents'],
+      additionalProperties: false,
+    }),
+    repeat: 'safe',
+    effects: () => [],
+    async run({ agents }, context) {
+      await cancel(context, agents, 'it is not needed any more')
+      return told(`Ended: ${agents.join(', ')}.`)
+    },
+  }
+}
