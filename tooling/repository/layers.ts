@@ -20,6 +20,7 @@ export const layers: readonly (readonly string[])[] = [
     'models',
     'permissions',
     'roles',
+    'telemetry',
     'toolkit',
     'tools',
     'workspace',

@@ -18,6 +18,7 @@ import {
   modelsRoute,
 } from './routes/set-up-routes.ts'
 import { storeRoutes } from './routes/store-routes.ts'
+import { telemetryRoutes } from './routes/telemetry-routes.ts'
 import { testRoutes } from './routes/test-routes.ts'
 import { historyRoute, showRoute, signalRoute, threadsRoute } from './routes/thread-routes.ts'
 import {
@@ -57,6 +58,7 @@ export function createApplication(environment: Environment): Application<Command
       permissions: permissionRoutes,
       approvals: approvalRoutes,
       store: storeRoutes,
+      telemetry: telemetryRoutes,
       doctor: doctorRoute,
       models: modelsRoute,
       demo: demoRoute,

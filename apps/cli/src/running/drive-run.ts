@@ -13,6 +13,7 @@ import { readAgent } from '../read-agent.ts'
 import type { FlagTexts } from '../settings/resolve-settings.ts'
 import type { Settings } from '../settings/setting.ts'
 import type { Store } from '../store.ts'
+import { toldOutput } from '../telemetry/told-output.ts'
 import type { Progress } from '../terminal/progress.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { startAgent } from './agent-parts.ts'
@@ -56,8 +57,8 @@ export async function driveRun(line: CommandLine, store: Store, order: RunOrder)
   const attended = !order.json && order.flags.unattended === undefined && isAttended(line)
   const told = order.open === undefined ? { attended } : { attended, open: order.open }
   const text = order.json ? undefined : textOutput(line.terminal, line.host.clock, told)
-  const output = text ?? jsonOutput(line.terminal)
-  const { environment } = line.host
+  const { environment, clock } = line.host
+  const output = await toldOutput(text ?? jsonOutput(line.terminal), environment, clock)
   const tell = (said: string): void => void output.warn(safeText(said))
   await using hooks = await openHooks({ settings, folder, environment, model: model.id, note, tell })
   const answerable = attended || settings.unattended === 'wait' || (await hasAsked(store, order.thread))

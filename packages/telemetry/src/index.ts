@@ -1,0 +1,8 @@
+export { type Profile, readProfile } from './profile.ts'
+export { scope, toReadableSpan } from './sdk/readable-span.ts'
+export { countSpans } from './sdk/span-metrics.ts'
+export { createTrace, spansOf, type Trace } from './trace/create-trace.ts'
+export type { Redact, TraceOptions } from './trace/trace-options.ts'
+export type { TraceMoment, TracePlace, TraceSpan } from './trace/trace-span.ts'
+export { traceContext } from './trace-context.ts'
+export { readTraceparent, toTraceparent } from './traceparent.ts'
