@@ -1,1 +1,1 @@
-export {}
+export { lastEventHeader, positionIn, replayExtension } from '../replay-extension.ts'
