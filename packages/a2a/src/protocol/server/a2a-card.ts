@@ -1,4 +1,4 @@
-import { AgentCard, type AgentInterface, type AgentSkill } from '@a2a-js/sdk'
+import { AgentCard, type AgentExtension, type AgentInterface, type AgentSkill } from '@a2a-js/sdk'
 
 import { replayExtension } from '../replay-extension.ts'
 import type { Authenticator } from './auth/authenticator.ts'
@@ -15,6 +15,12 @@ export interface CardText {
   readonly outputModes?: readonly string[]
   readonly provider?: { readonly organization: string; readonly url: string }
   readonly documentationUrl?: string
+  /** What is left out of what the server can do, and extensions of the agent's own. */
+  readonly capabilities?: {
+    readonly streaming?: boolean
+    readonly pushNotifications?: boolean
+    readonly extensions?: readonly AgentExtension[]
+  }
 }
 
 /** Modes of an agent that says nothing of them. */
@@ -33,7 +39,7 @@ export function a2aCard(
     readonly extended?: boolean
   },
 ): AgentCard {
-  const { name, description, version, skills, provider, documentationUrl } = text
+  const { name, description, version, skills, provider, documentationUrl, capabilities = {} } = text
   return {
     ...AgentCard.fromJSON({}),
     name,
@@ -43,8 +49,8 @@ export function a2aCard(
     documentationUrl,
     supportedInterfaces: [...interfaces],
     capabilities: {
-      streaming: true,
-      pushNotifications: true,
+      streaming: capabilities.streaming ?? true,
+      pushNotifications: capabilities.pushNotifications ?? true,
       extendedAgentCard: extended,
       extensions: [
         {
@@ -53,6 +59,7 @@ export function a2aCard(
           required: false,
           params: undefined,
         },
+        ...(capabilities.extensions ?? []),
       ],
     },
     securitySchemes: Object.fromEntries(ways.map((way) => [way.name, way.scheme])),

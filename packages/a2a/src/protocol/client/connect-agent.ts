@@ -1,0 +1,155 @@
+import { type AgentCard, type Message, Role } from '@a2a-js/sdk'
+import {
+  type CallInterceptor,
+  type Client,
+  ClientFactory,
+  DefaultAgentCardResolver,
+  JsonRpcTransportFactory,
+  RestTransportFactory,
+  type TransportFactory,
+} from '@a2a-js/sdk/client'
+import { type Clock, type Fetch, KeepupError, type Milliseconds, systemClock } from '@keepup/core'
+
+import { replayExtension } from '../replay-extension.ts'
+import { grpcTransports } from './grpc-transports.ts'
+import { type A2aReach, guardedFetch } from './guarded-fetch.ts'
+import { inProcessBinding, inProcessTransports, type InProcessAgent } from './in-process-transport.ts'
+
+/** Which agent: by the URL of its card's host, by its card, or in this process. */
+export type AgentAddress =
+  | { readonly url: string }
+  | { readonly card: AgentCard }
+  | ({ readonly local: true } & InProcessAgent)
+
+/** How a client connects. */
+export interface ConnectOptions {
+  /** Where it may connect to; public hosts by https: alone when left out. */
+  readonly reach?: A2aReach
+  /** Sent with each request: a token, a key. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Bindings in the order in which they are tried; JSON-RPC, then HTTP+JSON when left out. */
+  readonly bindings?: readonly ('JSONRPC' | 'HTTP+JSON' | 'GRPC')[]
+  /** Judges a card before it is used: its signature, its age. Rejects where it may not be used. */
+  readonly verifyCard?: (card: AgentCard) => Promise<void>
+  readonly clock?: Clock
+  /** How often a request that failed on its way is tried again; 5 when left out. */
+  readonly retries?: number
+  /** In milliseconds: the pause before the first of them, doubled each time; 250 when left out. */
+  readonly firstPause?: Milliseconds
+}
+
+/** An agent that can be called. */
+export interface ConnectedAgent {
+  readonly card: AgentCard
+  /** Where it is, for labels: its host, or `in-process`. */
+  readonly host: string
+  readonly client: Client
+  readonly clock: Clock
+  readonly retries: number
+  readonly firstPause: Milliseconds
+  /** The server says where events stand and takes a message that is sent again for one: requests may be repeated. */
+  readonly replays: boolean
+}
+
+/**
+ * Connects to an agent, wherever it is: remote, or in this process. Nothing is sent to hosts that may not be reached, whatever the card says. Fails `card-refused` where
+ * the card may not be used, and `request-failed` where it cannot be had.
+ */
+export async function connectAgent(
+  address: AgentAddress,
+  options: ConnectOptions = {},
+): Promise<ConnectedAgent> {
+  const { clock = systemClock, retries = 5, firstPause = 250, verifyCard } = options
+  const common = { clock, retries, firstPause }
+  if ('local' in address) {
+    const card = await address.handler.getAgentCard()
+    const local = { url: 'in-process', protocolBinding: inProcessBinding, tenant: '', protocolVersion: '1.0' }
+    const factory = new ClientFactory({ transports: [inProcessTransports(address)] })
+    const client = await factory.createFromAgentCard({ ...card, supportedInterfaces: [local] })
+    return { ...common, card, host: 'in-process', client, replays: replaysOf(card) }
+  }
+  const fetchImpl = asPlatform(guardedFetch(options.reach ?? {}))
+  const card = 'card' in address ? address.card : await fetchCard(address.url, fetchImpl)
+  await verifyCard?.(card)
+  const client = await clientFor(card, options, fetchImpl)
+  const host = hostOfCard('url' in address ? address.url : card.supportedInterfaces[0]?.url)
+  return { ...common, card, host, client, replays: replaysOf(card) }
+}
+
+async function fetchCard(url: string, fetchImpl: typeof fetch): Promise<AgentCard> {
+  const resolver = new DefaultAgentCardResolver({ fetchImpl, legacyCompat: { enabled: true } })
+  try {
+    const isCard = URL.parse(url)?.pathname.endsWith('.json') === true
+    return isCard ? await resolver.resolve(url, '') : await resolver.resolve(url)
+  } catch (error) {
+    if (KeepupError.is(error)) throw error
+    const why = error instanceof Error ? error.message : String(error)
+    const message = `There is no card of an agent at ${url.slice(0, 200)} (${why}). Give the URL of an agent of A2A.`
+    throw new KeepupError('request-failed', message, { cause: error, details: { sent: false } })
+  }
+}
+
+async function clientFor(
+  card: AgentCard,
+  { bindings = ['JSONRPC', 'HTTP+JSON'], reach = {}, headers = {} }: ConnectOptions,
+  fetchImpl: typeof fetch,
+): Promise<Client> {
+  const legacyCompat = { enabled: true }
+  const known: Readonly<Record<string, () => Promise<TransportFactory>>> = {
+    JSONRPC: () => Promise.resolve(new JsonRpcTransportFactory({ fetchImpl, legacyCompat })),
+    'HTTP+JSON': () => Promise.resolve(new RestTransportFactory({ fetchImpl, legacyCompat })),
+    GRPC: () => grpcTransports(reach),
+  }
+  const transports = await Promise.all(bindings.flatMap((binding) => known[binding]?.() ?? []))
+  try {
+    const clientConfig = { interceptors: [withHeaders(headers)] }
+    const factory = new ClientFactory({ transports, preferredTransports: [...bindings], clientConfig })
+    return await factory.createFromAgentCard(card)
+  } catch (error) {
+    const offered = card.supportedInterfaces.map(({ protocolBinding }) => protocolBinding).join(', ')
+    const message = `${card.name} offers ${offered || 'no binding'}, none of which is spoken here (${bindings.join(', ')}).`
+    throw new KeepupError('card-refused', message, { cause: error })
+  }
+}
+
+/** The guarded fetch under the platform's type. */
+function asPlatform(guarded: Fetch): typeof fetch {
+  return (input, init) => guarded(input, init)
+}
+
+/** Adds headers to each call, whatever its binding makes of them. */
+function withHeaders(headers: Readonly<Record<string, string>>): CallInterceptor {
+  return {
+    before(args) {
+      const { serviceParameters } = args.options ?? {}
+      args.options = { ...args.options, serviceParameters: { ...serviceParameters, ...headers } }
+      return Promise.resolve()
+    },
+    after: () => Promise.resolve(),
+  }
+}
+
+function replaysOf({ capabilities }: AgentCard): boolean {
+  return capabilities?.extensions.some(({ uri }) => uri === replayExtension) === true
+}
+
+function hostOfCard(url: string | undefined): string {
+  return URL.parse(url ?? '')?.host ?? URL.parse(`grpc://${url ?? ''}`)?.host ?? 'unknown'
+}
+
+/** A message of the user of a client. */
+export function userMessage(
+  parts: Message['parts'],
+  ids: Partial<Pick<Message, 'messageId' | 'contextId' | 'taskId'>> = {},
+): Message {
+  return {
+    messageId: ids.messageId ?? crypto.randomUUID(),
+    contextId: ids.contextId ?? '',
+    taskId: ids.taskId ?? '',
+    role: Role.ROLE_USER,
+    parts,
+    metadata: undefined,
+    extensions: [],
+    referenceTaskIds: [],
+  }
+}
