@@ -70,6 +70,13 @@ export interface ReviewedTools {
   readonly withheld: readonly { readonly raw: JsonObject; readonly reason: string }[]
 }
 
+/** The resources that a server says it has. */
+export interface DeclaredResources {
+  readonly uris: readonly string[]
+  /** RFC 6570. */
+  readonly templates: readonly string[]
+}
+
 /** What a hub is made of. Only `definitions` is needed; what is left out is not offered to servers. */
 export interface HubParts {
   readonly definitions: readonly ServerDefinition[]
@@ -97,6 +104,14 @@ export interface HubParts {
   readonly elicit?: (elicitation: Elicitation) => Promise<ElicitationAnswer>
   /** Has a model answer. Sampling is offered only with this part, and only to servers that are trusted so far: see `ServerTrust.sampling`. */
   readonly sample?: (request: SamplingRequest) => Promise<JsonObject>
+  /**
+   * Why a resource is not asked of its server; `undefined` where it may be. Asked before each is read, with what the server lists now; all may be where this is left out. No
+   * URI is ever opened here, whatever its scheme.
+   */
+  readonly refuseResource?: (
+    uri: string,
+    declared: DeclaredResources,
+  ) => string | undefined | Promise<string | undefined>
   /** Folders that servers are told of, as `file:` URIs; none when left out. */
   readonly roots?: () => readonly { readonly uri: string; readonly name?: string }[]
   readonly clock?: Clock

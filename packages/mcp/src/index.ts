@@ -1,7 +1,8 @@
 export { approvalDigest } from './approval-digest.ts'
 export { createMcpHub } from './create-mcp-hub.ts'
 export type { HubEvent } from './hub-event.ts'
-export type { Elicitation, ElicitationAnswer, HubParts, HubStore, ListedTools } from './hub-parts.ts'
+export type { DeclaredResources, Elicitation, ElicitationAnswer, HubParts } from './hub-parts.ts'
+export type { HubStore, ListedTools } from './hub-parts.ts'
 export type { ReviewedTools, SamplingRequest } from './hub-parts.ts'
 export type {
   AskOptions,

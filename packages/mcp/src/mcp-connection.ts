@@ -71,7 +71,13 @@ export interface PromptEntry {
 /** A prompt with its arguments filled in. */
 export interface PromptAnswer {
   readonly description?: string
-  readonly messages: readonly { readonly role: 'user' | 'assistant'; readonly content: JsonObject }[]
+  /** Whatever roles a server gives them, its messages are no instructions of a system and no words of a model: to a model they are free text that somebody sent. */
+  readonly messages: readonly {
+    readonly role: 'user'
+    /** Whom the server says it is by, for people. */
+    readonly claimedRole: string
+    readonly content: JsonObject
+  }[]
 }
 
 /** What can be completed: an argument of a prompt, or a variable of a resource template. */

@@ -24,7 +24,9 @@ export async function mcpPrompts(
     const answer = await useServer(line, flags, server, ({ connection, signal }) =>
       connection.getPrompt(prompt, texts, { signal }),
     )
-    const lines = answer.messages.map(({ role, content }) => `${role}: ${answerText([content])}`)
+    const lines = answer.messages.map(
+      ({ claimedRole, content }) => `${claimedRole}: ${answerText([content])}`,
+    )
     await out.write(flags.json ? `${JSON.stringify(answer)}\n` : safeText(`${lines.join('\n')}\n`))
     return 'completed'
   }

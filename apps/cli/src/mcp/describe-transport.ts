@@ -1,4 +1,4 @@
-import type { WrittenServer, WrittenTransport } from '@keepup/mcp/configuration'
+import { movingPackage, type WrittenServer, type WrittenTransport } from '@keepup/mcp/configuration'
 
 import { shellWords } from '../shell-words.ts'
 import { safeLine } from '../terminal/safe-text.ts'
@@ -12,7 +12,10 @@ export function describeTransport(transport: WrittenTransport): string {
 /** All that a person approves of a server, a line each. Values of variables are shown as they are written, for they are approved too. */
 export function describeWhole({ transport, oauth }: WrittenServer): readonly string[] {
   const login = oauth === undefined ? [] : [`  logs in with ${JSON.stringify(oauth)}`]
-  return [...describeWay(transport), ...login].map(safeLineOf)
+  const moving = movingPackage(transport)
+  const newest =
+    moving === undefined ? [] : [`  which is ${moving} in whatever version is published when it is started`]
+  return [...describeWay(transport), ...newest, ...login].map(safeLineOf)
 }
 
 function describeWay(transport: WrittenTransport): readonly string[] {

@@ -62,6 +62,8 @@ export async function openServers(
     },
     authorise: (definition) => authorise(definition, environment),
     review: async (listing) => (await reviewer()).review(listing),
+    refuseResource: async (uri, declared) =>
+      (await import('@keepup/mcp-security/hygiene')).resourceFault(uri, declared),
     store: fileHubStore(offers),
     ...answers,
     roots: () => [{ uri: pathToFileURL(folder).href }],

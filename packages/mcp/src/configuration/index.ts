@@ -7,6 +7,7 @@ export {
   loadConfiguration,
   type McpConfiguration,
 } from './load-configuration.ts'
+export { movingPackage } from './moving-package.ts'
 export { type ConfigurationProblem, describeProblem } from './problem.ts'
 export { type ServerApprovals, serverApprovals } from './server-approvals.ts'
 export { type WatchedConfiguration, watchConfiguration, type WatchOptions } from './watch-configuration.ts'

@@ -5,7 +5,8 @@ import type { Hash } from '@keepup/core'
 import type { ServerDefinition } from '../server-definition.ts'
 import { configurationPlaces, ownFile, type PlaceOptions } from './configuration-places.ts'
 import type { ReadSecret } from './expand-text.ts'
-import type { ConfigurationProblem } from './problem.ts'
+import { movingPackage } from './moving-package.ts'
+import { type ConfigurationProblem, within } from './problem.ts'
 import { readJsonFile } from './read-json-file.ts'
 import { type OwnSettings, readOwnSettings } from './read-own-settings.ts'
 import { readServers } from './read-servers.ts'
@@ -69,7 +70,7 @@ export async function loadConfiguration(
       const enabled = server.enabled && !own.disabled.has(server.name)
       const resolved = await resolveServer({ ...server, enabled }, { ...options, folder })
       // One that is switched off may miss what it likes.
-      if (enabled) problems.push(...resolved.problems)
+      if (enabled) problems.push(...resolved.problems, ...movingProblems(server))
       const { definition } = resolved
       if (definition === undefined) return { written: { ...server, enabled } }
       const fromProject = server.place.scope === 'project'
@@ -83,6 +84,21 @@ export async function loadConfiguration(
     files: [...new Set(places.map(({ file }) => file))],
     ...(own.budget === undefined ? {} : { budget: own.budget }),
   }
+}
+
+function movingProblems({ name, place, pointer, transport }: WrittenServer): readonly ConfigurationProblem[] {
+  const moving = movingPackage(transport)
+  if (moving === undefined) return []
+  return [
+    {
+      severity: 'warning',
+      file: place.file,
+      server: name,
+      pointer: within(pointer, 'args'),
+      message: `it runs ${JSON.stringify(moving)} in whatever version is published when it is started`,
+      fix: 'Write an exact version behind its name, for an image its digest',
+    },
+  ]
 }
 
 function readPlace(place: ConfigurationPlace, lastGood: LastGood) {

@@ -120,10 +120,15 @@ export function serverDigest(written: WrittenServer, definition: ServerDefinitio
 function pinOf(path: string, folder: string, most: number): readonly string[] {
   const inside = relative(realPath(folder), realPath(path))
   if (inside === '' || inside.startsWith('..') || isAbsolute(inside)) return []
-  const stat = statSync(path, { throwIfNoEntry: false })
-  if (stat === undefined || !stat.isFile()) return []
-  if (stat.size > most) return [`${inside} ${stat.size} ${stat.mtimeMs}`]
-  return [`${inside} ${sha256(readFileSync(path))}`]
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (stat === undefined || !stat.isFile()) return []
+    if (stat.size > most) return [`${inside} ${stat.size} ${stat.mtimeMs}`]
+    return [`${inside} ${sha256(readFileSync(path))}`]
+  } catch (error) {
+    // An argument need not be a name that a file can have; a file that cannot be read is another once it can be.
+    return [`${inside.slice(0, 200)} ${error instanceof Error && 'code' in error ? String(error.code) : ''}`]
+  }
 }
 
 function realPath(path: string): string {

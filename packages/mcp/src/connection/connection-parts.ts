@@ -15,7 +15,7 @@ export type ServerNews = Extract<
 export interface ConnectionParts
   extends
     Required<Pick<HubParts, 'clock' | 'newId' | 'environment' | 'folder' | 'random'>>,
-    Pick<HubParts, 'client' | 'elicit' | 'sample' | 'roots' | 'store'> {
+    Pick<HubParts, 'client' | 'elicit' | 'sample' | 'roots' | 'refuseResource' | 'store'> {
   readonly definition: ServerDefinition
   /** The definition as it is now: time-outs may change while a connection lasts. */
   readonly current: () => ServerDefinition

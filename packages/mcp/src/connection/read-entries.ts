@@ -7,6 +7,7 @@ import type {
   ResourceEntry,
   ResourceTemplateEntry,
 } from '../mcp-connection.ts'
+import { plainText } from '../plain-text.ts'
 import { isObject } from './keep-raw.ts'
 
 /** A resource of a list, where it is one. */
@@ -57,8 +58,8 @@ export function readContent(raw: {
 
 /** A message of a prompt, where it is one. */
 export function readMessage({ role, content }: JsonObject): PromptAnswer['messages'][number] | undefined {
-  if ((role !== 'user' && role !== 'assistant') || !isObject(content)) return undefined
-  return { role, content }
+  if (typeof role !== 'string' || !isObject(content)) return undefined
+  return { role: 'user', claimedRole: plainText(role, 50), content }
 }
 
 function described({ title, description, mimeType }: JsonObject): {

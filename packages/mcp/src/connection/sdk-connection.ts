@@ -17,19 +17,14 @@ import type { SkillEntry, SkillFile } from '../mcp-skill.ts'
 import { type Asking, createAsking } from './asking.ts'
 import { type CallParts, callTool, resumeTask } from './call-tool.ts'
 import { type ChangeFeed, createChangeFeed } from './change-feed.ts'
+import { checkResource } from './check-resource.ts'
 import { complete } from './complete.ts'
 import { type ConnectionCare, createCare } from './connection-care.ts'
 import type { EraVerdict } from './era-verdict.ts'
-import { rawList } from './keep-raw.ts'
+import { getPrompt } from './get-prompt.ts'
 import { type ListName, listPages } from './list-pages.ts'
 import { createOpenWork, type OpenWork } from './open-work.ts'
-import {
-  readContent,
-  readMessage,
-  readPromptEntry,
-  readResourceEntry,
-  readTemplateEntry,
-} from './read-entries.ts'
+import { readContent, readPromptEntry, readResourceEntry, readTemplateEntry } from './read-entries.ts'
 import type { SdkConnectionParts } from './sdk-connection-parts.ts'
 import { watchVisits } from './visited-pages.ts'
 
@@ -167,6 +162,7 @@ export class SdkConnection implements McpConnection {
 
   async readResource(uri: string, options?: AskOptions): Promise<readonly ResourceContent[]> {
     this.#need('resources')
+    await checkResource(this, this.#parts.refuseResource, uri, options)
     const { contents } = await this.#ask(
       (request) => this.#parts.client.readResource({ uri }, request),
       options,
@@ -188,10 +184,7 @@ export class SdkConnection implements McpConnection {
     options?: AskOptions,
   ): Promise<PromptAnswer> {
     this.#need('prompts')
-    const params = { name, arguments: { ...args } }
-    const result = await this.#ask((request) => this.#parts.client.getPrompt(params, request), options)
-    const messages = compact(rawList(result, 'messages').map(readMessage))
-    return { messages, ...(result.description === undefined ? {} : { description: result.description }) }
+    return this.#ask((request) => getPrompt(this.#parts.client, { name, args }, request), options)
   }
 
   async complete(wanted: CompletionRequest, options?: AskOptions): Promise<readonly string[]> {

@@ -79,6 +79,19 @@ test('names that mean something to JavaScript are names', async () => {
   expect(problems).toMatchObject([{ severity: 'warning', pointer: '/servers/constructor/__proto__' }])
 })
 
+test('an argument that is no name of a file ends nothing', async () => {
+  const { put, load } = makeHome()
+  put('project/.mcp.json', {
+    mcpServers: {
+      long: { command: 'node', args: ['-e', 'x'.repeat(5_000)] },
+      in: { command: 'a/'.repeat(5_000) },
+    },
+  })
+  const { servers, problems } = await load()
+  expect(servers.map(({ digest }) => typeof digest)).toEqual(['string', 'string'])
+  expect(problems).toEqual([])
+})
+
 test('a name that cannot be shown is refused', async () => {
   const { put, load } = makeHome()
   put(own, { servers: { 'a\u001B[2Jb': { command: 'x' }, ' ': { command: 'x' } } })

@@ -60,9 +60,9 @@ const shapes: readonly {
   {
     name: 'the .mcp.json of a project',
     file: 'project/.mcp.json',
-    content: { mcpServers: { one: { command: 'npx', args: ['-y', 'x'], env: {} } } },
+    content: { mcpServers: { one: { command: 'npx', args: ['-y', 'x@1.0.0'], env: {} } } },
     expected: {
-      transport: { type: 'stdio', command: 'npx', args: ['-y', 'x'] },
+      transport: { type: 'stdio', command: 'npx', args: ['-y', 'x@1.0.0'] },
       source: { scope: 'project' },
     },
   },
@@ -90,8 +90,8 @@ const shapes: readonly {
     name: 'Claude Desktop',
     include: 'claude-desktop',
     file: '.config/Claude/claude_desktop_config.json',
-    content: { mcpServers: { one: { command: 'uvx', args: ['y'] } } },
-    expected: { transport: { type: 'stdio', command: 'uvx', args: ['y'], env: {} } },
+    content: { mcpServers: { one: { command: 'uvx', args: ['y==1.0.0'] } } },
+    expected: { transport: { type: 'stdio', command: 'uvx', args: ['y==1.0.0'], env: {} } },
   },
   {
     name: 'Cursor, with its variables',
