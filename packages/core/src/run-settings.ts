@@ -42,4 +42,6 @@ export interface RunSettings {
   readonly thresholds: RecoveryThresholds
   /** The folder that the agent works in, absolute, where it was told: whoever answers its questions from elsewhere knows which project they are about. */
   readonly workspace?: string
+  /** The role that the agent works in, where it has one: whoever goes on with the thread holds it to that role. */
+  readonly role?: string
 }

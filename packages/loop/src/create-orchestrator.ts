@@ -166,6 +166,7 @@ function settingsOf(parts: LoopParts, request: RunRequest): RunSettings {
     retry: parts.retry,
     thresholds: parts.thresholds,
     ...(parts.workspace === undefined ? {} : { workspace: parts.workspace }),
+    ...(parts.role === undefined ? {} : { role: parts.role }),
   })
 }
 

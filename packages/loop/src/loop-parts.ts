@@ -46,6 +46,8 @@ export interface LoopParts {
   readonly unattended: 'deny' | 'wait'
   /** The folder that the agent works in, absolute: recorded with each run. */
   readonly workspace?: string
+  /** The name of the role that the agent works in: recorded with each run. */
+  readonly role?: string
   readonly retry: RetryPolicy
   readonly thresholds: RecoveryThresholds
   /** How often signals of other processes are looked for while the agent is busy. */

@@ -53,6 +53,8 @@ export interface RuntimeParts {
   readonly unattended?: 'deny' | 'wait'
   /** The folder that the agent works in, absolute: recorded with each run, for those who answer its questions from elsewhere. */
   readonly workspace?: string
+  /** The name of the role that the agent works in: recorded with each run, so that it is held to when the thread goes on. */
+  readonly role?: string
   /** Ends what a crashed run left behind. */
   readonly processes?: ProcessTable
   readonly contextPolicy?: ContextPolicy
