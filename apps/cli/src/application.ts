@@ -8,6 +8,7 @@ import { graphRoutes } from './routes/graph-routes.ts'
 import { hookRoutes } from './routes/hook-routes.ts'
 import { mcpRoutes } from './routes/mcp-routes.ts'
 import { permissionRoutes } from './routes/permission-routes.ts'
+import { roleRoutes } from './routes/role-routes.ts'
 import { resumeRoute, runRoute } from './routes/run-routes.ts'
 import {
   completeRoute,
@@ -56,6 +57,7 @@ export function createApplication(environment: Environment): Application<Command
       hooks: hookRoutes,
       mcp: mcpRoutes,
       permissions: permissionRoutes,
+      roles: roleRoutes,
       approvals: approvalRoutes,
       store: storeRoutes,
       telemetry: telemetryRoutes,

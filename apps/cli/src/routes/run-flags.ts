@@ -15,6 +15,7 @@ export interface RunFlags {
   readonly keys?: string
   readonly keyRing?: string
   readonly system?: string
+  readonly role?: string
   readonly maxTurns?: string
   readonly maxCost?: string
   readonly maxTime?: string
@@ -71,6 +72,7 @@ export const runFlags = {
   untrustedHooks: settingFlag('untrustedHooks'),
   ...storePlaceFlags,
   system: settingFlag('system'),
+  role: settingFlag('role'),
   cwd: textFlag('Folder that the agent works in (default: here)', 'folder'),
   json: jsonFlag('Print every event as a line of JSON'),
 }

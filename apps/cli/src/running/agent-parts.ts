@@ -8,6 +8,7 @@ import { invalidSetting } from '../settings/invalid-setting.ts'
 import type { Settings } from '../settings/setting.ts'
 import type { Store } from '../store.ts'
 import { systemPrompt } from '../system-prompt.ts'
+import type { RoleHold } from './run-role.ts'
 
 /** What an agent of the command line is made of. */
 export interface AgentParts {
@@ -22,13 +23,16 @@ export interface AgentParts {
   readonly files?: Workspace | undefined
   /** None when left out. */
   readonly hooks?: Hooks | undefined
+  /** The role that the agent works in; none when left out. */
+  readonly held?: RoleHold | undefined
   /** Entries after which a snapshot of the state is kept; the runtime's choice when left out. */
   readonly snapshotAfter?: number
 }
 
 /** Composes the runtime of the command line: the model and the store that were chosen, the tools, the policy of modes and rules. */
 export function startAgent(parts: AgentParts): Runtime {
-  const { store, model, folder, settings, snapshotAfter, tools, hooks, files, permissions } = parts
+  const { store, model, folder, settings, snapshotAfter, tools, hooks, files, permissions, held } = parts
+  const system = settings.system === undefined ? systemPrompt(folder) : readSystem(settings.system)
   return createRuntime({
     model,
     checkpointer: store.checkpointer,
@@ -40,7 +44,9 @@ export function startAgent(parts: AgentParts): Runtime {
     ...(hooks === undefined ? {} : { hooks }),
     ...(files === undefined ? {} : { files }),
     ...(snapshotAfter === undefined ? {} : { snapshotAfter }),
-    system: settings.system === undefined ? systemPrompt(folder) : readSystem(settings.system),
+    ...(held === undefined
+      ? { system }
+      : { system: `${system}\n${held.system}\n`, policies: [held.policy], role: held.name }),
   })
 }
 

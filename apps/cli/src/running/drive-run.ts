@@ -23,6 +23,7 @@ import { openConfinement } from './open-confinement.ts'
 import { openTools } from './open-tools.ts'
 import { projectFiles } from './project-files.ts'
 import type { RunOutput } from './run-output.ts'
+import { runRole } from './run-role.ts'
 import { watchStops } from './stop-watch.ts'
 import { summaryLines, waitingLines } from './summary.ts'
 import { textOutput } from './text-output.ts'
@@ -44,10 +45,12 @@ export interface RunOrder {
 }
 
 /** Runs an agent over an opened store, shows what happens, and says how the program exits. */
-export async function driveRun(line: CommandLine, store: Store, order: RunOrder): Promise<ExitName> {
+export async function driveRun(line: CommandLine, store: Store, asked: RunOrder): Promise<ExitName> {
+  const note = (text: string): void => void line.terminal.notes.write(safeText(`note: ${text}\n`))
+  const role = await runRole(line, store, asked, note)
+  const order = { ...asked, settings: role.settings }
   const { folder, settings } = order
   const permissions = openPermissions(folder, line.host.environment)
-  const note = (text: string): void => void line.terminal.notes.write(safeText(`note: ${text}\n`))
   const model = await chooseModel(settings.model, line.host, note)
   if (settings.money !== undefined && model.price === undefined) {
     note(`the price of ${model.id} is not known: --max-cost counts only what its server says that calls cost`)
@@ -74,7 +77,8 @@ export async function driveRun(line: CommandLine, store: Store, order: RunOrder)
     confinement,
   })
   const agent = startAgent({
-    tools: opened.tools,
+    tools: opened.tools.filter(({ name }) => role.has(name)),
+    held: role.held,
     store,
     model,
     folder,

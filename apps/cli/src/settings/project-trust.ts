@@ -35,6 +35,8 @@ const rules: Partial<Record<SettingName, (text: string, folder: string) => boole
   keys: () => false,
   keyRing: () => false,
   system: isInside,
+  // Whose words an agent is told is for the person to choose.
+  role: () => false,
 }
 
 function isInside(text: string, folder: string): boolean {

@@ -92,6 +92,12 @@ export const settingTable: SettingTable = {
     expected: 'a file name',
     file: true,
   },
+  role: {
+    ...text('role', 'KEEPUP_ROLE'),
+    brief: 'Role to work in: keepup roles list shows them',
+    placeholder: 'name',
+    expected: 'the name of a role',
+  },
   turns: {
     ...count('/limits/turns', 'max-turns', 'KEEPUP_MAX_TURNS'),
     brief: 'Most model calls of a run',

@@ -25,6 +25,8 @@ export interface Settings {
   readonly keyRing?: string
   /** A file whose text replaces the system prompt. */
   readonly system?: string
+  /** The role that the agent works in. */
+  readonly role?: string
   readonly turns: number
   readonly money?: Money
   readonly time?: Milliseconds

@@ -11,29 +11,49 @@ export interface MarkdownParts {
   readonly body: string
 }
 
+/** How front matter is read. */
+export interface MarkdownOptions {
+  /** Whether `NAME: a text: with colons` is taken for a text, as programs do that have no parser for YAML. */
+  readonly lenient?: boolean
+}
+
 /**
  * Splits Markdown at its front matter.
  *
  * @throws KeepupError `configuration-invalid`, with every error of the front matter and its line in the file
  */
-export function readMarkdown(text: string, file: string): MarkdownParts {
+export function readMarkdown(
+  text: string,
+  file: string,
+  { lenient = false }: MarkdownOptions = {},
+): MarkdownParts {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
-  const end =
-    lines[0]?.trimEnd() === '---'
-      ? lines.findIndex((line, index) => index > 0 && /^(?:---|\.\.\.)\s*$/.test(line))
-      : -1
-  if (end < 0 && lines[0]?.trimEnd() === '---') {
-    throw fileFault(file, 'begins its front matter and does not end it', 'end it with a line of ---')
-  }
-  if (end < 0) {
+  if (lines[0]?.trimEnd() !== '---') {
     const matter: YamlSource = { file, value: {}, place: () => ({ file, line: 1, column: 1 }) }
     return { matter, hasMatter: false, body: lines.join('\n').trim() }
   }
-  const matter = readYaml(`${lines.slice(1, end).join('\n')}\n`, file, 1)
+  const end = lines.findIndex((line, index) => index > 0 && /^(?:---|\.\.\.)\s*$/.test(line))
+  if (end < 0)
+    throw fileFault(file, 'begins its front matter and does not end it', 'end it with a line of ---')
+  const matter = readMatter(lines.slice(1, end), file, lenient)
   const body = lines.slice(end + 1).join('\n')
-  return {
-    matter: { ...matter, value: matter.value ?? {} },
-    hasMatter: true,
-    body: body.trim(),
+  return { matter: { ...matter, value: matter.value ?? {} }, hasMatter: true, body: body.trim() }
+}
+
+function readMatter(lines: readonly string[], file: string, lenient: boolean): YamlSource {
+  try {
+    return readYaml(`${lines.join('\n')}\n`, file, 1)
+  } catch (error) {
+    if (!lenient) throw error
+    const quoted = lines.map((line) => quotedText(line))
+    if (quoted.every((line, index) => line === lines[index])) throw error
+    return readYaml(`${quoted.join('\n')}\n`, file, 1)
   }
+}
+
+/** `NAME: a text: more` with the text in quotes; any other line as it is. */
+function quotedText(line: string): string {
+  const [, name, said] = /^([\w-]+): +([^\s"'[{|>&*!%@`#].*?)\s*$/.exec(line) ?? []
+  if (name === undefined || said === undefined || !/: | #|:$/.test(said)) return line
+  return `${name}: ${JSON.stringify(said.replaceAll('\\n', '\n'))}`
 }

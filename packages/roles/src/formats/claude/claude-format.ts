@@ -24,7 +24,7 @@ export const claudeFormat: RoleFormat = {
 }
 
 function readClaude(file: PlainFile, context: ReadContext): void {
-  const { matter, body } = readMarkdown(file.text, file.path)
+  const { matter, body } = readMarkdown(file.text, file.path, { lenient: true })
   const report = fileReport(matter)
   const draft = roleDraft()
   const leftover = readFields(matter.value, claudeFields, draft, report)

@@ -29,7 +29,7 @@ export const copilotFormat: RoleFormat = {
 }
 
 function readCopilot(file: PlainFile, context: ReadContext): void {
-  const { matter, body } = readMarkdown(file.text, file.path)
+  const { matter, body } = readMarkdown(file.text, file.path, { lenient: true })
   const report = fileReport(matter)
   const draft = roleDraft()
   draft.role.name = basename(file.path).replace(/(?:\.agent|\.chatmode)?\.md$/, '')

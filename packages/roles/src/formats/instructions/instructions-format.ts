@@ -3,7 +3,6 @@ import { basename, dirname, relative, sep } from 'node:path'
 import { fileReport } from '../../fields/file-report.ts'
 import { tell } from '../../load/loaded-roles.ts'
 import { type ReadContext, type RoleFormat, sourceOf } from '../../load/role-format.ts'
-import { readMarkdown } from '../../source/front-matter.ts'
 import type { PlainFile } from '../../source/read-plain-file.ts'
 import { expandImports } from './expand-imports.ts'
 import type { Instructions } from './instructions.ts'
@@ -30,7 +29,7 @@ export const instructionsFormat: RoleFormat = {
           ours: 'folder',
           note: 'of `AGENTS.md` the nearest to a file counts, of the others all above it',
         },
-        { field: 'the text', ours: 'text', note: 'front matter, where there is any, is left out' },
+        { field: 'the text', ours: 'text', note: 'as it is' },
         {
           field: '`@PATH`',
           ours: 'text, imports',
@@ -54,11 +53,9 @@ export const instructionsFormat: RoleFormat = {
 
 function readInstructions(file: PlainFile, context: ReadContext): void {
   const family = families[basename(file.path)] ?? 'AGENTS.md'
-  const { body, matter } = readMarkdown(file.text, file.path)
-  const report = fileReport(matter)
-  const plain = { ...file, text: body }
-  const expanded =
-    family === 'AGENTS.md' ? { text: body, imports: [] } : expandImports(plain, context, report)
+  const report = fileReport({ file: file.path, place: () => ({ file: file.path, line: 1, column: 1 }) })
+  const text = file.text.replace(/^\uFEFF/, '').trim()
+  const expanded = family === 'AGENTS.md' ? { text, imports: [] } : expandImports(file, context, report)
   context.found.instructions.push({
     family,
     folder: context.scope === 'user' ? '' : folderOf(file, context),

@@ -54,7 +54,7 @@ export const opencodeFormat: RoleFormat = {
 }
 
 function readAgentFile(file: PlainFile, context: ReadContext): void {
-  const { matter, body } = readMarkdown(file.text, file.path)
+  const { matter, body } = readMarkdown(file.text, file.path, { lenient: true })
   const value: JsonValue =
     isObject(matter.value) && body !== '' ? { ...matter.value, prompt: body } : matter.value
   readAgent({ name: basename(file.path, '.md'), value, pointer: '', source: matter }, file, context)
