@@ -1,0 +1,11 @@
+import type { Checkpointer, Clock, Flush, Milliseconds, NewId } from '@keepup/core'
+
+/** What everything about mail works with. */
+export interface MailParts {
+  readonly checkpointer: Checkpointer
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly flush: Flush
+  /** How long a lease lasts without renewal. */
+  readonly ttl: Milliseconds
+}
