@@ -53,7 +53,8 @@ test.each([null, [], 'strict', 7])('%j is no policy', (value) => {
 test('a policy can be read by a person', () => {
   expect(explainPolicy(presets.balanced)).toMatchInlineSnapshot(`
     "By the policy "balanced", a call that one of these rules finds something in asks a person.
-    Reading is free.
+    Reading is free, but of files outside of the workspace.
+    Changing the workspace is free, but for deletions and for what programs take orders from.
     As long as nothing that others wrote was read, every call is free.
     Whom, what and where must come from: prompt, owner, configured, own, trusted, structured-directed, ranked, designated, listed.
     For a payload, only from: prompt, owner, configured, own, trusted, structured-directed, ranked.

@@ -34,7 +34,8 @@ export function askAbout(
   })
   const more = leaves.length > mostShown ? [`  and ${leaves.length - mostShown} more`] : []
   const unusual = findings.map(
-    ({ text, value, evidence = [] }) => `  - ${text}${proof(evidence, value ?? '')}`,
+    ({ deed, text, value, evidence = [] }) =>
+      `  - ${deed === undefined ? '' : `${deed}: `}${text}${proof(evidence, value ?? '')}`,
   )
   return {
     question: [
@@ -45,7 +46,10 @@ export function askAbout(
       ...unusual,
       'A yes holds for this one call as it is shown. Nothing is remembered.',
     ].join('\n'),
-    reasons: findings.map(({ rule, text }) => ({ rule: `defence ${rule}`, text })),
+    reasons: findings.map(({ rule, deed, text }) => ({
+      rule: `defence ${rule}`,
+      text: deed === undefined ? text : `${deed}: ${text}`,
+    })),
   }
 }
 

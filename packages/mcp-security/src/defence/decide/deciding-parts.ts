@@ -10,4 +10,6 @@ export interface DecidingParts {
   readonly owner: Owner
   readonly tool: string
   readonly annotation: ToolAnnotation | undefined
+  /** A sandbox confines what is run. */
+  readonly confined?: boolean
 }

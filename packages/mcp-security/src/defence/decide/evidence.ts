@@ -6,4 +6,6 @@ export interface Evidence {
   readonly origin: Origin
   /** What the model was shown; left out where the user or the operator said it. */
   readonly leaf?: Leaf
+  /** The entry in which the user said it. */
+  readonly entry?: number
 }

@@ -26,7 +26,9 @@ export function findEvidence(parts: DecidingParts, sought: SoughtValue): readonl
   const { state, owner } = parts
   const { value, kind, hint } = sought
   const found: Evidence[] = []
-  if (state.prompts.some((prompt) => promptHas(prompt, value, hint))) found.push({ origin: 'prompt' })
+  const said = state.prompts.find((prompt) => promptHas(prompt, value, hint))
+  if (said !== undefined)
+    found.push({ origin: 'prompt', ...(said.entry === undefined ? {} : { entry: said.entry }) })
   if (typeof value === 'string' && isOwner(owner, value)) found.push({ origin: 'owner' })
   if (isConfigured(parts, sought)) found.push({ origin: 'configured' })
   for (const leaf of state.leaves.equal(value)) found.push({ origin: originOf(leaf, kind), leaf })

@@ -14,10 +14,13 @@ export type RuleName =
   | 'amount'
   | 'egress'
   | 'tool'
+  | 'program'
 
 /** Why a call does not run by itself. */
 export interface Finding {
   readonly rule: RuleName
+  /** What of the call it is about, where that is not the tool itself: `git push`. */
+  readonly deed?: string
   /** In a sentence, for a person. */
   readonly text: string
   /** The argument, where one is the reason. */

@@ -21,6 +21,7 @@ export function judgeCall(parts: DecidingParts, input: JsonValue, isExposed: boo
   const byName = judgeName(parts)
   if (byName !== undefined) return byName
   if (annotation?.effect === 'read' || (!isExposed && policy.cleanContext === 'allow')) return []
+  if (annotation?.effect === 'workspace') return judgeProgram(parts)
   const mayLeave = (annotation?.outward ?? true) !== false
   return [
     ...judged.flatMap((argument) =>
@@ -32,6 +33,11 @@ export function judgeCall(parts: DecidingParts, input: JsonValue, isExposed: boo
     ...judgeEffect(parts),
     ...judgeConfidential(parts, reachesOthers(annotation, input), isExposed),
   ]
+}
+
+function judgeProgram({ policy, annotation, tool, confined }: DecidingParts): readonly Finding[] {
+  if (annotation?.runs !== true || policy.programs !== 'confined' || confined === true) return []
+  return [{ rule: 'program', text: `${tool} is run without a sandbox, after text of others was read` }]
 }
 
 /** What the policy says of a tool by its name alone. */

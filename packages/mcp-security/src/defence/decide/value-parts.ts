@@ -7,6 +7,9 @@ import type { ArgumentKind } from '../rules/tool-annotation.ts'
 export function valueParts(value: string | number, kind: ArgumentKind): readonly (string | number)[] {
   if (typeof value === 'number') return [value]
   if (kind === 'recipient' || kind === 'principal') return splitPeople(value)
+  // Of a path in the workspace its last name is enough: `old.js` for `src/old.js`.
+  if (kind === 'path' && /^[^/~].*\/[^/]*\.[^/]+$/.test(value))
+    return [value.slice(value.lastIndexOf('/') + 1)]
   if (kind === 'resource') {
     const parts = value.split('/')
     return parts.length > 1 && parts.every((part) => part.length > 2) ? parts : [value]

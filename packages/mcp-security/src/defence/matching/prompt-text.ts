@@ -13,12 +13,14 @@ export interface PromptText {
   readonly urls: ReadonlySet<string>
   readonly numbers: ReadonlySet<number>
   readonly fourWords: ReadonlySet<number>
+  /** The entry that holds it, where the log is known. */
+  readonly entry?: number
 }
 
 const wordList = /\p{N}+(?:,\p{N}{3})+(?:\.\p{N}+)?|\p{N}+(?:\.\p{N}+)?/gu
 
-/** Prepares a prompt; `before` is what the user said earlier. */
-export function promptText(raw: string): PromptText {
+/** Prepares a prompt. */
+export function promptText(raw: string, entry?: number): PromptText {
   const text = normalise(raw)
   const words = wordsOf(normaliseSeen(raw))
   const urls = activeTokens(raw).flatMap(({ kind, text: found }) =>
@@ -32,6 +34,7 @@ export function promptText(raw: string): PromptText {
     urls: new Set(urls),
     numbers: new Set(numbers),
     fourWords: new Set(shingles(words, 4)),
+    ...(entry === undefined ? {} : { entry }),
   }
 }
 

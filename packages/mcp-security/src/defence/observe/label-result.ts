@@ -18,7 +18,8 @@ const serviceLabel: Label = Object.freeze({
   confidential: false,
 })
 
-function labelOf({ integrity, source, confidential }: Leaf): Label {
+/** What a leaf is worth, as a label of core. */
+export function labelOf({ integrity, source, confidential }: Leaf): Label {
   // An id that the agent's own write returned is a checked field of a service.
   return {
     integrity: integrity === 'own' ? 'registry' : integrity,

@@ -1,4 +1,4 @@
-import type { JsonValue } from '@keepup/core'
+import type { Effect, Integrity, JsonValue } from '@keepup/core'
 
 import { normalise } from '../matching/normalise.ts'
 import { promptHas, type PromptText } from '../matching/prompt-text.ts'
@@ -23,6 +23,10 @@ export interface ObservedResult {
   readonly output: JsonValue
   /** It failed: what it says is free text, whatever the tool declares. */
   readonly failed?: boolean
+  /** How far its tool itself vouches for it, where no annotation says; free text when left out. */
+  readonly declared?: Integrity
+  /** What the call touched, as it was recorded. */
+  readonly effects?: readonly Effect[]
   readonly entry?: number
 }
 
@@ -30,6 +34,8 @@ export interface ObservedResult {
 export interface ObserverParts {
   readonly annotation: ToolAnnotation | undefined
   readonly owner: Owner
+  /** What the call read holds secrets. */
+  readonly secret?: boolean
 }
 
 const everythingFree: OutputAnnotation = { default: 'free-text' }
@@ -53,6 +59,7 @@ export function observeResult(
 
 /** Turns a result into leaves with what each is worth. */
 export function leavesOf(state: DefenceState, result: ObservedResult, parts: ObserverParts): readonly Leaf[] {
+  if (parts.annotation?.echoes === true && result.failed !== true) return []
   const reading = readingOf(state, result, parts)
   if (parts.annotation?.effect === 'write' && reading.outputs === everythingFree && result.failed !== true)
     return undeclaredWrite(result, !state.exposed)
@@ -62,11 +69,12 @@ export function leavesOf(state: DefenceState, result: ObservedResult, parts: Obs
 function readingOf(
   state: DefenceState,
   result: ObservedResult,
-  { annotation, owner }: ObserverParts,
+  { annotation, owner, secret = false }: ObserverParts,
 ): Reading {
   const named = isNamedRead(argumentLeaves(result.input), state.prompts, owner)
   return {
-    outputs: (result.failed === true ? undefined : annotation?.outputs) ?? everythingFree,
+    outputs: result.failed === true ? everythingFree : outputsOf(annotation, result),
+    secret,
     directed: !state.exposed || named,
     named,
     result,
@@ -76,6 +84,11 @@ function readingOf(
   }
 }
 
+function outputsOf(annotation: ToolAnnotation | undefined, { declared }: ObservedResult): OutputAnnotation {
+  if (annotation?.outputs !== undefined) return annotation.outputs
+  return declared === undefined || declared === 'free-text' ? everythingFree : { default: declared }
+}
+
 interface Standing {
   readonly selected: boolean
   readonly ranked: boolean
@@ -83,6 +96,7 @@ interface Standing {
 
 interface Reading {
   readonly outputs: OutputAnnotation
+  readonly secret: boolean
   readonly directed: boolean
   readonly named: boolean
   readonly result: ObservedResult
@@ -106,7 +120,7 @@ function toLeaf(place: Place, reading: Reading): Leaf {
     directed,
     named,
     ...standingOf(item, declared === 'vendor', reading),
-    confidential: (outputs.confidential ?? []).some((pattern) => covers(pattern, pointer)),
+    confidential: reading.secret || (outputs.confidential ?? []).some((pattern) => covers(pattern, pointer)),
     ...(author === undefined ? {} : { author }),
     ...(result.entry === undefined ? {} : { entry: result.entry }),
   }

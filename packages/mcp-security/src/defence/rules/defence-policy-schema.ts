@@ -60,6 +60,7 @@ export const defencePolicySchema: PlainSchema = {
       properties: { cap: { type: 'number', minimum: 0 }, origins: accepted },
     },
     egress: { type: 'object', additionalProperties: false, properties: { allow: hosts, deny: hosts } },
+    programs: { enum: ['any', 'confined'] },
     tools: { type: 'object', additionalProperties: { enum: ['allow', 'ask', 'deny'] } },
   },
 }

@@ -42,6 +42,8 @@ export interface DefencePolicy {
     /** Hosts that none may reach, whoever asked. */
     readonly deny?: readonly string[]
   }
+  /** Whether programs of the workspace run by themselves once untrusted text was read: always (when left out), or where a sandbox confines them. */
+  readonly programs?: 'any' | 'confined'
   /** Tools that are judged by name alone. */
   readonly tools?: Readonly<Record<string, 'allow' | 'ask' | 'deny'>>
 }

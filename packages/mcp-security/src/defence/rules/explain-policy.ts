@@ -7,7 +7,8 @@ export function explainPolicy(policy: DefencePolicy): string {
   const outcome = { warn: 'is allowed and reported', ask: 'asks a person', deny: 'is denied' }[onFinding]
   return [
     `By the policy "${name}", a call that one of these rules finds something in ${outcome}.`,
-    'Reading is free.',
+    'Reading is free, but of files outside of the workspace.',
+    'Changing the workspace is free, but for deletions and for what programs take orders from.',
     ...(cleanContext === 'allow'
       ? ['As long as nothing that others wrote was read, every call is free.']
       : []),
@@ -16,6 +17,11 @@ export function explainPolicy(policy: DefencePolicy): string {
     ...(effects === 'granted' ? ['Your words must ask for what a tool does.'] : []),
     ...confidentialLines(confidential),
     ...amountLines(policy),
+    ...(policy.programs === 'confined'
+      ? [
+          "The project's programs run by themselves only in a sandbox, once something that others wrote was read.",
+        ]
+      : []),
     ...egressLines(policy),
     ...Object.entries(tools).map(([tool, decision]) => `The tool ${tool}: ${decision}.`),
   ].join('\n')

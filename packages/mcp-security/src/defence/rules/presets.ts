@@ -46,5 +46,6 @@ export const presets: Readonly<Record<PresetName, DefencePolicy>> = Object.freez
     content: { tokens: said, quotations: 'all', titles: true },
     confidential: 'exposed',
     amounts: { cap: 0, origins: vouched },
+    programs: 'confined',
   },
 })

@@ -48,8 +48,13 @@ export interface IntentTerms {
 
 /** What the defence must know of a tool. A tool without one is judged as writing, outward, with every argument unknown. */
 export interface ToolAnnotation {
-  /** `egress-read`: reading that itself tells somebody something, such as fetching a web page. */
-  readonly effect: 'read' | 'write' | 'egress-read'
+  /**
+   * `egress-read`: reading that itself tells somebody something, such as fetching a web page. `workspace`: it changes files of the workspace alone, of which the earlier
+   * ones are kept, so that nothing leaves and nothing is lost.
+   */
+  readonly effect: 'read' | 'write' | 'egress-read' | 'workspace'
+  /** It runs what files of the workspace say, which no rule over calls can judge. */
+  readonly runs?: boolean
   /** Of every argument that decides something; the longest pointer that is a prefix of a leaf counts. */
   readonly arguments?: Readonly<Record<JsonPointer, ArgumentKind>>
   /** Whether it can reach somebody else: always, or when an argument is given. */
@@ -61,6 +66,10 @@ export interface ToolAnnotation {
   /** It spends money. */
   readonly cost?: boolean
   readonly outputs?: OutputAnnotation
+  /** Its output says nothing but what the call said: it brings nothing of others. */
+  readonly echoes?: boolean
+  /** It is judged by the effects that the tool declares of the call, where the defence knows the workplace, and not by what stands here. */
+  readonly byEffects?: boolean
   /** Where the words that are derived from the tool's name do not fit. */
   readonly intent?: IntentTerms
   /** One line; read for verbs where the name has none. */

@@ -1,5 +1,5 @@
-import { type AgentEntryData, type Entry, labelAt, type ToolOutcome, type UserMessage } from '@keepup/core'
-import type { JsonValue, TextPart } from '@keepup/core'
+import { type AgentEntryData, type Entry, type Label, labelAt, type ToolOutcome } from '@keepup/core'
+import type { JsonValue, TextPart, UserMessage } from '@keepup/core'
 
 import type { Defence } from '../defence.ts'
 import type { ThreadDefence } from './thread-defence.ts'
@@ -31,7 +31,8 @@ export function applyEntry(observers: Observers, state: ThreadDefence, entry: En
 function hear(observers: Observers, state: ThreadDefence, entry: Entry, message: UserMessage): ThreadDefence {
   const text = textOf(message.content)
   const label = entry.labels === undefined ? undefined : labelAt(entry.labels, '/message/content')
-  if (label?.integrity === 'trusted') return { ...state, seen: observers.observePrompt(state.seen, text) }
+  if (label?.integrity === 'trusted')
+    return { ...state, seen: observers.observePrompt(state.seen, text, entry.sequence) }
   return addFreeText(observers, state, entry, 'message', [text])
 }
 
@@ -44,10 +45,14 @@ function expect({ seen, open }: ThreadDefence, { message }: Data<'assistant-mess
   }
 }
 
-function begin({ seen, open }: ThreadDefence, { call, tool, input }: Data<'tool-started'>): ThreadDefence {
-  if (input === undefined) return { seen, open }
+function begin(
+  { seen, open }: ThreadDefence,
+  { call, tool, input, effects }: Data<'tool-started'>,
+): ThreadDefence {
+  const known = open.get(call)?.input ?? {}
   // The input of a call is JSON: it was validated before the entry was made.
-  return { seen, open: new Map([...open, [call, { tool, input: input as JsonValue }]]) }
+  const ran = input === undefined ? known : (input as JsonValue)
+  return { seen, open: new Map([...open, [call, { tool, input: ran, effects }]]) }
 }
 
 function finish(
@@ -59,15 +64,25 @@ function finish(
   const rest = new Map(open)
   rest.delete(call)
   if (outcome.type === 'denied') return { seen, open: rest }
-  const input = open.get(call)?.input ?? {}
+  const { input = {}, effects = [] } = open.get(call) ?? {}
+  const label = entry.labels === undefined ? undefined : labelAt(entry.labels, '/outcome/output/content')
+  if (outcome.type === 'completed' && isPersons(label))
+    return { seen: observers.observePrompt(seen, textOf(outcome.output.content), entry.sequence), open: rest }
   const result = {
     tool,
     input,
     output: outputOf(outcome),
     failed: outcome.type !== 'completed',
+    effects,
     entry: entry.sequence,
+    ...(label === undefined ? {} : { declared: label.integrity }),
   }
   return { seen: observers.observeResult(seen, result), open: rest }
+}
+
+/** What a person answered is what they said. */
+function isPersons(label: Label | undefined): boolean {
+  return label?.integrity === 'trusted' && label.sources.length === 1 && label.sources[0] === 'user'
 }
 
 function addFreeText(

@@ -1,10 +1,9 @@
-import type { Decision, Entry, GuardedCall, JsonValue, Policy } from '@keepup/core'
+import type { Entry, GuardedCall, Policy } from '@keepup/core'
 
-import { askAbout } from '../ask/ask-about.ts'
 import type { Defence, DefendedCall, Verdict } from '../defence.ts'
+import { judgeGuarded } from '../guard/judge-guarded.ts'
 import type { ObservedResult } from '../observe/observe-result.ts'
 import { applyEntry } from './apply-entry.ts'
-import { inputOf } from './input-of.ts'
 import { initialThreadDefence, type ThreadDefence } from './thread-defence.ts'
 
 /** One thread's defence while it runs: tell it everything that the model is shown, in order, before the next call is decided. */
@@ -27,13 +26,6 @@ export function watchThread(
 ): DefenceWatch {
   let state = from
   const decide = (call: DefendedCall): Verdict => guard.decide(state.seen, call)
-  const judge = (call: GuardedCall): Decision => {
-    const input: JsonValue = inputOf(call.arguments)
-    const asked = { tool: call.tool.name, input, exposed: call.exposure.integrity === 'free-text' }
-    const verdict = decide(asked)
-    if (verdict.type === 'allow' && verdict.findings.length > 0) report?.(call, verdict)
-    return toDecision(guard, state, asked, verdict)
-  }
   return {
     get state() {
       return state
@@ -49,17 +41,7 @@ export function watchThread(
     },
     decide,
     policy: function defence(call) {
-      return judge(call)
+      return judgeGuarded(guard, state.seen, call, report)
     },
-  }
-}
-
-function toDecision(guard: Defence, { seen }: ThreadDefence, call: DefendedCall, verdict: Verdict): Decision {
-  if (verdict.type === 'allow') return { type: 'allow' }
-  const { question, reasons } = askAbout(guard, seen, call, verdict)
-  if (verdict.type === 'ask') return { type: 'ask', question, reasons, firm: true }
-  return {
-    type: 'deny',
-    reason: `${reasons.map(({ text }) => text).join('; ')}. Go on without it, or tell the user.`,
   }
 }

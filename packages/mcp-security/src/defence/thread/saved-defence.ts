@@ -4,7 +4,7 @@ import type { Leaf } from '../observe/leaf.ts'
 import type { OpenCall, ThreadDefence } from './thread-defence.ts'
 
 interface SavedDefence {
-  readonly prompts: readonly string[]
+  readonly prompts: readonly { readonly raw: string; readonly entry?: number }[]
   readonly leaves: readonly Leaf[]
   readonly exposed: boolean
   readonly private: boolean
@@ -17,7 +17,7 @@ interface SavedDefence {
 export function saveDefence({ seen, open }: ThreadDefence): SavedDefence {
   return {
     ...seen,
-    prompts: seen.prompts.map(({ raw }) => raw),
+    prompts: seen.prompts.map(({ raw, entry }) => (entry === undefined ? { raw } : { raw, entry })),
     leaves: [...seen.leaves],
     written: [...seen.written],
     open: [...open],
@@ -31,7 +31,7 @@ export function loadDefence(stored: unknown): ThreadDefence {
   return {
     seen: {
       ...flags,
-      prompts: prompts.map(promptText),
+      prompts: prompts.map(({ raw, entry }) => promptText(raw, entry)),
       leaves: LeafIndex.empty.with(leaves),
       written: new Set(written),
     },

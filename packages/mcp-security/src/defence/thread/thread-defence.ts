@@ -1,4 +1,4 @@
-import type { JsonValue } from '@keepup/core'
+import type { Effect, JsonValue } from '@keepup/core'
 
 import { type DefenceState, initialDefenceState } from '../observe/defence-state.ts'
 
@@ -6,6 +6,8 @@ import { type DefenceState, initialDefenceState } from '../observe/defence-state
 export interface OpenCall {
   readonly tool: string
   readonly input: JsonValue
+  /** What it touches, as it was recorded when it began. */
+  readonly effects?: readonly Effect[]
 }
 
 /** What the defence knows of one thread: what was said and given back, and the calls that are under way. */

@@ -1,0 +1,18 @@
+import type { GuardedCall } from '@keepup/core'
+
+import type { DefendedCall } from '../defence.ts'
+import { inputOf } from '../thread/input-of.ts'
+
+/** A guarded call as the defence reads it. */
+export function defendedCall(call: GuardedCall): DefendedCall {
+  const { tool, effects, repeat, folder, exposure } = call
+  const commands = call.arguments.flatMap(({ sink, value }) =>
+    sink === 'command' && typeof value === 'string' ? [value] : [],
+  )
+  return {
+    tool: tool.name,
+    input: inputOf(call.arguments),
+    exposed: exposure.integrity === 'free-text',
+    facts: { tool: tool.name, effects, repeat, commands, ...(folder === undefined ? {} : { folder }) },
+  }
+}
