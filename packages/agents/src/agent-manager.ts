@@ -19,6 +19,7 @@ import { cancelAgents } from './cancel-agents.ts'
 import { collectAgents } from './collect-agents.ts'
 import { concludeAgent, type Concluded } from './conclude-agent.ts'
 import { endAgents } from './end-agents.ts'
+import { createInTurn } from './in-turn.ts'
 import { createLiveAgents } from './live-agents.ts'
 import type { AgentManagerOptions, ManagerParts } from './manager-parts.ts'
 import { startAgent } from './start-agent.ts'
@@ -65,7 +66,12 @@ export interface AgentManager extends AgentKeeper {
 /** Makes the manager of a tree. Fails `configuration-invalid` where two roles have one name, or a bound is no count. */
 export function createAgentManager(options: AgentManagerOptions): AgentManager {
   const parts = wholeParts(options)
-  const shared = { parts, live: createLiveAgents(parts), trees: createWorkingTrees(parts) }
+  const shared = {
+    parts,
+    live: createLiveAgents(parts),
+    trees: createWorkingTrees(parts),
+    turns: createInTurn(),
+  }
   const within = (context: ToolContext): Awaiting => {
     const thread = threadOf(context)
     return { ...shared, thread, key: context.call.key, context }
@@ -149,7 +155,7 @@ async function heed(
 }
 
 /** Agents that nobody waits for go on where they stopped. */
-function resumeAgents(awaiting: Pick<Awaiting, 'parts' | 'live' | 'trees' | 'thread'>): void {
+function resumeAgents(awaiting: Pick<Awaiting, 'live' | 'trees' | 'thread'>): void {
   const { agents } = awaiting.thread
   for (const agent of agents) {
     if (agent.settled !== undefined || agent.background !== true) continue

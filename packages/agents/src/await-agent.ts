@@ -9,6 +9,7 @@ import type {
 } from '@keepup/core'
 
 import { readNode } from './agent-node.ts'
+import type { InTurn } from './in-turn.ts'
 import { lendBudget } from './lend-budget.ts'
 import type { LiveAgent, LiveAgents, LiveEnd } from './live-agents.ts'
 import { interruptSignal } from './live-agents.ts'
@@ -22,6 +23,8 @@ export interface Awaiting {
   readonly parts: ManagerParts
   readonly live: LiveAgents
   readonly trees: WorkingTrees
+  /** Who starts an agent, by the thread that it is started in. */
+  readonly turns: InTurn
   readonly thread: CallThread
   /** The call that waits. */
   readonly key: CallKey

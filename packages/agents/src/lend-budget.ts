@@ -11,9 +11,6 @@ export interface LoanRequest {
   readonly whole: boolean
 }
 
-/** Tokens below which no agent is of use: it would sum up before it began. */
-const fewestTokens = 4_000
-
 /**
  * The budget of an agent: never more than is left to the one who starts it, than its role may have, or than it is wanted to have. A text where there is not
  * enough left.
@@ -24,7 +21,7 @@ export function lendBudget(
   { role, wanted, whole }: LoanRequest,
 ): AgentBudget | string {
   const limits = lentLimits(thread.left, { role, wanted, whole })
-  const poor = tooLittle(limits)
+  const poor = tooLittle(limits, thread.lastWords)
   if (poor !== undefined) return poor
   const agents = agentsLeft(thread, bounds)
   if (agents < 1) return `the tree has as many agents as it may (${bounds.agents})`
@@ -44,10 +41,13 @@ function lentLimits(left: Limits, { role: { limits: most = {} }, wanted, whole }
   return Object.fromEntries(all.filter(([, amount]) => amount !== undefined))
 }
 
-function tooLittle({ turns = 1, tokens = fewestTokens, money = 1, time = 1 }: Limits): string | undefined {
+function tooLittle(
+  { turns = 1, tokens = Infinity, money = Infinity, time = 1 }: Limits,
+  lastWords: CallThread['lastWords'],
+): string | undefined {
   if (turns < 1) return 'no turns are left to hand on'
-  if (tokens < fewestTokens) return 'too few tokens are left to hand on'
-  if (money < 1) return 'no money is left to hand on'
+  if (tokens <= lastWords.tokens) return 'too few tokens are left to hand on'
+  if (money <= lastWords.money) return 'too little money is left to hand on'
   return time < 1 ? 'no time is left' : undefined
 }
 

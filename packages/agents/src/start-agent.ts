@@ -27,8 +27,16 @@ export interface StartRequest {
 /** An agent, or why there is none: half a sentence. */
 export type Started = { readonly agent: KnownAgent } | { readonly refused: string }
 
-/** Starts an agent within a call, once: run again after a crash, the call finds the one that it started. */
+/**
+ * Starts an agent within a call, once: run again after a crash, the call finds the one that it started. Of the calls of one thread one starts at a time: each is
+ * lent what the one before it left.
+ */
 export async function startAgent(awaiting: Awaiting, request: StartRequest): Promise<Started> {
+  const { turns, thread } = awaiting
+  return turns.take(thread.thread, () => start(awaiting, request))
+}
+
+async function start(awaiting: Awaiting, request: StartRequest): Promise<Started> {
   const { thread, key } = awaiting
   const known = thread.agents.findLast((one) => one.key === key)
   if (known !== undefined) return begun(awaiting, known)

@@ -5,6 +5,7 @@ import type { CallKey, RunId, SignalId, ThreadId } from './identifiers.ts'
 import type { Label } from './label.ts'
 import type { Limits } from './limits.ts'
 import type { MessageList } from './message.ts'
+import type { Money } from './model.ts'
 import type { RunSettings } from './run-settings.ts'
 import type { NewSignal } from './signal.ts'
 
@@ -46,6 +47,8 @@ export interface CallThread {
   readonly agents: readonly KnownAgent[]
   /** What the run may still hand on: without what it used, set aside for agents, and needs for its own last words. */
   readonly left: Limits
+  /** What its last words are estimated to take: with less, an agent would sum up before it began. */
+  readonly lastWords: { readonly tokens: number; readonly money: Money }
   /** What the model is shown. */
   readonly messages: MessageList
   /** The join of everything the model was shown. */

@@ -31,6 +31,9 @@ export function callThread(session: Session, { hasEnded, suspend }: CallBinding)
       const { state } = journal
       return leftOf(state, currentRun(session), keptForLastWords(state), parts.clock.now())
     },
+    get lastWords() {
+      return keptForLastWords(journal.state)
+    },
     get messages() {
       return journal.state.messages
     },
