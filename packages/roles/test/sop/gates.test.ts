@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 
 import type { Sop } from '../../src/sop/index.ts'
 import { entriesOf, looks, scene, walked } from './scene.ts'
+
+// Snapshots and commands are processes, which take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 const green = { kind: 'command', id: 'green', run: ['sh', 'test.sh'] } as const
 const verify: Sop = {
