@@ -72,6 +72,9 @@ export interface MemoryIndex {
     embedder: string,
     vectors: readonly { readonly sequence: Sequence; readonly vector: Float32Array }[],
   ): Promise<void>
-  /** Destroys every row of a scope, leaving no trace of them in files. Fails `keys-required` where that needs keys that were not given. */
-  clear(scope: ScopeId): Promise<void>
+  /**
+   * Removes every row of a scope; the next `apply` begins anew. `traces`: also what files may still hold of them. Fails `keys-required`, and removes nothing, where
+   * that needs keys that were not given.
+   */
+  clear(scope: ScopeId, what: 'rows' | 'traces'): Promise<void>
 }

@@ -15,8 +15,10 @@ export type ScopeId = ThreadId
 
 const parts = ['user', 'project', 'agent', 'thread'] as const
 const prefix = 'memory:'
-/** Leaves room for what marks an overlay within the 200 characters of a thread's name. */
-const longestName = 150
+/** Of a thread's name; a scope's own name leaves room for the marks of overlays over overlays. */
+const longestThread = 200
+const longestName = 110
+const markLength = 12
 
 /** The thread of a scope: `memory:user=alice,project=shop`. The same for the same parts, and for no others. Fails `input-invalid` without any. */
 export function scopeId(scope: Scope): ScopeId {
@@ -40,13 +42,18 @@ export interface OverlayOrigin {
 
 /** The thread of what a forked or rewound thread adds to a scope as it was at `at`. */
 export function overlayId(base: ScopeId, at: Sequence, thread: ThreadId): ScopeId {
-  const mark = createHash('sha256').update(thread).digest('hex').slice(0, 16)
-  return `${base}~${at}~${mark}`
+  const mark = createHash('sha256').update(thread).digest('hex').slice(0, markLength)
+  const id = `${base}~${at}~${mark}`
+  if (id.length <= longestThread) return id
+  throw new KeepupError(
+    'input-invalid',
+    `${base} is a fork of forks too often to be forked again. Merge it into what it lies over first.`,
+  )
 }
 
 /** Over which scope an overlay lies; `undefined` for a scope of its own. */
 export function overlayOrigin(id: ScopeId): OverlayOrigin | undefined {
-  const found = /^(memory:.*)~(\d+)~[0-9a-f]{16}$/.exec(id)
+  const found = /^(memory:.*)~(\d+)~[0-9a-f]{12}$/.exec(id)
   return found === null ? undefined : { base: found[1] ?? '', at: Number(found[2]) }
 }
 

@@ -6,6 +6,7 @@ import { ItemHistory } from '../items/item-history.ts'
 import { indexEvidence } from '../recall/index-evidence.ts'
 import type { ResolvedParts } from './parts.ts'
 import { readEntry, unbounded } from './scope-entries.ts'
+import { linesOf } from './scope-lines.ts'
 
 /** So many entries become rows in one transaction. */
 const batchSize = 500
@@ -42,11 +43,7 @@ export async function loadHistory(
   through: Sequence = unbounded,
 ): Promise<ItemHistory> {
   const history = new ItemHistory()
-  const origin = overlayOrigin(scope)
-  if (origin !== undefined) {
-    history.take(await index.versions(origin.base, { after: 0, through: Math.min(origin.at, through) }))
-  }
-  history.take(await index.versions(scope, { after: 0, through }))
+  for (const line of linesOf(scope, through)) history.take(await index.versions(line.scope, line.range))
   return history
 }
 

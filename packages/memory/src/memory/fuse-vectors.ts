@@ -3,7 +3,7 @@ import type { Sequence } from '@keepup/core'
 import { fuseRanks } from '../recall/fuse-ranks.ts'
 import type { Embedder, ResolvedParts } from './parts.ts'
 import type { Ranked, AskedScope } from './recall.ts'
-import { linesOf } from './scope-readers.ts'
+import { linesOf } from './scope-lines.ts'
 
 /** So many nearest vectors take part. */
 const mostNearest = 100

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 
-import { canonicalJson, KeepupError, type Label, type NewEntry, trustedLabel } from '@keepup/core'
+import { canonicalJson, KeepupError, type Label, trustedLabel } from '@keepup/core'
 
 import type { Evidence, EvidenceId, NewEvidence } from '../contract/evidence.ts'
 import type { ScopeId } from '../contract/scope.ts'
 import { appendToScope } from './append-to-scope.ts'
 import { dropEchoes } from './drop-echoes.ts'
+import { observedEntry } from './observed-entry.ts'
 import type { ResolvedParts } from './parts.ts'
-import { entryTypes } from './scope-entries.ts'
 import type { ScopeReaders } from './scope-readers.ts'
 
 /** What became of what was said. */
@@ -54,19 +54,6 @@ function toEvidence({ clock }: ResolvedParts, said: NewEvidence): Evidence {
 
 function labelOf(origin: Evidence['origin']): Label {
   return { ...trustedLabel, integrity: origin === 'user' ? 'trusted' : 'free-text', sources: [origin] }
-}
-
-function observedEntry({ clock }: ResolvedParts, evidence: Evidence): NewEntry<'memory-observed', Evidence> {
-  return {
-    type: entryTypes.observed,
-    version: 1,
-    critical: false,
-    time: clock.now(),
-    by: evidence.origin === 'user' ? 'user' : 'runtime',
-    id: evidence.id,
-    labels: { default: evidence.label },
-    data: evidence,
-  }
 }
 
 function tooLong(length: number): KeepupError {

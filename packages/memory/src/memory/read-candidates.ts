@@ -3,7 +3,8 @@ import type { Sequence } from '@keepup/core'
 import { parseQuestion } from '../recall/parse-question.ts'
 import { ScopeIndex } from '../recall/scope-index.ts'
 import type { ResolvedParts } from './parts.ts'
-import { linesOf, type ScopeReader, type ScopeReaders } from './scope-readers.ts'
+import { linesOf } from './scope-lines.ts'
+import { type ScopeReader, type ScopeReaders } from './scope-readers.ts'
 
 /** So many documents of a large scope are ranked at most, neighbours not counted. */
 const mostCandidates = 500

@@ -2,7 +2,7 @@ import type { StoredEvidence } from '../contract/evidence.ts'
 import type { RecalledEvidence } from '../contract/recall.ts'
 import type { ResolvedParts } from './parts.ts'
 import type { Ranked } from './recall.ts'
-import { linesOf } from './scope-readers.ts'
+import { linesOf } from './scope-lines.ts'
 
 /** Reads the texts of what was found, in its order. What was erased meanwhile is left out. */
 export async function readEvidence(

@@ -1,7 +1,7 @@
-import type { Entry, NewEntry, Sequence } from '@keepup/core'
+import { type Entry, joinLabels, type NewEntry, type Sequence } from '@keepup/core'
 
 import type { Evidence } from '../contract/evidence.ts'
-import type { MemoryChanged, MemoryConsolidated } from '../contract/memory-change.ts'
+import type { MemoryChange, MemoryChanged, MemoryConsolidated } from '../contract/memory-change.ts'
 import type { ResolvedParts } from './parts.ts'
 
 /** Something was said. */
@@ -32,9 +32,6 @@ export function changedEntry(
   by: string,
   changed: MemoryChanged,
 ): NewEntry<'memory-changed', MemoryChanged> {
-  const { changes } = changed
-  const added = changes.flatMap((change) => (change.type === 'add' ? [change.item.label] : []))
-  const [first, ...others] = added
   return {
     type: entryTypes.changed,
     version: 1,
@@ -42,15 +39,36 @@ export function changedEntry(
     time: clock.now(),
     by,
     id: newId(),
-    ...(first === undefined
-      ? {}
-      : {
-          labels: {
-            default: first,
-            leaves: others.map((label, at) => [`/changes/${at + 1}`, label] as const),
-          },
-        }),
+    ...labelsOf(changed.changes),
     data: changed,
+  }
+}
+
+/** The entry of a pass of consolidation. */
+export function consolidatedEntry(
+  { clock }: ResolvedParts,
+  consolidated: MemoryConsolidated,
+): NewEntry<'memory-consolidated', MemoryConsolidated> {
+  return {
+    type: entryTypes.consolidated,
+    version: 1,
+    critical: false,
+    time: clock.now(),
+    by: 'runtime',
+    ...labelsOf(consolidated.changes),
+    data: consolidated,
+  }
+}
+
+/** The labels of what is added, each at its place. What is added to nothing has the first one. */
+function labelsOf(changes: readonly MemoryChange[]): Pick<NewEntry, 'labels'> {
+  const leaves = changes.flatMap((change, at) =>
+    change.type === 'add' ? [[`/changes/${at}`, change.item.label] as const] : [],
+  )
+  const [first] = leaves
+  if (first === undefined) return {}
+  return {
+    labels: { default: leaves.reduce((label, [, other]) => joinLabels(label, other), first[1]), leaves },
   }
 }
 

@@ -1,18 +1,11 @@
 import type { Sequence } from '@keepup/core'
 
-import type { IndexRange } from '../contract/memory-index.ts'
 import { overlayOrigin, type ScopeId } from '../contract/scope.ts'
 import { ScopeIndex } from '../recall/scope-index.ts'
 import { createStemOf, type StemOf } from '../recall/stem-of.ts'
 import { catchUp } from './catch-up.ts'
 import type { ResolvedParts } from './parts.ts'
-import { unbounded } from './scope-entries.ts'
-
-/** A part of a scope: an overlay has two, its own and what it lies over. */
-export interface ScopeLine {
-  readonly scope: ScopeId
-  readonly range: IndexRange
-}
+import { linesOf, type ScopeLine } from './scope-lines.ts'
 
 /** A scope as it is now, ready to be asked. */
 export interface ScopeReader {
@@ -87,16 +80,6 @@ export function createScopeReaders(parts: ResolvedParts): ScopeReaders {
       }
     },
   }
-}
-
-/** The parts of a scope, the oldest first. */
-export function linesOf(scope: ScopeId, through: Sequence = unbounded): readonly ScopeLine[] {
-  const origin = overlayOrigin(scope)
-  if (origin === undefined) return [{ scope, range: { after: 0, through } }]
-  return [
-    { scope: origin.base, range: { after: 0, through: Math.min(origin.at, through) } },
-    { scope, range: { after: origin.at, through } },
-  ]
 }
 
 async function generationsOf({ index }: ResolvedParts, lines: readonly ScopeLine[]): Promise<string> {

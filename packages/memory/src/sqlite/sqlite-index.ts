@@ -83,6 +83,6 @@ export function sqliteIndex(database: SqliteDatabase, options: SqliteIndexOption
         }),
       ),
     keepVectors: (scope, embedder, vectors) => keepVectors(work, scope, embedder, vectors),
-    clear: (scope) => clearScope(work, scope),
+    clear: (scope, what) => clearScope(work, scope, what),
   }
 }

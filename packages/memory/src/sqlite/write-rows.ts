@@ -66,9 +66,10 @@ export async function keepVectors(
 }
 
 /** See `MemoryIndex.clear`. */
-export async function clearScope(work: IndexWork, scope: ScopeId): Promise<void> {
+export async function clearScope(work: IndexWork, scope: ScopeId, what: 'rows' | 'traces'): Promise<void> {
   const codec = await rowCodec(work.keys, scope)
   await work.database.write('power', () => removeRows(work, scope, codec))
+  if (what === 'rows') return
   await work.keys?.destroy(rowScope(scope))
   await work.database.shred()
 }
