@@ -1,8 +1,7 @@
+import { answerFate, type FoundApproval, type GivenAnswer, waitingAnswer } from '@keepup/loop'
 import { answer } from '@keepup/runtime'
 
-import { answerFate } from './answer-fate.ts'
 import { usageError } from './error-report.ts'
-import { type FoundApproval, type GivenAnswer, waitingAnswer } from './find-approvals.ts'
 import type { Store } from './store.ts'
 
 /** What a person said to a question. */
@@ -20,11 +19,11 @@ export async function sendAnswer(
   { thread, approval: { id, digest } }: FoundApproval,
   said: SaidAnswer,
 ): Promise<void> {
-  const before = await waitingAnswer(store, thread, id)
+  const before = await waitingAnswer(store.checkpointer, thread, id)
   if (before !== undefined) throw answeredAlready(id, before)
   const sent = answer(thread, { approval: id, digest, ...said })
   await store.checkpointer.signal([sent], 'power')
-  const fate = await answerFate(store, thread, { signal: sent.id, approval: id })
+  const fate = await answerFate(store.checkpointer, thread, { signal: sent.id, approval: id })
   if (fate.type === 'late') throw answeredAlready(id, fate.first)
   if (fate.type === 'declined') {
     throw usageError(

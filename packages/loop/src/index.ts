@@ -1,5 +1,8 @@
 export { agentFold } from './agent-fold.ts'
 export { type AgentState, type AgentStatus, initialAgentState, type OpenApproval } from './agent-state.ts'
+export { answerFate, type AnswerFate } from './approvals/answer-fate.ts'
+export { type FoundApproval, openApprovals } from './approvals/open-approvals.ts'
+export { type GivenAnswer, waitingAnswer } from './approvals/waiting-answer.ts'
 export type { Instructions, OpenCall, OpenTurn, Repetition, RunState } from './agent-state.ts'
 export { createOrchestrator } from './create-orchestrator.ts'
 export { defaultThresholds, planTurn, type TurnPlan } from './graceful-recovery.ts'

@@ -1,12 +1,13 @@
 import { realpathSync } from 'node:fs'
 
 import { type AnswerForm, KeepupError } from '@keepup/core'
+import type { FoundApproval } from '@keepup/loop'
 
 import { answerWords } from '../answer-words.ts'
 import type { CommandLine } from '../command-line.ts'
 import { usageError } from '../error-report.ts'
 import type { ExitName } from '../exit-code.ts'
-import { type FoundApproval, openApprovals, takenAnswer } from '../find-approvals.ts'
+import { findApprovals, takenAnswer } from '../find-approvals.ts'
 import { answerWait } from '../graph/answer-wait.ts'
 import { type GraphWait, openGraphQuestions } from '../graph/find-graph.ts'
 import { keepApproval } from '../permissions/keep-approval.ts'
@@ -100,7 +101,7 @@ function chosenWords(verdict: string, { options = [] }: AnswerForm): string {
 
 async function findApproval(store: Store, id: string): Promise<FoundApproval> {
   const matches: FoundApproval[] = []
-  for await (const found of openApprovals(store)) {
+  for await (const found of findApprovals(store)) {
     if (id !== '' && found.approval.id.startsWith(id)) matches.push(found)
   }
   const [only] = matches

@@ -1,6 +1,8 @@
+import type { FoundApproval } from '@keepup/loop'
+
 import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
-import { type FoundApproval, openApprovals } from '../find-approvals.ts'
+import { findApprovals } from '../find-approvals.ts'
 import { type GraphWait, openGraphQuestions } from '../graph/find-graph.ts'
 import type { StoreFlags } from '../routes/thread-routes.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
@@ -19,7 +21,7 @@ export async function approvalsList({ host, terminal }: CommandLine, flags: Stor
   let count = 0
   await using store = await openStoreIfAny(placeOf(settings, environment))
   if (store !== undefined) {
-    for await (const found of openApprovals(store)) {
+    for await (const found of findApprovals(store)) {
       count += 1
       await terminal.out.write(
         flags.json ? `${JSON.stringify(record(found))}\n` : lines(found, terminal.outStyle, terminal.width),

@@ -1,4 +1,5 @@
-import type { FoundApproval } from '../find-approvals.ts'
+import type { FoundApproval } from '@keepup/loop'
+
 import type { Environment } from '../host.ts'
 import { stoodForCall } from '../stood-for-call.ts'
 import { openApprovedCalls } from './open-permissions.ts'

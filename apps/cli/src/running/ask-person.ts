@@ -1,8 +1,8 @@
 import { type AnswerForm, KeepupError, type ThreadId } from '@keepup/core'
+import { type FoundApproval, openApprovals } from '@keepup/loop'
 
 import { answerWords } from '../answer-words.ts'
 import type { CommandLine } from '../command-line.ts'
-import { type FoundApproval, openApprovalsOf } from '../find-approvals.ts'
 import { sendAnswer } from '../send-answer.ts'
 import type { Store } from '../store.ts'
 import { callSummary } from '../terminal/call-summary.ts'
@@ -22,7 +22,7 @@ export async function askPerson(
   { thread, folder }: { readonly thread: ThreadId; readonly folder: string },
 ): Promise<number> {
   const questions: FoundApproval[] = []
-  for await (const found of openApprovalsOf(store, thread)) questions.push(found)
+  for await (const found of openApprovals(store.checkpointer, thread)) questions.push(found)
   using person = openLineReader(line)
   let left = questions.length
   for (const found of questions) {

@@ -1,7 +1,6 @@
-import type { AgentEntry, Entry, ThreadId } from '@keepup/core'
+import type { AgentEntry, Checkpointer, Entry, ThreadId } from '@keepup/core'
 
-import { type GivenAnswer, waitingAnswer } from './find-approvals.ts'
-import type { Store } from './store.ts'
+import { type GivenAnswer, waitingAnswer } from './waiting-answer.ts'
 
 /** What became of an answer: it waits or was taken, another one came first, or it answered nothing. */
 export type AnswerFate =
@@ -11,14 +10,14 @@ export type AnswerFate =
 
 /** Looks what became of an answer that was sent, by the signal that it was. */
 export async function answerFate(
-  store: Store,
+  checkpointer: Checkpointer,
   thread: ThreadId,
   { signal, approval }: { readonly signal: string; readonly approval: string },
 ): Promise<AnswerFate> {
-  const first = await waitingAnswer(store, thread, approval)
+  const first = await waitingAnswer(checkpointer, thread, approval)
   if (first !== undefined) return first.id === signal ? { type: 'stands' } : { type: 'late', first }
   let fate: AnswerFate = { type: 'declined', reason: 'it is gone' }
-  for await (const entry of store.checkpointer.log(thread)) {
+  for await (const entry of checkpointer.log(thread)) {
     const found = fateBy(entry, signal, approval)
     if (found?.type === 'stands') return found
     if (found !== undefined && fate.type !== 'late') fate = found
