@@ -1,0 +1,146 @@
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { sqliteCheckpointer } from '@keepup/checkpoint-sqlite'
+import { openSqlite } from '@keepup/database-sqlite'
+import { createRandom } from '@keepup/testing/simulation'
+import { type Program, startProgram } from '@keepup/vitest/child-process'
+import { expect, onTestFinished, test, vi } from 'vitest'
+
+import { createMailboxes, type Mailboxes } from '../src/index.ts'
+import { judgeLedger } from './judge-ledger.ts'
+
+const settings = {
+  /** Handled in all: every message that is sent is handed on once. */
+  messages: Number(process.env['KEEPUP_MAIL_MESSAGES'] ?? 800),
+  boxes: Number(process.env['KEEPUP_MAIL_BOXES'] ?? 8),
+  processes: Number(process.env['KEEPUP_MAIL_PROCESSES'] ?? 2),
+  kills: Number(process.env['KEEPUP_MAIL_KILLS'] ?? 3),
+  seed: process.env['KEEPUP_SEED'] ?? '7',
+}
+vi.setConfig({ testTimeout: 120_000 + settings.messages * 20 })
+
+/** A store in a folder of its own, and processes that serve it. */
+async function place(pairs: number, mode: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'keepup-mail-'))
+  const [path, ledger] = [join(folder, 'store.db'), join(folder, 'ledger')]
+  const database = await openSqlite(path)
+  const checkpointer = sqliteCheckpointer(database)
+  const mail = createMailboxes({ checkpointer })
+  const programs = new Set<Program>()
+  writeFileSync(ledger, '')
+  onTestFinished(async () => {
+    for (const { process: child } of programs) child.kill('SIGKILL')
+    await mail[Symbol.asyncDispose]()
+    await database.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return {
+    mail,
+    programs,
+    ledger: () => (existsSync(ledger) ? readFileSync(ledger, 'utf8') : ''),
+    start: () => {
+      const program = startProgram(
+        new URL('programs/serve-boxes.ts', import.meta.url),
+        path,
+        ledger,
+        `${pairs}`,
+        mode,
+      )
+      programs.add(program)
+      return program
+    },
+    kill: async (program: Program) => {
+      program.process.kill('SIGKILL')
+      programs.delete(program)
+      await program.ended
+      // What was being written when it died is no line.
+      const text = readFileSync(ledger, 'utf8')
+      if (text !== '' && !text.endsWith('\n')) appendFileSync(ledger, '\n')
+    },
+  }
+}
+
+async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await holds())) await sleep(20)
+}
+
+async function sendAll(mail: Mailboxes, addresses: readonly string[], each: number): Promise<void> {
+  await Promise.all(
+    addresses.map(async (to) => {
+      for (let body = 0; body < each; body += 1) {
+        const receipt = await mail.send({ to, from: 'source', id: `${body}`, body }, { wait: 60_000 })
+        expect(receipt).toBe('accepted')
+        // As fast as they can be sent they would all wait before the first kill.
+        if (body % 50 === 49) await sleep(1)
+      }
+    }),
+  )
+}
+
+async function isIdle(mail: Mailboxes, addresses: readonly string[]): Promise<boolean> {
+  for (const address of addresses) {
+    const { open, waiting } = await mail.read(address)
+    if (open.length + waiting.length > 0) return false
+  }
+  return true
+}
+
+test(`${settings.kills} kills among ${settings.processes} processes: nothing lost, nothing out of order, nothing twice without saying so`, async () => {
+  const pairs = settings.boxes / 2
+  const each = settings.messages / settings.boxes
+  const { mail, programs, ledger, start, kill } = await place(pairs, 'careful')
+  const random = createRandom(settings.seed)
+  const first = Array.from({ length: pairs }, (_, pair) => `first/${pair}`)
+  const all = [...first, ...first.map((address) => address.replace('first', 'second'))]
+  for (let index = 0; index < settings.processes; index += 1) start()
+  const sending = sendAll(mail, first, each)
+  const windows: number[] = []
+  for (let index = 0; index < settings.kills; index += 1) {
+    const before = ledger().length
+    // Each kill strikes after something was handled since the last one, unless all is done.
+    await until(async () => ledger().length > before || (await isIdle(mail, all)))
+    await sleep(random.below(60))
+    const victims = [...programs]
+    const victim = victims[random.below(victims.length)]
+    if (victim === undefined) continue
+    windows.push(ledger().split('\n').length - 1)
+    await kill(victim)
+    start()
+  }
+  await sending
+  await until(() => isIdle(mail, all))
+  const judgement = judgeLedger(ledger(), all, each)
+  console.log(
+    `seed ${settings.seed}, handled at each kill: ${windows.join(' ')}; told repeats: ${judgement.repeated}`,
+  )
+  expect(judgement).toMatchObject({ lost: [], disordered: [], silent: [] })
+  // Handed on once each, though some were handled twice; nothing died of being killed.
+  for (const address of all)
+    expect(await mail.read(address)).toMatchObject({ received: each, handled: each, dead: [] })
+  expect(windows.some((handled) => handled > 0 && handled < settings.messages)).toBe(true)
+})
+
+test('control: a handler that says it is done before it is loses messages, and the judge tells', async () => {
+  const { mail, ledger, start, kill } = await place(1, 'forgetful')
+  await sendAll(mail, ['first/0'], 200)
+  const program = start()
+  await until(async () => (await mail.read('first/0')).handled > 0)
+  await kill(program)
+  start()
+  await until(() => isIdle(mail, ['first/0']))
+  await sleep(50)
+  expect(judgeLedger(ledger(), ['first/0'], 200).lost).not.toEqual([])
+})
+
+test('the judge tells of each fault', () => {
+  const good = 'a 0 1\na 1 1\na 2 1\n'
+  const clean = { lost: [], disordered: [], silent: [], repeated: 0 }
+  expect(judgeLedger(good, ['a'], 3)).toEqual(clean)
+  expect(judgeLedger(`${good}a 2 2\n`, ['a'], 3)).toEqual({ ...clean, repeated: 1 })
+  expect(judgeLedger(`${good}a 2 1\n`, ['a'], 3).silent).toEqual(['a 2 1'])
+  expect(judgeLedger('a 0 1\na 2 1\na 1 1\n', ['a'], 3).disordered).toEqual(['a 1 1'])
+  expect(judgeLedger('a 0 1\na 2 1\n', ['a'], 3).lost).toEqual(['a 1'])
+})
