@@ -1,11 +1,12 @@
-import type {
-  AgentBudget,
-  AgentEnd,
-  AgentRole,
-  CallKey,
-  CallThread,
-  KnownAgent,
-  ToolContext,
+import {
+  type AgentBudget,
+  type AgentEnd,
+  type AgentRole,
+  type CallKey,
+  type CallThread,
+  KeepupError,
+  type KnownAgent,
+  type ToolContext,
 } from '@keepup/core'
 
 import { readNode } from './agent-node.ts'
@@ -52,11 +53,39 @@ export async function awaitAgent(awaiting: Awaiting, agent: KnownAgent): Promise
   }
 }
 
+/** How often an agent whose run broke off is gone on with before it is let go: a store may be busy for a moment. */
+const mendings = 3
+
 /** Waits for one attempt, and settles it. */
 async function endOf(awaiting: Awaiting, agent: KnownAgent): Promise<AgentEnd | Awaited> {
-  const { parts, thread, key, context } = awaiting
-  const early = await settleAgent(parts, thread, agent, key)
-  if (early !== undefined) return early
+  const { parts, thread, key } = awaiting
+  for (let broken = 0; ; broken += 1) {
+    const early = await settleAgent(parts, thread, agent, key)
+    if (early !== undefined) return early
+    const end = await oneRun(awaiting, agent)
+    if (end.type === 'waiting') return end
+    const settled = await settleAgent(parts, thread, agent, key)
+    if (settled !== undefined) return settled
+    if (broken === mendings || !mayMend(end)) return giveUp(awaiting, agent, end)
+    await parts.clock.sleep(parts.poll)
+  }
+}
+
+/** What no second try would change: what the agent is made of. */
+const lasting: ReadonlySet<string> = new Set([
+  'configuration-invalid',
+  'input-invalid',
+  'not-supported',
+  'thread-damaged',
+])
+
+function mayMend(end: LiveEnd): boolean {
+  return end.type === 'broken' && !(KeepupError.is(end.error) && lasting.has(end.error.code))
+}
+
+/** Waits until the agent is over, waits, or cannot be run. */
+async function oneRun(awaiting: Awaiting, agent: KnownAgent): Promise<LiveEnd> {
+  const { context } = awaiting
   const running = await attend(awaiting, agent)
   running.watch((text) => context.progress(text))
   const stop = (): void => running.stop(reasonOf(context.signal))
@@ -64,8 +93,7 @@ async function endOf(awaiting: Awaiting, agent: KnownAgent): Promise<AgentEnd | 
   else context.signal.addEventListener('abort', stop, { once: true })
   const end = await running.ended
   context.signal.removeEventListener('abort', stop)
-  if (end.type === 'waiting') return end
-  return (await settleAgent(parts, thread, agent, key)) ?? giveUp(awaiting, agent, end)
+  return end
 }
 
 /** Nobody told of its end: it could not be run. */
@@ -102,7 +130,7 @@ async function startAgain(
     const message = `Your last attempt failed. This is attempt ${attempt + 1}: go on with the task.`
     return spawnAgain(awaiting, agent, { budget, message })
   }
-  if (role.supervision.then === 'escalate') await escalate(parts, thread, name)
+  if (role.supervision.otherwise === 'escalate') await escalate(parts, thread, name)
   return undefined
 }
 

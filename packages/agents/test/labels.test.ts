@@ -1,4 +1,4 @@
-import { joinTable, type Label, type LabelTable, type Tool } from '@keepup/core'
+import { joinTable, type Label, type Tool } from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
 import { expect, test } from 'vitest'
 
@@ -38,7 +38,7 @@ test("an agent's answer carries what the agent was shown, and is never trusted",
   })
   const events = await collect(run, { input: 'Go' })
   const finished = events.find((event) => event.type === 'tool-finished')
-  const labels = finished !== undefined && 'labels' in finished ? (finished.labels as LabelTable) : undefined
+  const labels = finished !== undefined && 'labels' in finished ? finished.labels : undefined
   const label = labels === undefined ? undefined : joinTable(labels)
   expect(label).toMatchObject({ integrity: 'free-text', readers: ['ann'], confidential: true })
   expect(label?.sources).toContain('url:evil.example')

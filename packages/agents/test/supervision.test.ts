@@ -35,13 +35,13 @@ function supervised(times: number, supervision: NonNullable<AgentRole['supervisi
 
 describe('an agent that fails', () => {
   test('is started again as often as its role says', async () => {
-    const { run, checkpointer } = supervised(2, { restarts: 2, then: 'give-up' })
+    const { run, checkpointer } = supervised(2, { restarts: 2, otherwise: 'give-up' })
     expect(endOf(await collect(run, { input: 'Go' })).text).toBe('worked at last')
     await expectSettled(checkpointer)
   })
 
   test('is given up then, and the one who started it goes on without', async () => {
-    const { run, checkpointer } = supervised(9, { restarts: 1, then: 'give-up' })
+    const { run, checkpointer } = supervised(9, { restarts: 1, otherwise: 'give-up' })
     const end = endOf(await collect(run, { input: 'Go' }))
     expect(end.outcome).toEqual({ type: 'completed' })
     expect(end.text).toMatch(/The worker failed\. Do the work yourself/)
@@ -49,7 +49,7 @@ describe('an agent that fails', () => {
   })
 
   test('ends the one who started it as well, where its role says so', async () => {
-    const { run, checkpointer } = supervised(9, { restarts: 1, then: 'escalate' })
+    const { run, checkpointer } = supervised(9, { restarts: 1, otherwise: 'escalate' })
     const end = endOf(await collect(run, { input: 'Go' }))
     expect(end.outcome).toMatchObject({ type: 'interrupted', reason: 'its agent (worker) failed for good' })
     await expectSettled(checkpointer)

@@ -50,7 +50,7 @@ describe('a question of an agent far below', () => {
     const { entries } = await checkpointer.read(two?.agent ?? '')
     const asked = entries.find(({ type }) => type === 'approval-requested')
     // The type of the entry says what its data is.
-    const { approval, digest } = asked?.data as { approval: string; digest: string }
+    const { approval, digest } = (asked?.data ?? {}) as { approval: string; digest: string }
     expect(two?.approvals).toEqual([approval])
     await checkpointer.signal([answer(two?.agent ?? '', { approval, digest, allow: true })], 'process')
     expect(pressed).toEqual([])

@@ -21,5 +21,5 @@ export interface AgentRole {
   /** Whether it may change files. One that may works in a tree of its own unless it is told otherwise; true when left out. */
   readonly writes?: boolean
   /** What is done when it fails: it is started again so often, then given up, or the one who started it ends as well. Given up at once when left out. */
-  readonly supervision?: { readonly restarts: number; readonly then: 'give-up' | 'escalate' }
+  readonly supervision?: { readonly restarts: number; readonly otherwise: 'give-up' | 'escalate' }
 }
