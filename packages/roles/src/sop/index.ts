@@ -32,6 +32,9 @@ export { parseReport, type ReadReport } from './findings/parse-report.ts'
 export { shellCommandTool } from './gates/command-call.ts'
 export { gateWords } from './definition/gate-words.ts'
 export {
+  type BranchState,
+  type Failures,
+  type FailReason,
   type MachineEnd,
   type MachineEvent,
   type MachineState,

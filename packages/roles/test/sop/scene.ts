@@ -139,7 +139,9 @@ export function entriesOf<Type extends SopEntryType>(
   events: readonly SopEvent[],
   type: Type,
 ): readonly SopEntry<Type>[] {
-  return events.filter((event): event is SopEntry<Type> => !isLiveSopEvent(event) && event.type === type)
+  const isOfType = (event: SopEvent): boolean => !isLiveSopEvent(event) && event.type === type
+  // The type of an entry says what it holds.
+  return events.filter(isOfType) as readonly SopEntry[] as readonly SopEntry<Type>[]
 }
 
 /** The phases in the order in which they were entered, the last one included. */

@@ -128,11 +128,19 @@ function shapeProblems(
   if (issue.code === 'invalid_union') {
     const nearest = issue.errors.toSorted((a, b) => depthOf(b) - depthOf(a))[0] ?? []
     if (depthOf(nearest) > 0) return nearest.flatMap((within) => shapeProblems(within, path, place))
-    return [say(path, `is ${shown(issue.input)}`, unionFix(issue))]
+    const given = 'discriminator' in issue ? fieldOf(issue.input, String(issue.discriminator)) : issue.input
+    return [say(path, `is ${shown(given)}`, unionFix(issue))]
   }
   if (issue.code === 'invalid_type' && issue.input === undefined)
     return [say(path, 'is missing', `write a value of type ${issue.expected}`)]
   return [say(path, `is ${shown(issue.input)}`, issue.message)]
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  // Any object can be looked at by key.
+  return typeof value === 'object' && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[key]
+    : value
 }
 
 function unionFix(issue: z.core.$ZodIssueInvalidUnion): string {

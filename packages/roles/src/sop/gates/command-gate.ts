@@ -119,10 +119,11 @@ function silenceOf(
   // 126: not a program, 127: not found, above: killed. Whoever expects a failure expects one of the project.
   if (typeof expect?.exit !== 'number' && exit >= 126)
     return `its command could not be run, or was killed (exit ${exit})`
-  if (read?.type === 'read' && read.findings.length === 0 && exit !== 0 && baseline !== undefined)
-    return `it ended with exit ${exit} and told no finding`
-  if (read?.type !== 'unreadable' || (exit === 0 && baseline === undefined)) return undefined
-  return `what it printed cannot be read as ${parser}: ${read.reason} (exit ${exit})`
+  if (read === undefined || (exit === 0 && (baseline === undefined || read.type === 'read'))) return undefined
+  if (read.type === 'unreadable')
+    return `what it printed cannot be read as ${parser}: ${read.reason} (exit ${exit})`
+  const isMute = baseline !== undefined && read.findings.length === 0
+  return isMute ? `it ended with exit ${exit} and told no finding` : undefined
 }
 
 function fits(expected: number | 'nonzero' | 'zero' | undefined, exit: number): boolean {
