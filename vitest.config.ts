@@ -22,6 +22,7 @@ const settings: Readonly<Record<string, object>> = {
   'packages/langgraph-saver': { globals: true, globalSetup: ['@keepup/vitest/postgres'] },
   // Every login of a test is a dozen connections over TLS, in processes of their own some of them.
   'packages/mcp-security': { testTimeout: 30_000 },
+  'packages/memory': { globalSetup: ['@keepup/vitest/postgres'] },
 }
 
 export default defineConfig({

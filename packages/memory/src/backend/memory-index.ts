@@ -33,7 +33,11 @@ export function inMemoryIndex(): MemoryIndex {
       return true
     },
     documents: async (scope, range) => within(rowsOf(scope).documents.values(), range),
-    documentsAt: async (scope, sequences) => pick(rowsOf(scope).documents, sequences),
+    documentsAt: async (scope, sequences) =>
+      pick(
+        rowsOf(scope).documents,
+        sequences.toSorted((a, b) => a - b),
+      ),
     evidence: async (scope, sequences) => pick(rowsOf(scope).evidence, sequences),
     findEvidence: async (scope, ids) =>
       [...rowsOf(scope).evidence.values()].filter(({ id }) => ids.includes(id)),

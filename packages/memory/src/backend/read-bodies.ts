@@ -44,14 +44,15 @@ export function readEvidenceBodies(
   return sequences.flatMap((sequence) => found.get(sequence) ?? [])
 }
 
-/** Reads the rows of versions. */
+/** Reads the rows of versions, in order of their entries, and of the items of one entry. */
 export function readVersions(
   rows: readonly (Body & { readonly id: string })[],
   codec: RowCodec,
 ): readonly ItemVersion[] {
-  return rows.map(({ sequence, id, body }) => ({
+  const versions = rows.map(({ sequence, id, body }) => ({
     sequence,
     // What the index wrote.
     item: JSON.parse(codec.read(bodyPlaces.version(sequence, id), body)) as MemoryItem,
   }))
+  return versions.toSorted((a, b) => a.sequence - b.sequence || (a.item.id < b.item.id ? -1 : 1))
 }

@@ -87,7 +87,7 @@ export function prepareStatements(database: SqliteDatabase): Statements {
     ),
     addVector: database.prepare(
       `INSERT OR REPLACE INTO memory_vector (place, embedder, vector)
-       SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FROM memory_evidence WHERE place = ?1)`,
+       SELECT place, ?, ? FROM memory_evidence WHERE place = ?`,
     ),
     vectors: database.prepare<BodyRow>(
       `SELECT place, vector FROM memory_vector WHERE embedder = ? AND ${within} ORDER BY place`,

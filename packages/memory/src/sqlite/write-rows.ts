@@ -60,7 +60,7 @@ export async function keepVectors(
     for (const { sequence, vector } of vectors) {
       const text = Buffer.from(vectorBytes(vector)).toString('base64')
       const body = codec.write(bodyPlaces.vector(sequence), text)
-      statements.addVector.run(placeOf(row, sequence), embedder, body)
+      statements.addVector.run(embedder, body, placeOf(row, sequence))
     }
   })
 }

@@ -1,0 +1,1 @@
+export { postgresIndex, type PostgresIndexOptions } from './postgres-index.ts'
