@@ -19,42 +19,42 @@ export function judgeCommandLine(text: string, rules: readonly RoleRule[], { roo
 }
 
 function judgeInvocation({ program, name, words }: Invocation, rules: readonly RoleRule[]): Verdict {
-  const unknown = program === '*' ? 0 : words.findIndex((word) => word === undefined)
   if (program === '*') return judgeUnknown(rules)
+  const unknown = words.indexOf(undefined)
   const known = unknown < 0 ? words : words.slice(0, unknown)
-  const spellings = new Set([[program, ...known].join(' '), [name, ...known].join(' ')])
-  return [...spellings]
-    .map((text) => lastVerdict(rules, text, unknown < 0))
-    .reduce((one, other) => strictest([one, other]), 'allow')
+  const spellings = [program, name].map((first) => [first, ...known].join(' '))
+  return strictest(spellings.map((text) => (unknown < 0 ? judgeText(text, rules) : judgeStart(text, rules))))
 }
 
-/** The last rule that fits. Of a text that goes on in an unknown way, what refuses fits where it may, what allows only where it must. */
-function lastVerdict(rules: readonly RoleRule[], text: string, complete: boolean): Verdict {
-  return (
-    rules.findLast(({ decision, command = '*' }) => {
-      if (command === '*') return true
-      if (complete) return fitsCommand(command, text, decision !== 'allow')
-      if (decision === 'allow')
-        return (
-          command.endsWith('*') &&
-          text.startsWith(literalStart(command)) &&
-          !/[*?]/.test(command.slice(0, -1))
-        )
-      const start = literalStart(command).toLowerCase()
-      const lower = text.toLowerCase()
-      return start.startsWith(lower) || lower.startsWith(start)
-    })?.decision ?? 'allow'
+function judgeText(text: string, rules: readonly RoleRule[]): Verdict {
+  const last = rules.findLast(({ decision, command = '*' }) =>
+    fitsCommand(command, text, decision !== 'allow'),
   )
+  return last?.decision ?? 'allow'
+}
+
+/** Of a text that goes on in an unknown way: the strictest of what it may come to. */
+function judgeStart(text: string, rules: readonly RoleRule[]): Verdict {
+  const start = `${text} `
+  const certain = rules.findLastIndex(
+    ({ command = '*' }) =>
+      command === '*' || (/^[^*?]*\*$/.test(command) && start.startsWith(command.slice(0, -1))),
+  )
+  const possible = rules.slice(Math.max(0, certain)).filter(({ command = '*' }, index) => {
+    const literal = (command.split(/[*?]/)[0] ?? '').toLowerCase()
+    return (
+      (certain >= 0 && index === 0) ||
+      literal.startsWith(start.toLowerCase()) ||
+      start.toLowerCase().startsWith(literal)
+    )
+  })
+  return strictest(possible.map(({ decision }) => decision))
 }
 
 /** `git diff *` is `git diff` as well. What refuses does not mind case: some file systems do not either. */
 function fitsCommand(pattern: string, text: string, anyCase: boolean): boolean {
   const [wanted, found] = anyCase ? [pattern.toLowerCase(), text.toLowerCase()] : [pattern, text]
   return fitsWildcard(wanted, found) || (wanted.endsWith(' *') && fitsWildcard(wanted.slice(0, -2), found))
-}
-
-function literalStart(pattern: string): string {
-  return pattern.split(/[*?]/)[0] ?? ''
 }
 
 function judgeUnknown(rules: readonly RoleRule[]): Verdict {

@@ -27,6 +27,7 @@ export interface Expanded {
 export function expandImports(file: PlainFile, context: ReadContext, report: FileReport): Expanded {
   const imports: string[] = []
   let length = file.text.length
+  let full = false
   const expand = (text: string, path: string, above: readonly string[]): string =>
     outsideOfCode(text, (plain) =>
       plain.replaceAll(
@@ -41,6 +42,7 @@ export function expandImports(file: PlainFile, context: ReadContext, report: Fil
       ),
     )
   const load = (name: string, from: string, above: readonly string[]): string | undefined => {
+    if (full) return undefined
     const path = resolve(dirname(from), name)
     const why = refusal(name, path, above)
     if (why !== undefined) {
@@ -48,16 +50,15 @@ export function expandImports(file: PlainFile, context: ReadContext, report: Fil
       return undefined
     }
     const opened = open(path, name, context, report)
-    if (opened === undefined) return undefined
-    length += opened.text.length
-    if (length > longest || imports.length >= mostImports) {
+    length += opened?.text.length ?? 0
+    full = length > longest || imports.length >= mostImports
+    if (full)
       report.leave(
         '/@',
         name,
-        `with its imports the file would be larger than ${longest} characters or ${mostImports} files`,
+        `this one and what follows would make it larger than ${longest} characters or ${mostImports} files`,
       )
-      return undefined
-    }
+    if (opened === undefined || full) return undefined
     imports.push(path)
     return expand(opened.text.trim(), path, [...above, path])
   }
