@@ -3,6 +3,7 @@ import { systemClock } from '@keepup/core'
 import type { CompletionRequest, HubStore } from '@keepup/mcp'
 import { type Attack, testAttacks } from '@keepup/vitest/attack'
 
+import { resourceFault } from '../../src/hygiene/index.ts'
 import { bareClient, type HostileServer, hostileServer, hubOf } from './hostile-server.ts'
 
 /** What a person filled in: two arguments of the form, and what belongs elsewhere. */
@@ -152,4 +153,32 @@ const followed: Attack = {
   },
 }
 
-testAttacks([...completions, task, followed])
+const resources: readonly Attack[] = ['file:///etc/passwd', 'http://169.254.169.254/', 'repo://other/x'].map(
+  (uri) => ({
+    id: 'mcp-46',
+    name: `a link leads to ${uri}, which is asked of the server that wrote it`,
+    without: 'a look at what the server has',
+    async succeeds(isDefended) {
+      const server = await hostileServer(({ method, answer }) => {
+        const serverInfo = { name: 'h', version: '0' }
+        if (method === 'initialize')
+          answer({ protocolVersion: '2025-11-25', capabilities: { resources: {}, tools: {} }, serverInfo })
+        else if (method === 'resources/list') answer({ resources: [{ uri: 'repo://own/a', name: 'a' }] })
+        else if (method === 'resources/templates/list') answer({ resourceTemplates: [] })
+        else if (method === 'resources/read') answer({ contents: [{ uri, text: 'planted' }] })
+        else return false
+        return true
+      })
+      const connection = await hubOf(server, isDefended ? { refuseResource: resourceFault } : {}).connection(
+        'hostile',
+      )
+      if (isDefended && (await connection.readResource('repo://own/a')).length !== 1)
+        throw new Error('it reads nothing at all')
+      const asked = server.count('resources/read')
+      await connection.readResource(uri).catch(() => {})
+      return server.count('resources/read') > asked
+    },
+  }),
+)
+
+testAttacks([...completions, task, followed, ...resources])
