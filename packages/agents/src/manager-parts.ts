@@ -36,8 +36,6 @@ export interface AgentManagerOptions {
   readonly hooks?: Hooks
   /** The files that the tree works on. Without it every agent works in the same folder. */
   readonly workspace?: Workspace
-  /** Opens the working tree of an agent again whose process died; without it the agent is given up, and its files stay where they are. */
-  readonly reopen?: (folder: string, from: string, workspace: Workspace) => Promise<Workspace>
   readonly clock?: Clock
   /** How often agents that other processes run are looked at; 100 when left out. */
   readonly poll?: Milliseconds

@@ -3,6 +3,7 @@ import type { AgentBudget, AgentRole, CallThread } from '@keepup/core'
 import type { AgentBounds } from './agent-bounds.ts'
 import { taskFingerprint } from './agent-id.ts'
 import { lendBudget, type LoanRequest } from './lend-budget.ts'
+import type { ManagerParts } from './manager-parts.ts'
 
 /** What is asked for. */
 export interface AgentRequest extends Omit<LoanRequest, 'role'> {
@@ -13,9 +14,12 @@ export interface AgentRequest extends Omit<LoanRequest, 'role'> {
 /** Why an agent may not be started, in half a sentence; or what it is lent. */
 export function judgeRequest(
   thread: CallThread,
-  bounds: AgentBounds,
+  { limits: bounds, roleOf }: Pick<ManagerParts, 'limits' | 'roleOf'>,
   request: AgentRequest,
 ): { readonly refused: string } | { readonly lent: AgentBudget } {
+  const own = thread.delegation === undefined ? undefined : roleOf(thread.delegation.role)
+  if (own?.mayStart?.(request.role.name) === false)
+    return { refused: `a ${own.name} may not start a ${request.role.name}` }
   const refused = growthRefused(thread, bounds) ?? chainRefused(thread, request)
   if (refused !== undefined) return { refused }
   const lent = lendBudget(thread, bounds, request)

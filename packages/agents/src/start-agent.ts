@@ -41,7 +41,7 @@ async function start(awaiting: Awaiting, request: StartRequest): Promise<Started
   const known = thread.agents.findLast((one) => one.key === key)
   if (known !== undefined) return begun(awaiting, known)
   const { role, task, budget: wanted, control: whole } = request
-  const judged = judgeRequest(thread, awaiting.parts.limits, { role, task, wanted, whole })
+  const judged = judgeRequest(thread, awaiting.parts, { role, task, wanted, whole })
   if ('refused' in judged) return judged
   const heard = await tellOfStart(awaiting, role)
   if ('refused' in heard) return heard

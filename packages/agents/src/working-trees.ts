@@ -1,4 +1,11 @@
-import type { AgentEnd, MergeReport, StartedAgent, ThreadId, Workspace } from '@keepup/core'
+import {
+  type AgentEnd,
+  KeepupError,
+  type MergeReport,
+  type StartedAgent,
+  type ThreadId,
+  type Workspace,
+} from '@keepup/core'
 
 import type { ManagerParts } from './manager-parts.ts'
 
@@ -22,8 +29,13 @@ export interface WorkingTrees {
   ): Promise<TreeReport | undefined>
 }
 
+function lost(folder: string | undefined): KeepupError {
+  const message = `The working tree ${folder} of an agent cannot be opened again. What it changed is there: take it over by hand.`
+  return new KeepupError('not-supported', message, { details: { folder } })
+}
+
 /** Makes the trees of a manager: none yet. */
-export function createWorkingTrees({ workspace: files, reopen }: ManagerParts): WorkingTrees {
+export function createWorkingTrees({ workspace: files }: Pick<ManagerParts, 'workspace'>): WorkingTrees {
   /** What each agent works on, by its thread. */
   const known = new Map<ThreadId, Workspace>()
   /** Trees that no agent has yet, by their folder. */
@@ -33,7 +45,7 @@ export function createWorkingTrees({ workspace: files, reopen }: ManagerParts): 
   async function open(folder: string, from: string, parent: Workspace): Promise<Workspace | undefined> {
     const fresh = made.get(folder)
     made.delete(folder)
-    return fresh ?? reopen?.(folder, from, parent)
+    return fresh ?? parent.reopen?.(folder, from)
   }
   async function of(
     { agent, tree }: Pick<StartedAgent, 'agent' | 'tree'>,
@@ -43,7 +55,7 @@ export function createWorkingTrees({ workspace: files, reopen }: ManagerParts): 
     const above = filesOf(parent)
     if (found !== undefined || above === undefined) return found
     const own = tree === undefined ? above : await open(tree.folder, tree.from, above)
-    if (own === undefined) throw new Error(`The working tree ${tree?.folder} cannot be opened again.`)
+    if (own === undefined) throw lost(tree?.folder)
     known.set(agent, own)
     return own
   }

@@ -35,7 +35,11 @@ export interface SceneOptions extends Partial<Omit<AgentManagerOptions, 'agentOf
   readonly models: Readonly<Record<string, Model>>
   readonly roles?: Readonly<Record<string, Partial<AgentRole>>>
   readonly tools?: readonly Tool[]
+  /** Those that work in a folder. */
+  readonly toolsFor?: (folder: string | undefined) => readonly Tool[]
   readonly parts?: Partial<RuntimeParts>
+  /** False where the store cannot be read any more when the test is over. */
+  readonly replayed?: false
 }
 
 const used = new Set<Checkpointer>()
@@ -59,18 +63,23 @@ export async function replayAll(checkpointer: Checkpointer): Promise<void> {
 
 /** Composes a tree whose every agent may start others. */
 export function scene(options: SceneOptions): Scene {
-  const { models, roles = {}, tools = [], parts = {}, ...rest } = options
+  const { models, roles = {}, tools = [], toolsFor = () => [], parts = {}, ...rest } = options
   const checkpointer = rest.checkpointer ?? memoryCheckpointer()
-  used.add(checkpointer)
+  if (options.replayed !== false) used.add(checkpointer)
   const names = Object.keys(models).filter((name) => name !== 'main')
   const manager = createAgentManager({
     poll: 5,
     ...rest,
     checkpointer,
     roles: names.map((name) => ({ name, description: name, system: `You are ${name}.`, ...roles[name] })),
-    agentOf: (role) => agent(role.name, role.system, role.tools),
+    agentOf: (role, place) => agent(role.name, role.system, role.tools, place.workspace),
   })
-  function agent(name: string, system: string, policy: AgentRole['tools'] = () => true): RunAgent {
+  function agent(
+    name: string,
+    system: string,
+    policy: AgentRole['tools'] = () => true,
+    files = rest.workspace,
+  ): RunAgent {
     const model = models[name]
     if (model === undefined) throw new Error(`There is no model for ${name}`)
     return createRuntime({
@@ -82,7 +91,8 @@ export function scene(options: SceneOptions): Scene {
       checkpointer,
       system,
       agents: manager,
-      tools: [...tools.filter((tool) => policy(tool.name)), ...manager.tools],
+      tools: [...[...tools, ...toolsFor(files?.root)].filter((tool) => policy(tool.name)), ...manager.tools],
+      ...(files === undefined ? {} : { files }),
     }).run
   }
   return { checkpointer, manager, run: agent('main', 'You are the main agent.') }

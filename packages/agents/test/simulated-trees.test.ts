@@ -82,7 +82,7 @@ describe('a tree of agents whose processes are killed', () => {
   test.each(Array.from({ length: 12 }, (_, index) => [index + 1]))(
     'ends, acts once, and its budgets add up (seed %i)',
     async (seed) => {
-      await life(seed, { fan: [2, 2], kills: 6 })
+      expect(await life(seed, { fan: [2, 2], kills: 6 })).toBeGreaterThan(0)
     },
   )
 

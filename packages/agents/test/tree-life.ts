@@ -105,23 +105,33 @@ function actTool({ act, repeat = 'once' }: TreeParts): Tool {
 /** Everything that a tree must keep to, whatever happened to the processes that ran it. */
 export async function expectWhole(checkpointer: Checkpointer, root: string): Promise<void> {
   let spent = 0
-  let final: AgentEntry<'run-finished'>['data'] | undefined
   for await (const { thread } of checkpointer.threads()) {
-    const log: Entry[] = []
-    for await (const entry of checkpointer.log(thread)) log.push(entry)
-    // Every thread of the store is an agent's.
-    const entries = log as AgentEntry[]
-    const open = new Map<string, number>()
-    for (const entry of entries) {
-      if (entry.type === 'assistant-message') spent += entry.data.cost
-      if (entry.type === 'model-failed') spent += entry.data.cost ?? 0
-      if (entry.type === 'agent-spawned') open.set(entry.data.agent, entry.data.attempt)
-      if (entry.type === 'agent-settled') open.delete(entry.data.agent)
-      if (entry.type === 'run-finished' && thread === root) final = entry.data
-    }
-    expect([...open], `agents that were never settled in ${thread}`).toEqual([])
+    const entries = await logOf(checkpointer, thread)
+    expect(openIn(entries), `agents that were never settled in ${thread}`).toEqual([])
     expect(entries.at(-1)?.type, `the end of ${thread}`).toMatch(/run-finished|agent-released/)
+    spent += entries.reduce((sum, entry) => sum + costOf(entry), 0)
   }
-  expect(final?.outcome).toEqual({ type: 'completed' })
-  expect(final?.cost, 'what the tree used').toBe(spent)
+  const final = (await logOf(checkpointer, root)).findLast(({ type }) => type === 'run-finished')
+  expect(final?.data, 'what the tree used').toMatchObject({ outcome: { type: 'completed' }, cost: spent })
+}
+
+async function logOf(checkpointer: Checkpointer, thread: string): Promise<readonly AgentEntry[]> {
+  const log: Entry[] = []
+  for await (const entry of checkpointer.log(thread)) log.push(entry)
+  // Every thread of these stores is an agent's.
+  return log as AgentEntry[]
+}
+
+function openIn(entries: readonly AgentEntry[]): readonly string[] {
+  const open = new Set<string>()
+  for (const entry of entries) {
+    if (entry.type === 'agent-spawned') open.add(entry.data.agent)
+    if (entry.type === 'agent-settled') open.delete(entry.data.agent)
+  }
+  return [...open]
+}
+
+function costOf(entry: AgentEntry): number {
+  if (entry.type === 'assistant-message') return entry.data.cost
+  return entry.type === 'model-failed' ? (entry.data.cost ?? 0) : 0
 }

@@ -20,6 +20,8 @@ export interface AgentRole {
   readonly mode?: Mode
   /** Whether it may change files. One that may works in a tree of its own unless it is told otherwise; true when left out. */
   readonly writes?: boolean
+  /** Whom it may start in turn, by their role; anybody when left out. */
+  readonly mayStart?: (role: string) => boolean
   /** What is done when it fails: it is started again so often, then given up, or the one who started it ends as well. Given up at once when left out. */
   readonly supervision?: { readonly restarts: number; readonly otherwise: 'give-up' | 'escalate' }
 }

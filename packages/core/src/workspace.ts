@@ -35,6 +35,8 @@ export interface Workspace extends AsyncDisposable {
   restore(to: Hash, paths?: readonly string[]): Promise<Hash>
   /** A separate working tree that starts at a snapshot. */
   branch(at: Hash): Promise<Workspace>
+  /** Opens a branch again whose process has died: `root` as the branch told it, `at` the snapshot that it started at. Not every backend can. */
+  reopen?(root: string, at: Hash): Promise<Workspace>
   /** Brings another branch's changes in. What conflicts is reported and left as it was. */
   merge(from: Workspace): Promise<MergeReport>
 }

@@ -132,6 +132,12 @@ export interface StartedHere extends KnownAgent {
   readonly thread: ThreadId
 }
 
+/** How an agent was started by another. */
+export interface OwnDelegation extends Delegation {
+  /** The one that started it waits for it no more: it is a thread like any other. */
+  readonly over?: true
+}
+
 /** The beginning of every prompt. */
 export interface Instructions {
   readonly system: string
@@ -174,8 +180,8 @@ export interface AgentState {
   readonly files?: KeptFiles
   /** The agents that were started here: those of the latest run, and those that are not settled. */
   readonly agents?: readonly StartedHere[]
-  /** How another agent started this one; until its run ends. */
-  readonly delegation?: Delegation
+  /** How another agent started this one. */
+  readonly delegation?: OwnDelegation
   /** Whoever started it wants it ended before its run has begun. */
   readonly cancelled?: string
   /** Tokens the next prompt is estimated to have. */

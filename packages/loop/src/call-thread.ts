@@ -1,5 +1,6 @@
 import { type AgentFact, type BesideFacts, type CallKey, type CallThread, KeepupError } from '@keepup/core'
 
+import { openDelegation } from './fold/agent-handlers.ts'
 import { keptForLastWords } from './graceful-recovery.ts'
 import { draft } from './journal.ts'
 import { leftOf } from './run-budget.ts'
@@ -22,7 +23,7 @@ export function callThread(session: Session, { hasEnded, suspend }: CallBinding)
       return currentRun(session).id
     },
     get delegation() {
-      return journal.state.delegation
+      return openDelegation(journal.state)
     },
     get agents() {
       return journal.state.agents ?? []

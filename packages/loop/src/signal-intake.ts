@@ -15,7 +15,7 @@ import {
 } from '@keepup/core'
 
 import type { AgentState, OpenCall } from './agent-state.ts'
-import { openAgents } from './fold/agent-handlers.ts'
+import { openAgents, openDelegation } from './fold/agent-handlers.ts'
 import { hasAnswered } from './graceful-recovery.ts'
 import { type Draft, draft, type DraftHeader } from './journal.ts'
 import { readAgentEnded } from './read-agent-ended.ts'
@@ -196,7 +196,7 @@ function interpretControl(
 /** Also an agent that another one started, before its run begins, can be ended. */
 function interpretEnding(state: AgentState, signal: PendingSignal): Draft {
   const stops = signal.type === 'stop'
-  if (state.status !== 'running' && (stops || state.delegation === undefined)) {
+  if (state.status !== 'running' && (stops || openDelegation(state) === undefined)) {
     return decline(signal, 'no run was going on')
   }
   const data = { run: state.run?.id ?? '', reason: readReason(signal.data) }

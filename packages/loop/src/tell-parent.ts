@@ -3,13 +3,12 @@ import { hash } from 'node:crypto'
 import { type AgentEnded, type NewSignal, type RunOutcome, trustedLabel } from '@keepup/core'
 
 import type { AgentState } from './agent-state.ts'
-import { addSpent, nothingSpent } from './fold/agent-handlers.ts'
+import { addSpent, nothingSpent, openDelegation } from './fold/agent-handlers.ts'
 
 /** What the last commit of a run tells the agent that started this one; nothing where nobody did, or it let it go. */
-export function tellParent(
-  { delegation, run, time }: AgentState,
-  outcome: RunOutcome,
-): readonly NewSignal<string, AgentEnded>[] {
+export function tellParent(state: AgentState, outcome: RunOutcome): readonly NewSignal<string, AgentEnded>[] {
+  const { run, time } = state
+  const delegation = openDelegation(state)
   if (delegation === undefined || run === undefined) return []
   const { agent, parent, attempt } = delegation
   const { turns, usage, cost, delegated = nothingSpent } = run

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { type Hash, KeepupError, type Milliseconds, type Workspace } from '@keepup/core'
@@ -101,6 +101,7 @@ function opened(
     changes: (from, to) => inTurn(() => changesOf(shadow, from, to)),
     restore: (to, paths) => inTurn(() => restoreFiles(shadow, to, paths)),
     branch: (at) => inTurn(() => openBranch(shadow, branches, at)),
+    reopen: (root, at) => inTurn(() => reopenBranch(shadow, branches, { root, at })),
     merge: (from) => inTurn(() => mergeFrom(shadow, branches, from)),
     difference: (from, to) => inTurn(() => differenceOf(shadow, from, to)),
     read: (at, path) => readAt(shadow, at, path),
@@ -165,11 +166,35 @@ async function openBranch(shadow: Shadow, branches: Branches, at: Hash): Promise
   const place = { repository: shadow.repository, tree: root, index: branch.index }
   await git(['read-tree', at], place)
   await git(['checkout-index', '--all', '--force', '--quiet', '--index'], place)
+  return openedBranch(branch, branches, at)
+}
+
+function openedBranch(branch: Shadow, branches: Branches, at: Hash): GitWorkspace {
+  const { root, index } = branch
   branches.set(root, at)
   return opened(branch, branches, [], async () => {
     branches.delete(root)
-    await Promise.all([rm(root, { recursive: true, force: true }), rm(branch.index, { force: true })])
+    await Promise.all([rm(root, { recursive: true, force: true }), rm(index, { force: true })])
   })
+}
+
+/** A branch that a process left when it died. Only one of this storage's own: whatever else is named is somebody's files. */
+async function reopenBranch(
+  shadow: Shadow,
+  branches: Branches,
+  { root, at }: { readonly root: string; readonly at: Hash },
+): Promise<GitWorkspace> {
+  const known = (await readdir(shadow.storage)).find((name) => join(shadow.storage, name) === root)
+  if (known === undefined || !/^branch-\d+-[\da-f-]+$/.test(known)) {
+    throw new KeepupError(
+      'not-supported',
+      `${root} is no branch of the workspace ${shadow.root}, or it was removed.`,
+    )
+  }
+  await requireTree(shadow, at)
+  // What is in use again is not swept away as left.
+  await utimes(root, new Date(), new Date())
+  return openedBranch({ ...shadow, root, index: join(shadow.storage, `${known}.index`) }, branches, at)
 }
 
 async function mergeFrom(

@@ -1,4 +1,12 @@
-import { addUsage, type AgentSpent, type Effect, type KnownAgent, noUsage, type ThreadId } from '@keepup/core'
+import {
+  addUsage,
+  type AgentSpent,
+  type Delegation,
+  type Effect,
+  type KnownAgent,
+  noUsage,
+  type ThreadId,
+} from '@keepup/core'
 
 import type { AgentState, StartedHere } from '../agent-state.ts'
 import { filesTouched } from '../kept-files.ts'
@@ -18,7 +26,7 @@ export const agentHandlers: Handlers<
 > = {
   'agent-delegated': (state, { data }) => ({ ...state, delegation: data }),
 
-  'agent-released': ({ delegation: _, ...state }) => state,
+  'agent-released': delegationOver,
 
   'agent-spawned': (state, { data, thread }) => {
     return { ...state, agents: [...(state.agents ?? []), { ...data, run: state.run?.id ?? '', thread }] }
@@ -46,6 +54,17 @@ export const agentHandlers: Handlers<
     const calls = turn.calls.map((call) => (call.key === data.key ? { ...call, awaits: data.agents } : call))
     return { ...state, turn: { ...turn, calls } }
   },
+}
+
+/** Nobody waits for the agent any more. */
+export function delegationOver(state: AgentState): AgentState {
+  const { delegation } = state
+  return delegation === undefined ? state : { ...state, delegation: { ...delegation, over: true } }
+}
+
+/** How another agent started this one and waits for it. */
+export function openDelegation({ delegation }: AgentState): Delegation | undefined {
+  return delegation?.over === true ? undefined : delegation
 }
 
 function addedTo(state: AgentState, spent: AgentSpent): Pick<AgentState, 'turns' | 'usage' | 'cost'> {

@@ -1,7 +1,7 @@
 import { noUsage } from '@keepup/core'
 
 import { noRepetition } from '../loop-detection.ts'
-import { ownAgents } from './agent-handlers.ts'
+import { delegationOver, ownAgents } from './agent-handlers.ts'
 import type { Handlers } from './handler.ts'
 import { inRun } from './in-run.ts'
 import { resumeTurn } from './resume-turn.ts'
@@ -54,8 +54,8 @@ export const runHandlers: Handlers<
 
   'run-waiting': (state) => ({ ...state, status: 'waiting' }),
 
-  'run-finished': ({ delegation: _, ...state }, { data }) =>
-    inRun({ ...state, status: 'finished' }, (run) => ({ ...run, outcome: data.outcome })),
+  'run-finished': (state, { data }) =>
+    inRun({ ...delegationOver(state), status: 'finished' }, (run) => ({ ...run, outcome: data.outcome })),
 
   // The run is the past's until it is resumed from there.
   'thread-rewound': (state, { thread }) => inRun(state, (run) => ({ ...run, lease: { thread, token: 0 } })),
