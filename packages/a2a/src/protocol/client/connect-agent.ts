@@ -1,4 +1,4 @@
-import { type AgentCard, type Message, Role } from '@a2a-js/sdk'
+import { type AgentCapabilities, type AgentCard, type Message, Role } from '@a2a-js/sdk'
 import {
   type CallInterceptor,
   type Client,
@@ -130,7 +130,9 @@ function withHeaders(headers: Readonly<Record<string, string>>): CallInterceptor
 }
 
 function replaysOf({ capabilities }: AgentCard): boolean {
-  return capabilities?.extensions.some(({ uri }) => uri === replayExtension) === true
+  // A card that came over the wire may lack what its type has.
+  const extensions: AgentCapabilities['extensions'] | undefined = capabilities?.extensions
+  return extensions?.some(({ uri }) => uri === replayExtension) === true
 }
 
 function hostOfCard(url: string | undefined): string {

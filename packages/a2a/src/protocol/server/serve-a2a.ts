@@ -31,7 +31,12 @@ const loopback = ['127.0.0.1', 'localhost', '[::1]']
  */
 export async function serveA2a(parts: A2aServerParts, options: A2aServerOptions): Promise<ServedA2a> {
   const { host = '127.0.0.1', tls } = options
-  const { authenticators: ways = [], cardWithoutVersion = '0.3', clock = systemClock } = parts
+  const {
+    authenticators: ways = [],
+    cardWithoutVersion = '0.3',
+    clock = systemClock,
+    note = () => {},
+  } = parts
   const name = host.includes(':') ? `[${host}]` : host
   checkAccess(name, ways)
   await using opening = new AsyncDisposableStack()
@@ -48,7 +53,7 @@ export async function serveA2a(parts: A2aServerParts, options: A2aServerOptions)
   const swept = work.sweep()
   const hosts = [...new Set([...loopback, name, new URL(base).hostname])]
   const modified = new Date(clock.now()).toUTCString()
-  const app = createHttpApp({ card, handler, ways, hosts, cardWithoutVersion, modified })
+  const app = createHttpApp({ card, handler, ways, hosts, cardWithoutVersion, modified, note })
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false })
   http.answerWith((request, response) => void answer(request, response))
   const stack = opening.move()

@@ -2,6 +2,6 @@
 export interface TlsMaterial {
   readonly key: string
   readonly certificate: string
-  /** Clients are asked for a certificate, which must be vouched for by one of these. */
+  /** Clients are asked for a certificate, which must be vouched for by one of these. Over HTTP they may do without and come in another way, over gRPC not. */
   readonly clientAuthorities?: string
 }

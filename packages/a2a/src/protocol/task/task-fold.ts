@@ -153,7 +153,8 @@ function withHistory(facts: TaskFacts, history: (task: Task) => Message[]): Task
 /** The history with what the agent said last: it stands in the status until something follows it. */
 function withQuestion({ history, status }: Task): Message[] {
   const said = status?.message
-  return said === undefined || history.at(-1)?.messageId === said.messageId ? history : [...history, said]
+  const isKnown = said === undefined || history.some(({ messageId }) => messageId === said.messageId)
+  return isKnown ? history : [...history, said]
 }
 
 function withArtifact(

@@ -1,9 +1,14 @@
-import type { A2ARequestHandler } from '@a2a-js/sdk/server'
+import {
+  type A2ARequestHandler,
+  defaultServerCallContextBuilder,
+  type ServerCallContextBuilder,
+} from '@a2a-js/sdk/server'
 import type * as Grpc from '@grpc/grpc-js'
 import type { sendUnaryData, ServerCredentials, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js'
 import { KeepupError } from '@keepup/core'
 
 import { authenticate, type Authenticator, type Caller, type Credentials } from '../auth/authenticator.ts'
+import { withoutPatch } from '../http/http-call.ts'
 import { CallerUser } from '../requests/caller-user.ts'
 import type { TlsMaterial } from '../tls-material.ts'
 
@@ -38,7 +43,7 @@ export async function serveGrpc({ handler, ways, host, port, tls }: GrpcOptions)
   const guard = guarded(grpc, ways, callers)
   server.addService(
     current.A2AService,
-    guard({ ...current.grpcService({ requestHandler: handler, userBuilder }) }),
+    guard({ ...current.grpcService({ requestHandler: handler, userBuilder, contextBuilder }) }),
   )
   server.addService(
     older.LegacyA2AService,
@@ -63,6 +68,13 @@ export async function serveGrpc({ handler, ways, host, port, tls }: GrpcOptions)
       }),
   }
 }
+
+const contextBuilder: ServerCallContextBuilder = (options) =>
+  defaultServerCallContextBuilder(
+    options.requestedVersion === undefined
+      ? options
+      : { ...options, requestedVersion: withoutPatch(options.requestedVersion) },
+  )
 
 type AnyCall = ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>
 type Handler = (call: AnyCall, answer?: sendUnaryData<unknown>) => unknown
@@ -139,8 +151,7 @@ function credentialsFor(
   const { key, certificate, clientAuthorities } = tls
   const pair = { private_key: Buffer.from(key), cert_chain: Buffer.from(certificate) }
   const authorities = clientAuthorities === undefined ? null : Buffer.from(clientAuthorities)
-  // Whoever has no certificate may still come in another way; one that does not hold is refused by TLS.
-  return credentials.createSsl(authorities, [pair], false)
+  return credentials.createSsl(authorities, [pair], authorities !== null)
 }
 
 function cannotListen(place: string, cause: Error): KeepupError {

@@ -1,7 +1,6 @@
 import { A2A_VERSION_HEADER, AGENT_CARD_PATH, type AgentCard } from '@a2a-js/sdk'
 import type { A2ARequestHandler } from '@a2a-js/sdk/server'
 import { type Context, Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 
 import { olderVersion } from '../../protocol-version.ts'
 import { authenticate, type Authenticator, type Caller } from '../auth/authenticator.ts'
@@ -9,6 +8,7 @@ import { cardBody, olderCardBody } from './card-body.ts'
 import { credentialsOf, type HttpCall, type NodeBindings } from './http-call.ts'
 import { refuseForeign } from './http-guard.ts'
 import { createJsonRpcRoute } from './json-rpc-route.ts'
+import { RequestTooLarge } from './read-json.ts'
 import { createRestRoute } from './rest-route.ts'
 
 /** Where the JSON-RPC binding is. */
@@ -16,8 +16,6 @@ export const jsonRpcPath = '/a2a/jsonrpc'
 /** Where the HTTP+JSON binding is. */
 export const restPath = '/a2a/rest'
 
-/** @limit In bytes: a larger request is answered with 413. */
-const mostBody = 16 * 1024 * 1024
 /** In seconds: how long a card may be kept before it is asked for again. */
 const cardAge = 300
 
@@ -30,6 +28,7 @@ export interface HttpAppParts {
   readonly hosts: readonly string[]
   /** What clients that name no version are shown. */
   readonly cardWithoutVersion: '1.0' | '0.3'
+  readonly note: (text: string) => void
   /** When the card was made (RFC 9110, 8.8.2). */
   readonly modified: string
 }
@@ -59,17 +58,17 @@ export function createHttpApp(parts: HttpAppParts): Hono<App> {
     await next()
     return undefined
   })
-  app.use(
-    '/a2a/*',
-    bodyLimit({ maxSize: mostBody, onError: () => refused(413, 'The request is too large.') }),
-  )
   app.post(jsonRpcPath, (context) => called(context, (call, end) => jsonRpc(call, end)))
   app.all(`${restPath}/*`, (context) => {
     const path = new URL(context.req.url).pathname.slice(restPath.length)
     return called(context, (call, end) => rest(call, path, end))
   })
   app.notFound(() => refused(404, `There is nothing here. The card of the agent is at /${AGENT_CARD_PATH}.`))
-  app.onError(() => refused(500, 'The server failed. What went wrong is written down there.'))
+  app.onError((error) => {
+    if (error instanceof RequestTooLarge) return refused(413, 'The request is too large.')
+    parts.note(`a request failed: ${error.message}`)
+    return refused(500, 'The server failed. What went wrong is written down there.')
+  })
   return app
 }
 

@@ -45,10 +45,15 @@ function certificateOf({ socket }: IncomingMessage): ClientCertificate | undefin
 /** The older name of the header for extensions (A2A 0.3, 8). */
 export const olderExtensionHeader = 'X-A2A-Extensions'
 
-/** The version that a request names; none means 0.3 (A2A 1.0, 3.6.2). */
+/** The version that a request names, without its patch number; none means 0.3 (A2A 1.0, 3.6). */
 export function versionOf({ headers, url }: Request): string {
   const named = headers.get(A2A_VERSION_HEADER) ?? new URL(url).searchParams.get(A2A_VERSION_HEADER)
-  return named === null || named.trim() === '' ? olderVersion : named.trim()
+  return named === null || named.trim() === '' ? olderVersion : withoutPatch(named.trim())
+}
+
+/** Patch numbers are not looked at (A2A 1.0, 3.6). */
+export function withoutPatch(version: string): string {
+  return /^(\d+\.\d+)\.\d+$/.exec(version)?.[1] ?? version
 }
 
 /** The context of a call by a binding. Fails `VersionNotSupportedError` for a version that the card does not name for it. */

@@ -6,6 +6,7 @@ import { olderVersion } from '../../protocol-version.ts'
 import { positionKey } from '../requests/task-stream.ts'
 import { eventStream, eventStreamHeaders, type ServerSentEvent } from './event-stream.ts'
 import { contextOf, extensionHeaders, type HttpCall, versionOf } from './http-call.ts'
+import { readJson } from './read-json.ts'
 
 /** Answers requests of the JSON-RPC binding (A2A 1.0, 9), and of its older form (A2A 0.3). */
 export type JsonRpcRoute = (call: HttpCall, end: () => void) => Promise<Response>
@@ -77,17 +78,6 @@ async function streamed(
 export function idOf(context: ServerCallContext): Pick<ServerSentEvent, 'id'> {
   const position = context.state.get(positionKey)
   return typeof position === 'number' ? { id: String(position) } : {}
-}
-
-/** The body; `undefined` where it is no JSON. */
-export async function readJson(request: Request): Promise<unknown> {
-  try {
-    const parsed: unknown = JSON.parse(await request.text())
-    return parsed
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }
 
 function json(body: unknown, headers: Record<string, string> = {}): Response {

@@ -9,7 +9,8 @@ import type { A2ARequestHandler, ServerCallContext } from '@a2a-js/sdk/server'
 
 import { eventStream, eventStreamHeaders, type ServerSentEvent } from './event-stream.ts'
 import { contextOf, extensionHeaders, type HttpCall } from './http-call.ts'
-import { idOf, readJson } from './json-rpc-route.ts'
+import { idOf } from './json-rpc-route.ts'
+import { readJson, RequestTooLarge } from './read-json.ts'
 import { type RestAnswer, type RestOperation, restOperations } from './rest-operations.ts'
 
 /** Answers requests of the HTTP+JSON binding (A2A 1.0, 11). `path` is what follows the binding's own prefix. */
@@ -32,6 +33,7 @@ export function createRestRoute(handler: A2ARequestHandler): RestRoute {
       const answer = await operation.run(handler, { names, query, body, tenant }, context)
       return 'stream' in answer ? await streamed(answer.stream, context, end) : plain(answer, context)
     } catch (error) {
+      if (error instanceof RequestTooLarge) throw error
       return failed(error)
     }
   }
@@ -72,7 +74,6 @@ async function bodyOf(request: Request): Promise<unknown> {
     throw new ContentTypeNotSupportedError(
       `Send the request as application/a2a+json, not as ${type.slice(0, 100)}.`,
     )
-  if (request.headers.get('content-length') === '0' || request.body === null) return {}
   const body = await readJson(request)
   if (body === undefined) throw new RequestMalformedError('The request is no JSON.')
   return body ?? {}

@@ -78,7 +78,8 @@ async function goOn(
 ): Promise<AcceptedMessage> {
   const { journal } = parts
   const { thread, facts, task } = await findTask(parts, message.taskId, context)
-  const known = placeOf(facts, message)
+  const isRepetition = parts.isRepetition?.(message) ?? true
+  const known = isRepetition ? placeOf(facts, message) : undefined
   if (known !== undefined) return { thread, ...known }
   if (facts.ended) throw endedMeanwhile(task)
   if (message.contextId !== '' && message.contextId !== task.contextId)
@@ -86,8 +87,14 @@ async function goOn(
   const { caller } = scopeOf(context)
   const data = { message: asJson(Message.toJSON({ ...message, contextId: task.contextId })) }
   const labels = { default: peerLabel(caller) }
-  const id = `message-${digest(message.messageId)}`
-  await journal.append(thread, [{ type: 'a2a/message-received', data, labels, id }, ...config])
+  const name = isRepetition ? digest(message.messageId) : parts.newId()
+  const entry = { type: 'a2a/message-received', data, labels, id: `message-${name}` } as const
+  const [stored] = await journal.append(thread, [entry, ...config])
+  // Two that send the same at once: whoever came later finds what the first one wrote.
+  if (stored?.type === 'a2a/message-received') {
+    const { messages } = (await journal.read(thread, stored.sequence)).facts
+    return { thread, number: messages.length, place: stored.sequence }
+  }
   const place = placeOf((await journal.read(thread)).facts, message)
   if (place === undefined) throw endedMeanwhile(task)
   return { thread, ...place }

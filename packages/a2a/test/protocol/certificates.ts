@@ -1,0 +1,75 @@
+/** A certificate and its key, as PEM, valid until 2126. Of use for nothing but these tests. */
+export interface CertificatePair {
+  readonly certificate: string
+  readonly key: string
+}
+
+/** Whose certificates of clients a server takes. */
+export const authority = `-----BEGIN CERTIFICATE-----
+MIIBljCCAT2gAwIBAgIUWbjvG5+/3SZ5D0ObcI3lCnSzxicwCgYIKoZIzj0EAwIw
+IDEeMBwGA1UEAwwVa2VlcHVwIHRlc3QgYXV0aG9yaXR5MCAXDTI2MTEyMTIwMjE0
+OFoYDzIxMjYxMDI4MjAyMTQ4WjAgMR4wHAYDVQQDDBVrZWVwdXAgdGVzdCBhdXRo
+b3JpdHkwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATha6pnNXl12fjoznHNPfCG
+y+y+k9fPY7+of1JBTxh7ouAIOYIRsMZ67cl+BpPujSEK1JmhdcuqeAuwKOEtq4tg
+o1MwUTAdBgNVHQ4EFgQUaMrvdyzm43n3v3q4pbaeGXinDC8wHwYDVR0jBBgwFoAU
+aMrvdyzm43n3v3q4pbaeGXinDC8wDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQD
+AgNHADBEAiBpShKQtjmkKDr4ZekAzUbbaRYjEy0CrtDLV5Tc0DQS9QIgWX6dt7qa
+lwOpv4jpNsMTzUpw428qshD1FNFTSq+IptE=
+-----END CERTIFICATE-----`
+
+/** Of localhost and 127.0.0.1, which nobody vouches for but itself. */
+export const server: CertificatePair = {
+  certificate: `-----BEGIN CERTIFICATE-----
+MIIBnjCCAUWgAwIBAgIUZ20LdPvNefoBlM8g8Z9N95YpfLwwCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLa2VlcHVwIHRlc3QwIBcNMjYxMTIxMjAyMTQ4WhgPMjEyNjEw
+MjgyMDIxNDhaMBYxFDASBgNVBAMMC2tlZXB1cCB0ZXN0MFkwEwYHKoZIzj0CAQYI
+KoZIzj0DAQcDQgAEeafzSXzuwWalZIOMaTPyAodd+5R4uRiArBAmdZAP3ErBHn4i
+ANqJAMUbt3R86eVwJo2m6BhTcLhLASeDSxjw46NvMG0wHQYDVR0OBBYEFOGf2B+F
+ge971BEiitPXwLK4cXNEMB8GA1UdIwQYMBaAFOGf2B+Fge971BEiitPXwLK4cXNE
+MA8GA1UdEwEB/wQFMAMBAf8wGgYDVR0RBBMwEYIJbG9jYWxob3N0hwR/AAABMAoG
+CCqGSM49BAMCA0cAMEQCIAEmsN0SRmW7dm8ZhWnyrLEJA4qkvOVrFsLshHooA3CF
+AiBdCPR42uxM1JNMRQw/zb3jjAyHCF/zwxPzi166F8CYPg==
+-----END CERTIFICATE-----`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQghHi3O7829H0iEyRc
+YYAer4qjL4MzbkY2Als4fxuxMWOhRANCAAR5p/NJfO7BZqVkg4xpM/ICh137lHi5
+GICsECZ1kA/cSsEefiIA2okAxRu3dHzp5XAmjaboGFNwuEsBJ4NLGPDj
+-----END PRIVATE KEY-----`,
+}
+
+/** Of a client by the name of erin, whom the authority vouches for. */
+export const client: CertificatePair = {
+  certificate: `-----BEGIN CERTIFICATE-----
+MIIBLDCB0gIUWw9K8ojrYfIpPNwTDC34J1G5ES8wCgYIKoZIzj0EAwIwIDEeMBwG
+A1UEAwwVa2VlcHVwIHRlc3QgYXV0aG9yaXR5MCAXDTI2MTEyMTIwMjE0OFoYDzIx
+MjYxMDI4MjAyMTQ4WjAPMQ0wCwYDVQQDDARlcmluMFkwEwYHKoZIzj0CAQYIKoZI
+zj0DAQcDQgAELvwcQRqj4hGP41poTSmG5nSpt9irJP/72xQU//4iqgA5WWfa3KlL
+mVLwzsi6l1xkzbJ3bLxEOg8dB+wzMe8bLTAKBggqhkjOPQQDAgNJADBGAiEA0cTG
+0+IvgiXZV0ubYf/sCe4Ikw2rYj5CEsqgOO3Qm/ICIQCM3AohLPoKbA33+J2AraYL
++XES3e9Ad2k5PHuuRgNpXw==
+-----END CERTIFICATE-----`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg6g/kBHOm+7xZVPho
+P9FLfjpq11lk5OMgomWq77tSwV+hRANCAAQu/BxBGqPiEY/jWmhNKYbmdKm32Ksk
+//vbFBT//iKqADlZZ9rcqUuZUvDOyLqXXGTNsndsvEQ6Dx0H7DMx7xst
+-----END PRIVATE KEY-----`,
+}
+
+/** Of somebody who says that they are erin. */
+export const stranger: CertificatePair = {
+  certificate: `-----BEGIN CERTIFICATE-----
+MIIBdTCCARugAwIBAgIUOh//2OGP6ZehIOa5G++C8HWuT0EwCgYIKoZIzj0EAwIw
+DzENMAsGA1UEAwwEZXJpbjAgFw0yNjExMjEyMDIxNDhaGA8yMTI2MTAyODIwMjE0
+OFowDzENMAsGA1UEAwwEZXJpbjBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABORI
+oAM6Pzz5Ssx6r1oocsDBpC/Hcr+n6wrYr/SunAuWQE7vy2q9M+FQV6CXOS8+Pu9D
+LmdWdyPlajktJEbTrkyjUzBRMB0GA1UdDgQWBBSttMDp/18/A+kdsaC8wNuuOGMw
+0zAfBgNVHSMEGDAWgBSttMDp/18/A+kdsaC8wNuuOGMw0zAPBgNVHRMBAf8EBTAD
+AQH/MAoGCCqGSM49BAMCA0gAMEUCIQCxEnFfyycW9Z6UBge5D68BlJFkiSXpF2Ue
+mUzpSMnuTQIgaaBaqDluUVMTi63BNMy4fQ3U3japUBcvCMzmwqyobTA=
+-----END CERTIFICATE-----`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgpG1IzADf9tLfkziP
+2MrmmNi6jbZynCKhr3cDgapfi8mhRANCAATkSKADOj88+UrMeq9aKHLAwaQvx3K/
+p+sK2K/0rpwLlkBO78tqvTPhUFeglzkvPj7vQy5nVncj5Wo5LSRG065M
+-----END PRIVATE KEY-----`,
+}
