@@ -43,7 +43,7 @@ function patient(sop: Sop): Sop {
 
 /** What the gates say of each of some commands, one after the other, each on the files as they were. */
 async function reasonsFor(commands: readonly string[], sop: Sop = fix) {
-  const life = await scene({ sop: patient(sop), files, steps: commands.flatMap(shell) })
+  const life = await scene({ git: true, sop: patient(sop), files, steps: commands.flatMap(shell) })
   const events = await life.start()
   const reasons = entriesOf(events, 'gate-finished').map(({ data }) => data.evidence.reason)
   return { life, reasons, walked: walked(events), end: (await life.state()).machine.end?.type }

@@ -8,7 +8,7 @@ import { listFiles, watchFiles } from './watch-files.ts'
 /** Holds what changed since the last phase that passed against what a gate demands. A renamed file is one that is gone, and a new one. */
 export async function lookAtFiles({ session }: GateSite, gate: FilesGate): Promise<Verdict> {
   const { workspace } = session.parts
-  const { accepted, watched } = session.journal.state
+  const { accepted, watched = {} } = session.journal.state
   const changes = await workspace.changes(accepted)
   const broken = [
     ...(await forbidden(gate, changes, watched, workspace.root)),

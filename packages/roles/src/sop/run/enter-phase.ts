@@ -1,7 +1,7 @@
 import { type Gate, simpleGates } from '../definition/gate.ts'
 import { baselineGates, lookAtGates } from '../gates/look-at-gates.ts'
 import { watchFiles } from '../gates/watch-files.ts'
-import { phaseOf, type Place, type Session, sopOf } from './session.ts'
+import { phaseOf, type Place, type Session } from './session.ts'
 import { takeTransition } from './take-transition.ts'
 
 /** What a step of a procedure came to: it goes on, or waits for people or other threads. */
@@ -23,16 +23,8 @@ export async function enterPhase(session: Session): Promise<Step> {
   const compared = await takeBaselines(session, place, gates)
   if (compared.type === 'waiting') return compared
   const { id: tree } = await parts.workspace.snapshot()
-  const watched = await watchFiles(
-    parts.workspace.root,
-    protectedBy([...gates, ...(sopOf(session).invariants ?? [])]),
-  )
-  journal.stage('phase-entered', {
-    phase: machine.phase,
-    visit: machine.visit,
-    tree,
-    ...(Object.keys(watched).length === 0 ? {} : { watched }),
-  })
+  const watched = await watchProtected(session)
+  journal.stage('phase-entered', { phase: machine.phase, visit: machine.visit, tree, ...watched })
   await journal.flush()
   return { type: 'on' }
 }
@@ -51,6 +43,22 @@ async function takeBaselines(session: Session, place: Place, gates: readonly Gat
   return { type: 'on' }
 }
 
-function protectedBy(gates: readonly Gate[]): readonly string[] {
-  return simpleGates(gates).flatMap((gate) => (gate.kind === 'files' ? (gate.mustNotChange ?? []) : []))
+/** The contents of everything that any phase protects, once after each phase that passed: what a failed attempt left behind is not what was there. */
+async function watchProtected({ journal, parts }: Session) {
+  const { watched, sop } = journal.state
+  if (watched !== undefined || sop === undefined) return {}
+  const gates = [
+    ...(sop.invariants ?? []),
+    ...Object.values(sop.phases).flatMap(({ exit = [], onEdit, parallel = {} }) => [
+      ...exit,
+      ...(onEdit?.gates ?? []),
+      ...Object.values(parallel).flatMap((work) => work.exit ?? []),
+    ]),
+  ]
+  const patterns = simpleGates(gates).flatMap((gate) =>
+    gate.kind === 'files' ? (gate.mustNotChange ?? []) : [],
+  )
+  return {
+    watched: patterns.length === 0 ? {} : await watchFiles(parts.workspace.root, [...new Set(patterns)]),
+  }
 }

@@ -71,7 +71,7 @@ export interface SopEntryData {
     readonly phase: string
     readonly visit: number
     readonly tree: Hash
-    /** Contents of files that `mustNotChange` names and git ignores, by path. */
+    /** Contents of what any `mustNotChange` names, by path; once after each phase that passed. */
     readonly watched?: Readonly<Record<string, Hash>>
   }
   /** The findings that a gate with a baseline compares with. */

@@ -111,8 +111,7 @@ function enterPhase(state: SopState, { data }: SopEntry<'phase-entered'>): SopSt
     entered: data.visit,
     trees: { ...state.trees, [data.phase]: data.tree },
     kept: data.tree,
-    // What was watched before a phase passed is watched on: a failed attempt makes nothing right.
-    watched: { ...data.watched, ...state.watched },
+    ...(data.watched === undefined ? {} : { watched: data.watched }),
     work: {},
     calls: {},
   }
@@ -159,16 +158,18 @@ function takeTransition(state: SopState, { data, sequence }: SopEntry<'transitio
     return { ...state, machine, feedback, work: without(state.work, event.branch) }
   }
   const { restore: _, ...rest } = state
-  const passed = event.type === 'passed'
-  return {
+  const next = {
     ...rest,
     machine,
     feedback,
     worked: sequence,
-    ...(passed ? { accepted: tree, watched: {}, spentBy: without(state.spentBy, data.from) } : {}),
     ...(restore === undefined ? {} : { restore }),
     ...(notBefore === undefined ? {} : { notBefore }),
   }
+  if (event.type !== 'passed') return next
+  // From here on changes count anew. A failure makes nothing right: what it left is still held against the gates.
+  const { watched: __, ...accepted } = next
+  return { ...accepted, accepted: tree, spentBy: without(state.spentBy, data.from) }
 }
 
 function answered(state: SopState, { data }: SopEntry<'approval-answered'>): SopState {

@@ -63,7 +63,8 @@ export interface SopState {
   readonly accepted: Hash
   /** The files after the last edit that was kept. */
   readonly kept: Hash
-  readonly watched: Readonly<Record<string, Hash>>
+  /** Contents of protected files when a phase last passed; nothing where they are to be read at the next entry. */
+  readonly watched?: Readonly<Record<string, Hash>>
   /** The files to bring back before anything else. */
   readonly restore?: Hash
   readonly notBefore?: Timestamp
@@ -121,7 +122,6 @@ export const emptySopState: SopState = {
   trees: {},
   accepted: '',
   kept: '',
-  watched: {},
   feedback: '',
   work: {},
   calls: {},
