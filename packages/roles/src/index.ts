@@ -1,4 +1,4 @@
-export { type FileReport, type Unmapped } from './fields/file-report.ts'
+export type { Unmapped } from './fields/file-report.ts'
 export type { CrewTask } from './formats/crewai/crew-task.ts'
 export { instructionsFor } from './formats/instructions/instructions-for.ts'
 export type { Instructions } from './formats/instructions/instructions.ts'

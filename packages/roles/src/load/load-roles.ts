@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path'
 
 import type { RoleScope } from '../role/role-definition.ts'
-import { findFiles } from '../source/folder.ts'
+import { findFiles } from '../source/find-files.ts'
 import type { RoleProblem } from '../source/problem.ts'
 import { readPlainFile } from '../source/read-plain-file.ts'
 import { problemsOf } from '../source/source-fault.ts'

@@ -2,7 +2,7 @@ import type { JsonPointer } from '@keepup/core'
 
 import type { Field } from '../fields/field.ts'
 import type { RoleScope, RoleSource } from '../role/role-definition.ts'
-import type { FileSearch } from '../source/folder.ts'
+import type { FileSearch } from '../source/find-files.ts'
 import type { PlainFile } from '../source/read-plain-file.ts'
 import type { YamlSource } from '../source/read-yaml.ts'
 import type { FormatName } from './format-name.ts'

@@ -1,7 +1,7 @@
 import { analyseCommand, type Invocation } from '@keepup/shell'
 
 import type { RoleRule } from '../role/role-rule.ts'
-import type { PolicyPlace } from './call-targets.ts'
+import type { PolicyPlace } from './paths-of-call.ts'
 import { strictest, type Verdict } from './verdict.ts'
 import { fitsWildcard } from './wildcard.ts'
 

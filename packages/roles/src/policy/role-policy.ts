@@ -2,10 +2,10 @@ import type { Decision, GuardedCall, Policy } from '@keepup/core'
 
 import type { RoleDefinition } from '../role/role-definition.ts'
 import type { RoleRule } from '../role/role-rule.ts'
-import { commandsOf, pathsOf, type PolicyPlace } from './call-targets.ts'
 import { judgeCommandLine } from './judge-command.ts'
 import { isWhole, mayUseTool } from './may-use-tool.ts'
 import { fitsPathPattern, type PathPatterns } from './path-pattern.ts'
+import { commandsOf, pathsOf, type PolicyPlace } from './paths-of-call.ts'
 import { strictest, type Verdict } from './verdict.ts'
 import { fitsWildcard } from './wildcard.ts'
 

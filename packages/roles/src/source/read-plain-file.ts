@@ -3,11 +3,11 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 
 import { type Hash, KeepupError } from '@keepup/core'
 
-import { isInside } from './folder.ts'
+import { isInside } from './find-files.ts'
 import { fileFault } from './source-fault.ts'
 
 /** @limit In bytes: a larger file is nothing that a person wrote. */
-export const longestFile = 1_000_000
+const longestFile = 1_000_000
 
 /** A file as it was read. */
 export interface PlainFile {

@@ -2,7 +2,7 @@
 export const editTools = ['edit', 'multi_edit', 'apply_patch'] as const
 
 /** Commands, and what belongs to those that stay in the background. */
-export const shellTools = ['shell', 'shell_output', 'shell_input', 'shell_kill'] as const
+const shellTools = ['shell', 'shell_output', 'shell_input', 'shell_kill'] as const
 
 const lookTools = ['read', 'ls', 'glob', 'grep'] as const
 const codeTools = ['diagnostics', 'definition', 'references', 'symbols'] as const

@@ -2,7 +2,7 @@ import type { JsonValue, Mode } from '@keepup/core'
 
 import type { Field, FieldPlace } from '../../fields/field.ts'
 import { isObject } from '../../fields/read-fields.ts'
-import { choice, commas, count, flag, text, texts } from '../../fields/values.ts'
+import { choice, commas, count, flag, text, texts } from '../../fields/text-count-choice.ts'
 import type { RoleDraft } from '../../role/role-draft.ts'
 import { showValue } from '../../source/problem.ts'
 import { setModel } from '../model-name.ts'

@@ -2,7 +2,7 @@ import type { JsonValue } from '@keepup/core'
 
 import type { Field, FieldPlace } from '../../fields/field.ts'
 import { isObject } from '../../fields/read-fields.ts'
-import { choice, commas, flag, object, text, texts, textsOf } from '../../fields/values.ts'
+import { choice, commas, flag, object, text, texts, textsOf } from '../../fields/text-count-choice.ts'
 import type { RoleHandoff } from '../../role/role-definition.ts'
 import type { RoleDraft } from '../../role/role-draft.ts'
 import { showValue } from '../../source/problem.ts'

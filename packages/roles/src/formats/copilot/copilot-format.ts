@@ -5,7 +5,7 @@ import { readFields } from '../../fields/read-fields.ts'
 import { tell } from '../../load/loaded-roles.ts'
 import { type ReadContext, type RoleFormat, sourceOf } from '../../load/role-format.ts'
 import { finishRole, roleDraft } from '../../role/role-draft.ts'
-import { readMarkdown } from '../../source/front-matter.ts'
+import { readMarkdown } from '../../source/read-markdown.ts'
 import type { PlainFile } from '../../source/read-plain-file.ts'
 import { copilotFields } from './copilot-fields.ts'
 

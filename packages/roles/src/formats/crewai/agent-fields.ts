@@ -1,5 +1,5 @@
 import type { Field } from '../../fields/field.ts'
-import { commas, count, flag, text, texts } from '../../fields/values.ts'
+import { commas, count, flag, text, texts } from '../../fields/text-count-choice.ts'
 import type { RoleDraft } from '../../role/role-draft.ts'
 import { allowedTools } from '../../tools/look-up-tools.ts'
 import { setServers } from '../claude/claude-fields.ts'

@@ -1,7 +1,7 @@
 import type { JsonValue } from '@keepup/core'
 
 import type { Field, FieldPlace } from '../../fields/field.ts'
-import { commas, count, flag, text, texts, textsOf } from '../../fields/values.ts'
+import { commas, count, flag, text, texts, textsOf } from '../../fields/text-count-choice.ts'
 import { showValue } from '../../source/problem.ts'
 import { allowedTools } from '../../tools/look-up-tools.ts'
 import type { CrewTask } from './crew-task.ts'

@@ -1,5 +1,5 @@
 import type { Field } from '../../fields/field.ts'
-import { choice, count, flag, text } from '../../fields/values.ts'
+import { choice, count, flag, text } from '../../fields/text-count-choice.ts'
 import type { RoleDraft } from '../../role/role-draft.ts'
 import { setModel } from '../model-name.ts'
 import { setPermission, setToolSwitches } from './opencode-permission.ts'

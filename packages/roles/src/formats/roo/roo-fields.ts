@@ -2,7 +2,7 @@ import type { JsonValue } from '@keepup/core'
 
 import type { Field, FieldPlace } from '../../fields/field.ts'
 import { isObject } from '../../fields/read-fields.ts'
-import { choice, text, textsOf } from '../../fields/values.ts'
+import { choice, text, textsOf } from '../../fields/text-count-choice.ts'
 import { isPathPattern } from '../../policy/path-pattern.ts'
 import type { RoleDraft } from '../../role/role-draft.ts'
 import type { RoleRule } from '../../role/role-rule.ts'

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 
 import type { FileReport } from '../../fields/file-report.ts'
 import type { ReadContext } from '../../load/role-format.ts'
-import { findFiles, isInside, isThere } from '../../source/folder.ts'
+import { findFiles, isInside, isThere } from '../../source/find-files.ts'
 import { problemsOf } from '../../source/source-fault.ts'
 import { joinTexts } from '../join-texts.ts'
 

@@ -1,7 +1,7 @@
 import type { JsonValue } from '@keepup/core'
 
 import type { Field, ReadField } from '../../fields/field.ts'
-import { choice, count, flag, text, textsOf } from '../../fields/values.ts'
+import { choice, count, flag, text, textsOf } from '../../fields/text-count-choice.ts'
 import { showValue } from '../../source/problem.ts'
 import type { StepType, WorkflowStep } from './workflow.ts'
 
