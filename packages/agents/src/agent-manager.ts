@@ -83,7 +83,8 @@ export function createAgentManager(options: AgentManagerOptions): AgentManager {
       if (role === undefined) return { type: 'refused', reason: noSuchRole(request.role, options.roles) }
       const { task, budget = {}, background = false, control = false } = request
       const isolation = request.isolation ?? usualIsolation(role, control)
-      const wanted = { role, task, budget, background, control, isolation }
+      const others = laterCalls(threadOf(parent), parent)
+      const wanted = { role, task, budget, others, background, control, isolation }
       const message = control ? transcript(threadOf(parent), task) : task
       const started = await startAgent(within(parent), { ...wanted, message })
       if ('refused' in started) return { type: 'refused', reason: started.refused }
@@ -162,6 +163,14 @@ function resumeAgents(awaiting: Pick<Awaiting, 'live' | 'trees' | 'thread'>): vo
     // One that cannot be run is let go when it is collected, or at the end.
     attend(awaiting, agent).catch(() => {})
   }
+}
+
+/** How many calls of the same tool come after one in its turn. */
+function laterCalls({ messages }: CallThread, { call: { id, name } }: ToolContext): number {
+  const last = messages.at(-1)
+  const calls = last?.role === 'assistant' ? last.content.filter((part) => part.type === 'tool-call') : []
+  const place = calls.findIndex((part) => part.id === id)
+  return place === -1 ? 0 : calls.slice(place + 1).filter((part) => part.name === name).length
 }
 
 /** What was said so far, for an agent that is handed control. */

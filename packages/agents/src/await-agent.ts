@@ -158,7 +158,7 @@ export async function spawnAgain(
 }
 
 function lendAgain(parts: ManagerParts, thread: CallThread, role: AgentRole): ReturnType<typeof lendBudget> {
-  return lendBudget(thread, parts.limits, { role, wanted: {}, whole: false })
+  return lendBudget(thread, parts.limits, { role, wanted: {}, others: 0, whole: false })
 }
 
 /** Whoever started it ends as well: its own supervisor decides what then. */

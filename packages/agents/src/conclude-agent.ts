@@ -43,7 +43,7 @@ async function sendBack(
   const { decision } = await hooks.run({ type: 'agent-ended', ...ended }, situationOf(awaiting))
   if (decision?.type !== 'deny' || again) return undefined
   const role = parts.roleOf(agent.role)
-  const budget = role && lendBudget(thread, parts.limits, { role, wanted: {}, whole: false })
+  const budget = role && lendBudget(thread, parts.limits, { role, wanted: {}, others: 0, whole: false })
   return typeof budget === 'object'
     ? spawnAgain(awaiting, agent, { budget, message: decision.reason })
     : undefined

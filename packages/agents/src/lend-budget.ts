@@ -5,8 +5,10 @@ import type { AgentBounds } from './agent-bounds.ts'
 /** What a budget is asked for. */
 export interface LoanRequest {
   readonly role: AgentRole
-  /** What whoever starts the agent wants it to have; a half of what is left where nothing is said. */
+  /** What whoever starts the agent wants it to have; an equal part of what is left where nothing is said. */
   readonly wanted: Limits
+  /** How many more are about to be started beside it: they and the one who starts them get a part as well. */
+  readonly others: number
   /** Everything that is left: the agent gets control. */
   readonly whole: boolean
 }
@@ -18,23 +20,26 @@ export interface LoanRequest {
 export function lendBudget(
   thread: CallThread,
   bounds: AgentBounds,
-  { role, wanted, whole }: LoanRequest,
+  request: LoanRequest,
 ): AgentBudget | string {
-  const limits = lentLimits(thread.left, { role, wanted, whole })
+  const limits = lentLimits(thread.left, request)
   const poor = tooLittle(limits, thread.lastWords)
   if (poor !== undefined) return poor
   const agents = agentsLeft(thread, bounds)
   if (agents < 1) return `the tree has as many agents as it may (${bounds.agents})`
-  return { ...limits, agents: whole ? agents - 1 : Math.floor((agents - 1) / 2) }
+  return { ...limits, agents: request.whole ? agents - 1 : Math.floor((agents - 1) / (request.others + 2)) }
 }
 
 const shared = ['turns', 'tokens', 'money'] as const satisfies readonly (keyof Limits)[]
 
-/** Of what can be spent but once, a half where nobody says how much; of time, which passes for all at once, as much as there is. */
-function lentLimits(left: Limits, { role: { limits: most = {} }, wanted, whole }: LoanRequest): Limits {
+/** Of what can be spent but once, an equal part where nobody says how much; of time, which passes for all at once, as much as there is. */
+function lentLimits(
+  left: Limits,
+  { role: { limits: most = {} }, wanted, whole, others }: LoanRequest,
+): Limits {
   const lent = shared.map((what) => {
     const rest = left[what]
-    const part = rest === undefined || whole ? rest : Math.ceil(rest / 2)
+    const part = rest === undefined || whole ? rest : Math.ceil(rest / (others + 2))
     return [what, least(rest, wanted[what] ?? part, most[what])] as const
   })
   const all = [...lent, ['time', least(left.time, wanted.time, most.time)] as const]

@@ -19,6 +19,8 @@ export interface StartRequest {
   /** What it is told; the task when left out. */
   readonly message?: string
   readonly budget: Limits
+  /** How many calls after it, in the same turn, are about to start agents. */
+  readonly others: number
   readonly isolation: 'none' | 'worktree'
   readonly background: boolean
   readonly control: boolean
@@ -40,8 +42,8 @@ async function start(awaiting: Awaiting, request: StartRequest): Promise<Started
   const { thread, key } = awaiting
   const known = thread.agents.findLast((one) => one.key === key)
   if (known !== undefined) return begun(awaiting, known)
-  const { role, task, budget: wanted, control: whole } = request
-  const judged = judgeRequest(thread, awaiting.parts, { role, task, wanted, whole })
+  const { role, task, budget: wanted, others, control: whole } = request
+  const judged = judgeRequest(thread, awaiting.parts, { role, task, wanted, others, whole })
   if ('refused' in judged) return judged
   const heard = await tellOfStart(awaiting, role)
   if ('refused' in heard) return heard

@@ -106,10 +106,10 @@ test('the tree of an agent whose process died is opened again', async () => {
   // A holder that is here is not provably dead: the next one waits until its lease is over.
   const store = memoryCheckpointer()
   const first = mortal(store)
-  let wrote = false
+  const wrote = Promise.withResolvers<void>()
   const slow = thinkingModel(async (request, signal) => {
     if (toolText(request) === '') return { calls: [['put', { path: 'half.txt', text: 'half' }]] }
-    wrote = true
+    wrote.resolve()
     await aborted(signal)
     return {}
   })
@@ -126,7 +126,7 @@ test('the tree of an agent whose process died is opened again', async () => {
   })
   const stop = new AbortController()
   const lost = collect(dying.run, { input: 'Go', signal: stop.signal }).catch(() => {})
-  while (!wrote) await new Promise((resolve) => setTimeout(resolve, 5))
+  await wrote.promise
   first.die()
   stop.abort()
   await lost
