@@ -18,6 +18,7 @@ for (const [backend, open] of Object.entries(backends)) {
     it('keeps the contract', async () => {
       const store = await open()
       try {
+        expect(indexChecks.length).toBeGreaterThan(10)
         for (const [number, { name, run }] of indexChecks.entries()) {
           await run(store.index, `memory:user=${number}`, `memory:other=${number}`).catch(
             (error: unknown) => {

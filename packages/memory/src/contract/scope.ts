@@ -26,7 +26,7 @@ export function scopeId(scope: Scope): ScopeId {
     const value = scope[part]
     if (value === undefined) return []
     if (value === '') throw invalid(`its ${part} is empty`)
-    return [`${part}=${encodeURIComponent(value)}`]
+    return [`${part}=${encoded(value)}`]
   })
   if (named.length === 0) throw invalid('it names nobody')
   const name = `${prefix}${named.join(',')}`
@@ -60,6 +60,11 @@ export function overlayOrigin(id: ScopeId): OverlayOrigin | undefined {
 /** Whether a thread is a scope of memory. */
 export function isScopeId(id: ThreadId): id is ScopeId {
   return id.startsWith(prefix)
+}
+
+/** A tilde marks overlays, and must not come from a name: who chooses it would choose whose memory it lies over. */
+function encoded(value: string): string {
+  return encodeURIComponent(value).replaceAll('~', '%7E')
 }
 
 function invalid(why: string): KeepupError {

@@ -29,8 +29,8 @@ export async function observe(
   said: readonly NewEvidence[],
 ): Promise<Observed> {
   const all = said.map((each) => toEvidence(parts, each))
-  const heard = await dropEchoes(readers, scope, all)
-  const kept = heard.filter(({ text }) => text !== '')
+  const heard = await dropEchoes(parts, readers, scope, all)
+  const kept = heard.filter(({ text, caption = '' }) => `${text}${caption}`.trim() !== '')
   if (kept.length > 0)
     await appendToScope(
       parts,

@@ -153,7 +153,7 @@ function rankScope(
   { reader: { scope }, words, size }: AskedScope,
   text: string,
 ): readonly Ranked[] {
-  const question = parseQuestion(text, words.speakers, stemOf)
+  const question = parseQuestion(text, words.speakers(size), stemOf)
   return rankDocuments(words, question, size).map(({ document, score, parts }) => ({
     scope,
     sequence: words.documents[document]?.sequence ?? 0,

@@ -23,9 +23,6 @@ interface Work {
   readonly keys: KeyRing | undefined
 }
 
-/** Ends a range: larger numbers are no `bigint`s that a driver gives back exactly. */
-const last = (through: number): number => Math.min(through, Number.MAX_SAFE_INTEGER)
-
 /** Keeps the rows of a memory in a schema of PostgreSQL, which stays the caller's to close. It makes and migrates its tables at once. */
 export async function postgresIndex(
   database: PostgresDatabase,
@@ -33,44 +30,55 @@ export async function postgresIndex(
 ): Promise<MemoryIndex> {
   await database.migrate(owner, migrations)
   const work: Work = { database, stemsOf: createDocumentStems(), keys: options.keys }
-  const codecOf = (scope: ScopeId): Promise<RowCodec> => rowCodec(work.keys, scope)
-  const within = (scope: ScopeId, { after, through }: IndexRange) => [scope, after, last(through)] as const
+  return { ...evidenceRows(work), ...versionRows(work), ...vectorRows(work), ...changes(work) }
+}
+
+type Reads =
+  | 'position'
+  | 'documents'
+  | 'documentsAt'
+  | 'evidence'
+  | 'findEvidence'
+  | 'countEvidence'
+  | 'matching'
+
+function evidenceRows({ database, keys }: Work): Pick<MemoryIndex, Reads> {
   return {
     position: async (scope) => {
       const [row] = await database.query(statements.findScope, [scope])
       return { applied: row?.applied ?? 0, generation: row?.generation ?? 0 }
     },
-    apply: async (scope, batch) => applyBatch(work, scope, batch, await codecOf(scope)),
-    documents: async (scope, range) =>
-      readDocuments(
-        await database.query(statements.documentRows, within(scope, range)),
-        await codecOf(scope),
-      ),
-    documentsAt: async (scope, sequences) =>
-      readDocuments(
-        await database.query(statements.documentRowsAt, [scope, sequences]),
-        await codecOf(scope),
-      ),
-    evidence: async (scope, sequences) =>
-      readEvidenceBodies(
-        await database.query(statements.evidenceRowsAt, [scope, sequences]),
-        await codecOf(scope),
-        sequences,
-      ),
+    documents: async (scope, range) => {
+      const rows = await database.query(statements.documentRows, within(scope, range))
+      return readDocuments(rows, await rowCodec(keys, scope))
+    },
+    documentsAt: async (scope, sequences) => {
+      const rows = await database.query(statements.documentRowsAt, [scope, sequences])
+      return readDocuments(rows, await rowCodec(keys, scope))
+    },
+    evidence: async (scope, sequences) => {
+      const rows = await database.query(statements.evidenceRowsAt, [scope, sequences])
+      return readEvidenceBodies(rows, await rowCodec(keys, scope), sequences)
+    },
     findEvidence: async (scope, ids) => {
-      const codec = await codecOf(scope)
+      const codec = await rowCodec(keys, scope)
       const terms = ids.map((id) => codec.term(id))
       return readEvidenceBodies(await database.query(statements.evidenceRowsOf, [scope, terms]), codec)
     },
     countEvidence: async (scope, range) =>
       (await database.query(statements.countRows, within(scope, range)))[0]?.amount ?? 0,
     matching: async (scope, stem, range, limit) => {
-      const term = (await codecOf(scope)).term(stem)
+      const term = (await rowCodec(keys, scope)).term(stem)
       const rows = await database.query(statements.matchingRows, [...within(scope, range), term, limit])
       return rows.map(({ sequence }) => sequence)
     },
+  }
+}
+
+function versionRows({ database, keys }: Work): Pick<MemoryIndex, 'versions'> {
+  return {
     versions: async (scope, range, item) => {
-      const codec = await codecOf(scope)
+      const codec = await rowCodec(keys, scope)
       const rows = await database.query(statements.versionRows, within(scope, range))
       const bodies = rows.map((row) => ({ ...row, id: row.item }))
       return readVersions(
@@ -78,8 +86,13 @@ export async function postgresIndex(
         codec,
       )
     },
+  }
+}
+
+function vectorRows({ database, keys }: Work): Pick<MemoryIndex, 'vectors' | 'keepVectors'> {
+  return {
     vectors: async (scope, embedder, range) => {
-      const codec = await codecOf(scope)
+      const codec = await rowCodec(keys, scope)
       const rows = await database.query(statements.vectorRows, [...within(scope, range), embedder])
       return rows.map(({ sequence, body }) => ({
         sequence,
@@ -87,7 +100,7 @@ export async function postgresIndex(
       }))
     },
     keepVectors: async (scope, embedder, vectors) => {
-      const codec = await codecOf(scope)
+      const codec = await rowCodec(keys, scope)
       await database.write('process', async (session) => {
         for (const { sequence, vector } of vectors) {
           const text = Buffer.from(vectorBytes(vector)).toString('base64')
@@ -96,9 +109,15 @@ export async function postgresIndex(
         }
       })
     },
+  }
+}
+
+function changes(work: Work): Pick<MemoryIndex, 'apply' | 'clear'> {
+  return {
+    apply: async (scope, batch) => applyBatch(work, scope, batch, await rowCodec(work.keys, scope)),
     clear: async (scope, what) => {
       if (what === 'traces' && work.keys === undefined) throw keysRequired(scope)
-      await database.write('power', (session) => removeRows(session, scope))
+      await work.database.write('power', (session) => removeRows(session, scope))
       if (what === 'traces') await work.keys?.destroy(rowScope(scope))
     },
   }
@@ -149,4 +168,8 @@ function keysRequired(scope: ScopeId): KeepupError {
     `${scope} cannot be erased for good: its rows lie in PostgreSQL without a key, and a server keeps what was deleted in its log and backups. Nothing was removed. Give the index keys, and rebuild the scope.`,
     { details: { scope } },
   )
+}
+
+function within(scope: ScopeId, { after, through }: IndexRange): readonly [ScopeId, number, number] {
+  return [scope, after, through]
 }

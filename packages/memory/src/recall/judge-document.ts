@@ -18,17 +18,22 @@ const factors = {
 } as const
 
 /** By how much a document's score is multiplied for a question. */
-export function judgeDocument(index: ScopeIndex, question: Question, document: number): number {
+export function judgeDocument(
+  index: ScopeIndex,
+  question: Question,
+  document: number,
+  isChat: boolean,
+): number {
   const judged = index.documents[document]
   if (judged === undefined) return 0
   const length = 1 + factors.length * Math.log(1 + judged.size / factors.lengthUnit)
   const date = question.dates.length === 0 ? 1 : dateFactor(question.dates, judged.at)
-  return length * date * speakerFactor(index, question, judged) * traitFactor(question, judged.traits)
+  return length * date * speakerFactor(question, judged, isChat) * traitFactor(question, judged.traits)
 }
 
-function speakerFactor(index: ScopeIndex, question: Question, judged: RankedDocument): number {
+function speakerFactor(question: Question, judged: RankedDocument, isChat: boolean): number {
   const isNamed = question.named.size === 1 && question.named.has(judged.speaker)
-  const isOwn = question.isFirstPerson && index.isChat && judged.origin === 'user'
+  const isOwn = question.isFirstPerson && isChat && judged.origin === 'user'
   if (!isNamed && !isOwn) return 1
   const own = (judged.traits & traits.firstPerson) === 0 ? 1 : factors.firstPerson
   return own * (isNamed ? factors.named : 1) * (isOwn ? factors.own : 1)

@@ -11,6 +11,7 @@ const nearDistance = 3
 export function questionTerms(
   index: ScopeIndex,
   question: Question,
+  size: number,
 ): { readonly terms: readonly Term[]; readonly stems: number } {
   const stems = [...new Set(question.stems)]
   const alone = stems.map((stem) => ({ weight: 1, parts: whole(index.ofStem(stem)) }))
@@ -19,8 +20,8 @@ export function questionTerms(
     parts: whole([index.ofPair(first, second), ...index.ofStem(`${first}${second}`)]),
   }))
   const split = question.words
-    .filter((word, at) => word.length > 6 && !index.has(question.stems[at] ?? word))
-    .map((word) => ({ weight: splitWeight, parts: whole(halves(index, word)) }))
+    .filter((word, at) => word.length > 6 && !index.has(question.stems[at] ?? word, size))
+    .map((word) => ({ weight: splitWeight, parts: whole(halves(index, word, size)) }))
   return { terms: [...alone, ...joined, ...split], stems: stems.length }
 }
 
@@ -91,12 +92,12 @@ function neighbours(stems: readonly string[]): readonly (readonly [string, strin
 }
 
 /** A word of the question that nobody wrote, where it was written as two: "skateboard" as "skate board". */
-function halves(index: ScopeIndex, word: string): readonly Term['parts'][number]['postings'][] {
+function halves(index: ScopeIndex, word: string, size: number): readonly Term['parts'][number]['postings'][] {
   for (let at = 2; at <= word.length - 2; at++) {
     const [first, second] = [index.stem(word.slice(0, at)), index.stem(word.slice(at))]
-    if (!index.has(first) || !index.has(second)) continue
+    if (!index.has(first, size) || !index.has(second, size)) continue
     const pair = index.ofPair(first, second)
-    if (pair.documents.length > 0) return [pair]
+    if ((pair.documents[0] ?? size) < size) return [pair]
   }
   return []
 }
@@ -115,7 +116,8 @@ function best(scores: Float64Array, amount: number): readonly number[] {
 
 function rarity(index: ScopeIndex, stem: string, size: number): number {
   let having = 0
-  for (const { documents } of index.ofStem(stem)) having += documents.length
+  for (const { documents } of index.ofStem(stem))
+    for (const document of documents) if (document < size) having += 1
   return inverseFrequency(size, Math.min(having, size))
 }
 

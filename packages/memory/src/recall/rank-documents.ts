@@ -51,11 +51,12 @@ export function rankDocuments(
   const names = Object.keys(weights) as ScorePart[] // The keys of a literal.
   const scales = names.map((name) => weights[name] / (isShare.has(name) ? 1 : maximum(parts[name]) || 1))
   const hits: RankedHit[] = []
+  const isChat = index.isChat(size)
   for (let document = 0; document < size; document++) {
     const shares = names.map((name, at) => (parts[name][document] ?? 0) * (scales[at] ?? 0))
     const sum = shares.reduce((a, b) => a + b, 0)
     if (sum <= 0) continue
-    const factor = judgeDocument(index, question, document)
+    const factor = judgeDocument(index, question, document, isChat)
     const [words = 0, session = 0, grams = 0, coverage = 0, nearness = 0] = shares
     hits.push({ document, score: sum * factor, parts: { words, session, grams, coverage, nearness, factor } })
   }
@@ -67,7 +68,7 @@ function scoreWords(
   question: Question,
   lengths: Lengths,
 ): { readonly words: Float64Array; readonly coverage: Float64Array } {
-  const terms = questionTerms(index, question)
+  const terms = questionTerms(index, question, lengths.of.length)
   const words = new Float64Array(lengths.of.length)
   const coverage = coverageOf(lengths.of.length, terms.stems)
   addTermScores(index, terms.terms, lengths, saturation, words, coverage.see)

@@ -22,8 +22,10 @@ export class ScopeIndex {
   readonly behind: number[] = []
   /** The number of each document's session. */
   readonly sessionOf: number[] = []
-  readonly speakers: Set<string> = new Set()
-  #isChat = false
+  /** The first document of each speaker. */
+  readonly #speakers = new Map<string, number>()
+  /** The first document of somebody who is no person. */
+  #firstAnswer = Infinity
   readonly #stemOf: StemOf
   readonly #stems: string[][] = []
   readonly #words = new Map<string, number>()
@@ -37,9 +39,14 @@ export class ScopeIndex {
     this.#stemOf = stemOf
   }
 
-  /** Whether somebody speaks here who is no person: then `I` is the person. */
-  get isChat(): boolean {
-    return this.#isChat
+  /** Whether somebody speaks in the first `size` documents who is no person: then `I` is the person. */
+  isChat(size: number): boolean {
+    return this.#firstAnswer < size
+  }
+
+  /** Who speaks in the first `size` documents. */
+  speakers(size: number): readonly string[] {
+    return [...this.#speakers].filter(([, first]) => first < size).map(([speaker]) => speaker)
   }
 
   /** How many sessions there are. */
@@ -51,8 +58,8 @@ export class ScopeIndex {
   add(document: RankedDocument): void {
     const number = this.documents.length
     this.documents.push(document)
-    this.speakers.add(document.speaker)
-    this.#isChat ||= document.origin === 'assistant'
+    if (!this.#speakers.has(document.speaker)) this.#speakers.set(document.speaker, number)
+    if (document.origin === 'assistant') this.#firstAnswer = Math.min(this.#firstAnswer, number)
     this.#join(number, document.session)
     const words = document.words === '' ? [] : document.words.split(' ')
     this.lengths.push(words.length)
@@ -115,9 +122,9 @@ export class ScopeIndex {
     return this.#stemOf(word)
   }
 
-  /** Whether any document has a word with that stem. */
-  has(stem: string): boolean {
-    return this.#wordsOfStem.has(stem)
+  /** Whether any of the first `size` documents has a word with that stem. */
+  has(stem: string, size: number): boolean {
+    return this.ofStem(stem).some(({ documents }) => (documents[0] ?? size) < size)
   }
 
   #shared(first: string, second: string): readonly number[] {

@@ -1,0 +1,403 @@
+import { memoryCheckpointer } from '@keepup/checkpoint'
+import type { Clock } from '@keepup/core'
+import { describe, expect, it } from 'vitest'
+
+import {
+  createMemory,
+  findFacts,
+  findRules,
+  inMemoryIndex,
+  type MemoryItem,
+  scopeId,
+  strengthOf,
+} from '../src/index.ts'
+import { openInFile, openInMemory } from './stores.ts'
+
+const scope = { user: 'alice' }
+const reason = { by: 'user', why: 'a test' }
+const day = 86_400_000
+
+function handClock(start: number): Clock & { moveTo(time: number): void } {
+  let time = start
+  return { now: () => time, sleep: async () => undefined, moveTo: (next) => void (time = next) }
+}
+
+describe('rules', () => {
+  it('are found in how people word them, and not in what merely mentions them', () => {
+    const rules = [
+      'Always include version numbers when I ask about dependencies.',
+      'From now on, please answer in French.',
+      "I'd prefer short answers.",
+      'Whenever you show code, add comments.',
+      'Never use tabs.',
+      'Remember to mention the deadline.',
+    ]
+    for (const rule of rules) expect(findRules(`Hello there. ${rule} Thanks.`)).toEqual([rule])
+    for (const none of [
+      'How do I sort a list?',
+      'The bus was late.',
+      '```\n// always true\n```',
+      `${'x'.repeat(500)} always`,
+    ]) {
+      expect(findRules(none)).toEqual([])
+    }
+  })
+})
+
+describe('facts', () => {
+  it('are read with a key and a value, and questions state none', () => {
+    expect(findFacts('My favourite tea is oolong. By the way, I live in Oslo now!')).toEqual([
+      { text: 'My favourite tea is oolong.', subject: 'user', attribute: 'favourite tea', value: 'oolong' },
+      { text: 'By the way, I live in Oslo now!', subject: 'user', attribute: 'home', value: 'Oslo' },
+    ])
+    expect(findFacts("I've just moved to Bergen.")).toMatchObject([{ attribute: 'home', value: 'Bergen' }])
+    expect(findFacts('We switched our database from MySQL to Postgres last week.')).toMatchObject([
+      { attribute: 'database' },
+    ])
+    for (const none of [
+      'Is my name Bob?',
+      'My plan is to sleep.',
+      'My question is whether it works.',
+      'My head is so heavy.',
+    ]) {
+      expect(findFacts(none)).toEqual([])
+    }
+  })
+})
+
+async function opened(clock = handClock(1_000)) {
+  const store = await openInMemory()
+  const memory = createMemory({ ...store, clock })
+  const say = (session: string, text: string, at: number = clock.now()) =>
+    memory.observe(scope, [{ session, origin: 'user', text, at }])
+  const items = async (): Promise<readonly MemoryItem[]> => (await memory.asOf(scope)).items()
+  return { ...store, memory, clock, say, items }
+}
+
+describe('consolidation', () => {
+  it('ends what a later statement of the same key contradicts, links both, and deletes nothing', async () => {
+    const { memory, say, items } = await opened()
+    await say('one', 'I live in Oslo.', 1_000)
+    await memory.consolidate(scope)
+    await say('two', 'I moved to Bergen.', 5_000)
+    await memory.consolidate(scope)
+    const [oslo, bergen] = (await items()).toSorted((a, b) => (a.validFrom ?? 0) - (b.validFrom ?? 0))
+    expect(oslo).toMatchObject({
+      value: 'Oslo',
+      validFrom: 1_000,
+      validTo: 5_000,
+      supersededBy: bergen?.id,
+      contradicts: [bergen?.id],
+    })
+    expect(bergen).toMatchObject({ value: 'Bergen', contradicts: [oslo?.id] })
+    expect(bergen?.validTo).toBeUndefined()
+  })
+
+  it('makes stale what was derived of what does not hold any more, however far down', async () => {
+    const { memory, say, items } = await opened()
+    await say('one', 'I live in Oslo.')
+    await memory.consolidate(scope)
+    const [home] = await items()
+    const { id: commute } = await memory.remember(
+      scope,
+      { text: 'The commute takes ten minutes', derivedFrom: [home?.id ?? ''] },
+      { by: 'user' },
+    )
+    const { id: alarm } = await memory.remember(
+      scope,
+      { text: 'The alarm is at eight', derivedFrom: [commute] },
+      { by: 'user' },
+    )
+    await say('two', 'I moved to Bergen.', 2_000)
+    await memory.consolidate(scope)
+    const stale = (await items()).filter((item) => item.stale).map(({ id }) => id)
+    expect(stale.toSorted()).toEqual([alarm, commute].toSorted())
+  })
+
+  it('keeps one item of what is said again, and is sure of it once two sessions say it', async () => {
+    const { memory, say, items } = await opened()
+    await say('one', 'Always answer in metric units, please.')
+    await say('one', 'Please always answer in metric units.', 2_000)
+    await memory.consolidate(scope)
+    expect(await items()).toMatchObject([{ established: false, sessions: ['one'] }])
+    await say('two', 'Always answer in metric units please!', 3_000)
+    await memory.consolidate(scope)
+    const [item, ...others] = await items()
+    expect(others).toEqual([])
+    expect(item).toMatchObject({ established: true, sessions: ['one', 'two'] })
+    expect(item?.sources).toHaveLength(3)
+  })
+
+  it('does not take what differs in a number or a "not" for the same', async () => {
+    const { memory, say, items } = await opened()
+    await say(
+      'one',
+      'Always wrap the lines of code at 80 columns. Always wrap the lines of code at 120 columns.',
+    )
+    await memory.consolidate(scope)
+    expect(await items()).toHaveLength(2)
+  })
+
+  it('finds later what was not said again for long, and never deletes it', async () => {
+    const { memory, say, items, clock } = await opened(handClock(0))
+    await say('one', 'My favourite tea is oolong.')
+    await say('one', 'Always be brief.')
+    await memory.consolidate(scope)
+    clock.moveTo(3 * 365 * day)
+    await memory.consolidate(scope)
+    const all = await items()
+    expect(all.find(({ kind }) => kind === 'semantic')).toMatchObject({ dormant: true })
+    // What is pinned does not age.
+    expect(all.find(({ kind }) => kind === 'procedural')).toMatchObject({ dormant: false })
+    expect(
+      (await memory.recall({ scopes: [scope], text: 'favourite tea' })).items.some(
+        ({ value }) => value === 'oolong',
+      ),
+    ).toBe(true)
+    const [item] = all
+    if (item === undefined) throw new Error('no item')
+    expect(strengthOf({ ...item, kind: 'semantic', lastUsedAt: 0 }, 180 * day)).toBeCloseTo(
+      0.5 * (1 + Math.log(1)),
+      5,
+    )
+  })
+
+  it('takes from a model only what stands in what was said, and only as a proposal', async () => {
+    const { memory, say, items } = await opened()
+    await say('one', 'We ship on\nFridays, never on Mondays.')
+    const [source] = (await memory.recall({ scopes: [scope], text: 'ship' })).evidence
+    const proposal = { kind: 'semantic' as const, text: 'Ships on Fridays', source: source?.id ?? '' }
+    const done = await memory.consolidate(scope, {
+      proposer: {
+        name: 'model:test',
+        propose: async () => [
+          { ...proposal, quote: 'We ship on Fridays' },
+          { ...proposal, text: 'Ships on Sundays', quote: 'We ship on Sundays' },
+          { ...proposal, text: 'Ships anyway', quote: '' },
+          { ...proposal, text: 'Somebody else', source: 'nobody', quote: 'We ship on Fridays' },
+        ],
+      },
+    })
+    expect(done.refused).toBe(3)
+    const proposed = (await items()).filter(({ status }) => status === 'proposed')
+    expect(proposed.map(({ text }) => text)).toEqual(['Ships on Fridays'])
+    expect(proposed[0]?.label.integrity).toBe('free-text')
+    expect(
+      (await memory.recall({ scopes: [scope], text: 'ship Fridays' })).items.map(({ text }) => text),
+    ).not.toContain('Ships on Fridays')
+  })
+
+  it('works in bounded passes, each an entry, goes on where the last one ended, and repeats nothing', async () => {
+    const { memory, checkpointer, say } = await opened()
+    for (let at = 0; at < 25; at++) await say(`s${at}`, `My lucky number${at} is ${at}.`, at + 1)
+    expect(await memory.consolidate(scope, { batch: 10, passes: 1 })).toMatchObject({
+      passes: 1,
+      looked: 10,
+      isComplete: false,
+    })
+    expect(await memory.consolidate(scope, { batch: 10 })).toMatchObject({
+      passes: 2,
+      looked: 15,
+      isComplete: true,
+    })
+    expect(await memory.consolidate(scope, { batch: 10 })).toMatchObject({ passes: 0, looked: 0 })
+    const types = (await checkpointer.read(scopeId(scope))).entries.map(({ type }) => type)
+    expect(types.filter((type) => type === 'memory-consolidated')).toHaveLength(3)
+  })
+
+  it('tells what it would do, and does nothing, in a dry run', async () => {
+    const { memory, say, items } = await opened()
+    await say('one', 'Always be brief.')
+    const before = await memory.hash(scope)
+    expect((await memory.consolidate(scope, { dryRun: true })).changes).toMatchObject([{ type: 'add' }])
+    expect(await items()).toEqual([])
+    expect(await memory.hash(scope)).toBe(before)
+  })
+
+  it('is done by one process at a time, and two that write at once lose nothing', async () => {
+    const store = await openInFile()
+    const memories = [createMemory(store), createMemory(store)]
+    const [first, second] = memories
+    await first?.observe(scope, [{ session: 's', origin: 'user', text: 'I live in Oslo.' }])
+    const slow = first?.consolidate(scope, {
+      proposer: {
+        name: 'model:slow',
+        propose: async () => {
+          await second?.observe(scope, [{ session: 's', origin: 'user', text: 'My name is Ada.' }])
+          await expect(second?.consolidate(scope)).rejects.toMatchObject({ code: 'lease-held' })
+          return []
+        },
+      },
+    })
+    expect(await slow).toMatchObject({ looked: 1 })
+    await second?.consolidate(scope)
+    const said = Array.from({ length: 20 }, (_, at) =>
+      memories[at % 2]?.observe(scope, [{ id: `e${at}`, session: 's', origin: 'user', text: `word${at}` }]),
+    )
+    await Promise.all(said)
+    const { evidence } = (await second?.recall({ scopes: [scope], text: 'word1', budget: 100_000 })) ?? {
+      evidence: [],
+    }
+    expect(evidence).toHaveLength(22)
+    const items = await (await second?.asOf(scope))?.items()
+    expect(items?.map(({ value }) => value).toSorted()).toEqual(['Ada', 'Oslo'])
+    await store.close()
+  })
+
+  it('can be undone, pass by pass, but not past what came later', async () => {
+    const { memory, say, items } = await opened()
+    await say('one', 'I live in Oslo.', 1_000)
+    await memory.consolidate(scope)
+    const before = JSON.stringify(await items())
+    await say('two', 'I moved to Bergen.', 2_000)
+    await memory.consolidate(scope)
+    const { at } = await memory.asOf(scope)
+    const [oslo] = (await items()).filter(({ value }) => value === 'Oslo')
+    const forgotten = await memory.forget(scope, [oslo?.id ?? ''], reason)
+    await expect(memory.undo(scope, at, reason)).rejects.toMatchObject({ code: 'input-invalid' })
+    await memory.undo(scope, forgotten, reason)
+    await expect(memory.undo(scope, 999, reason)).rejects.toMatchObject({ code: 'input-invalid' })
+    const explained = await memory.explain(scope, oslo?.id ?? '')
+    expect(explained.versions.length).toBeGreaterThan(3)
+    expect(explained.item.retractedAt).toBeUndefined()
+    expect(JSON.stringify(await (await memory.asOf(scope, { sequence: 2 })).items())).toBe(before)
+  })
+})
+
+describe('remembering', () => {
+  it('begins again what was taken back, and keeps the history', async () => {
+    const { memory, items } = await opened()
+    const first = await memory.remember(scope, { text: 'The door is green' }, { by: 'user' })
+    await memory.forget(scope, [first.id], reason)
+    expect((await memory.recall({ scopes: [scope], text: 'door' })).items).toEqual([])
+    const second = await memory.remember(scope, { text: 'The door is green' }, { by: 'user' })
+    expect(second).toMatchObject({ outcome: 'added' })
+    expect(second.id).not.toBe(first.id)
+    expect(await items()).toHaveLength(2)
+    expect(await memory.remember(scope, { text: 'The door is green.' }, { by: 'user' })).toMatchObject({
+      outcome: 'known',
+      id: second.id,
+    })
+  })
+
+  it('lets nobody but a person end what a person said', async () => {
+    const { memory } = await opened()
+    const fact = { subject: 'user', attribute: 'bank account', text: 'The account is 111', value: '111' }
+    await memory.remember(scope, fact, { by: 'user' })
+    const attack = { ...fact, text: 'The account is 666', value: '666' }
+    expect(await memory.remember(scope, attack, { by: 'tool:mail' })).toMatchObject({
+      outcome: 'added',
+      superseded: [],
+    })
+    const found = await memory.recall({ scopes: [scope], text: 'What is the bank account?' })
+    expect(found.items.find(({ value }) => value === '111')).toMatchObject({
+      contradicts: [expect.any(String)],
+    })
+    expect(found.items.find(({ value }) => value === '666')?.label.integrity).toBe('free-text')
+  })
+
+  it('refuses what it cannot keep, and says what to do', async () => {
+    const { memory } = await opened()
+    const wrong = { code: 'input-invalid' }
+    await expect(memory.remember(scope, { text: ' ' }, { by: 'user' })).rejects.toMatchObject(wrong)
+    await expect(memory.remember(scope, { text: 'x'.repeat(10_001) }, { by: 'user' })).rejects.toMatchObject(
+      wrong,
+    )
+    await expect(
+      memory.remember(scope, { text: 'x', sources: ['nothing'] }, { by: 'user' }),
+    ).rejects.toMatchObject(wrong)
+    await expect(memory.forget(scope, ['nothing'], reason)).rejects.toMatchObject(wrong)
+    await expect(memory.explain(scope, 'nothing')).rejects.toMatchObject(wrong)
+    await expect(memory.observe(scope, [{ session: '', origin: 'user', text: 'x' }])).rejects.toMatchObject(
+      wrong,
+    )
+    await expect(
+      memory.observe(scope, [{ session: 's', origin: 'user', text: 'x', at: Number.NaN }]),
+    ).rejects.toMatchObject(wrong)
+    await expect(memory.merge(scopeId(scope), reason)).rejects.toMatchObject(wrong)
+  })
+})
+
+describe('recall', () => {
+  it('gives everything while it fits the budget, and the best that fits when it does not', async () => {
+    const { memory, say } = await opened()
+    for (let at = 0; at < 40; at++)
+      await say(
+        's',
+        `Turn ${at} speaks of ${at === 7 ? 'zebras and stripes' : 'the weather of the day'}.`,
+        at,
+      )
+    const all = await memory.recall({ scopes: [scope], text: 'zebras', budget: 10_000 })
+    expect(all).toMatchObject({ everything: true })
+    expect(all.evidence.map(({ at }) => at)).toEqual(Array.from({ length: 40 }, (_, at) => at))
+    const few = await memory.recall({ scopes: [scope], text: 'zebras', budget: 60, limit: 20 })
+    expect(few.everything).toBe(false)
+    expect(few.evidence[0]?.text).toContain('zebras')
+    expect(few.evidence.length).toBeLessThan(4)
+  })
+
+  it('joins an embedder, keeps its vectors, and asks it once for each', async () => {
+    const { checkpointer, index } = { checkpointer: memoryCheckpointer(), index: inMemoryIndex() }
+    let embedded = 0
+    const embed = async (texts: readonly string[]) => {
+      embedded += texts.length
+      return texts.map((text) => Float32Array.from(/car|automobile/.test(text) ? [1, 0] : [0, 1]))
+    }
+    const memory = createMemory({ checkpointer, index, embedder: { id: 'test', embed } })
+    await memory.observe(scope, [
+      { id: 'car', session: 'a', origin: 'user', text: 'I bought an automobile.' },
+      { id: 'tea', session: 'b', origin: 'user', text: 'I drank tea.' },
+    ])
+    const found = await memory.recall({ scopes: [scope], text: 'Which car?' })
+    expect(found.evidence[0]?.id).toBe('car')
+    await memory.recall({ scopes: [scope], text: 'Which car?' })
+    expect(embedded).toBe(2 + 2)
+    const lexical = await createMemory({ checkpointer, index }).recall({
+      scopes: [scope],
+      text: 'Which vehicle?',
+    })
+    expect(lexical.evidence).toEqual([])
+  })
+
+  it('finds what a person said before that goes against what is said now', async () => {
+    const { memory } = await opened()
+    await memory.observe(scope, [
+      { id: 'old', session: 'a', origin: 'user', text: 'I have never written any Flask routes.' },
+      { id: 'tool', session: 'a', origin: 'tool', text: 'Flask routes were written.' },
+      { id: 'other', session: 'a', origin: 'user', text: 'The weather is fine.' },
+      { id: 'new', session: 'b', origin: 'user', text: 'I wrote a homepage route with Flask.' },
+    ])
+    expect((await memory.conflicts(scope, 'new')).map(({ id }) => id)).toEqual(['old'])
+  })
+
+  it('takes whatever is asked, and finds nothing in nothing', async () => {
+    const { memory, say } = await opened()
+    expect((await memory.recall({ scopes: [scope], text: 'anything' })).evidence).toEqual([])
+    await say('s', 'We met in 東京 at Café Müller; it was 20°.')
+    const hostile = [
+      '',
+      '"',
+      '" OR 1=1 --',
+      '*',
+      'NEAR(',
+      '\u0000',
+      'a'.repeat(100_000),
+      '東京',
+      'CAFE muller',
+      '💥',
+      'when when when',
+      'in May 2023 on 2023-13-45',
+    ]
+    for (const text of hostile) await expect(memory.recall({ scopes: [scope], text })).resolves.toBeDefined()
+    for (const text of ['東京', 'CAFE', 'muller']) {
+      expect([text, (await memory.recall({ scopes: [scope], text })).evidence.length]).toEqual([text, 1])
+    }
+    expect([...(await lines(memory.export(scope)))]).toHaveLength(2)
+  })
+})
+
+async function lines(all: AsyncIterable<string>): Promise<readonly unknown[]> {
+  const parsed: unknown[] = []
+  for await (const line of all) parsed.push(JSON.parse(line))
+  return parsed
+}
