@@ -11,6 +11,7 @@ import { exampleRun, pieces, plain } from './example-run.ts'
 describe('summary', () => {
   const settings: Settings = {
     mode: 'ask',
+    defence: 'balanced',
     unattended: 'deny',
     sandbox: 'off',
     snapshots: 'off',

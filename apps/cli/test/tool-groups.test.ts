@@ -42,7 +42,7 @@ test('they work, and end with the run', async () => {
   const cell = { name: 'code', input: { source: '6 * 7' } }
   const start = { name: 'shell', input: { command: 'echo begun; sleep 600', background: true } }
   const fetch = { name: 'web_fetch', input: { url: 'http://127.0.0.1:9/' } }
-  const groups = ['--tools', 'background,code,web']
+  const groups = ['--tools', 'background,code,web', '--defence', 'off']
   const { outcomes, code } = await offered(groups, [
     { calls: [cell] },
     { calls: [start] },

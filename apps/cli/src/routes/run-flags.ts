@@ -5,6 +5,7 @@ import type { SettingName } from '../settings/setting.ts'
 export interface RunFlags {
   readonly model?: string
   readonly mode?: string
+  readonly defence?: string
   readonly unattended?: string
   readonly sandbox?: string
   readonly snapshots?: string
@@ -60,6 +61,7 @@ export const storePlaceFlags = {
 export const runFlags = {
   model: settingFlag('model'),
   mode: settingFlag('mode'),
+  defence: settingFlag('defence'),
   maxTurns: settingFlag('turns'),
   maxCost: settingFlag('money'),
   maxTime: settingFlag('time'),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-import type { Hooks, Model, Policy, Tool, Workspace } from '@keepup/core'
+import type { AgentKeeper, Guard, Hooks, Model, Policy, Tool, Workspace } from '@keepup/core'
 import { createRuntime, type Runtime } from '@keepup/runtime'
 import { systemProcessTable } from '@keepup/toolkit'
 
@@ -21,6 +21,10 @@ export interface AgentParts {
   readonly tools: readonly Tool[]
   /** The files that it works on, kept as snapshots; not kept when left out. */
   readonly files?: Workspace | undefined
+  /** Decide by what happened in the thread; none when left out. */
+  readonly guards?: readonly Guard[]
+  /** Looks after the agents that it starts; it starts none when left out. */
+  readonly agents?: AgentKeeper
   /** None when left out. */
   readonly hooks?: Hooks | undefined
   /** The role that the agent works in; none when left out. */
@@ -31,7 +35,7 @@ export interface AgentParts {
 
 /** Composes the runtime of the command line: the model and the store that were chosen, the tools, the policy of modes and rules. */
 export function startAgent(parts: AgentParts): Runtime {
-  const { store, model, folder, settings, snapshotAfter, tools, hooks, files, permissions, held } = parts
+  const { store, model, folder, settings, tools, permissions, held } = parts
   const system = settings.system === undefined ? systemPrompt(folder) : readSystem(settings.system)
   return createRuntime({
     model,
@@ -41,13 +45,21 @@ export function startAgent(parts: AgentParts): Runtime {
     workspace: folder,
     modePolicy: permissions,
     processes: systemProcessTable(),
-    ...(hooks === undefined ? {} : { hooks }),
-    ...(files === undefined ? {} : { files }),
-    ...(snapshotAfter === undefined ? {} : { snapshotAfter }),
+    ...optional(parts),
     ...(held === undefined
       ? { system }
       : { system: `${system}\n${held.system}\n`, policies: [held.policy], role: held.name }),
   })
+}
+
+function optional({ agents, guards, hooks, files, snapshotAfter }: AgentParts) {
+  return {
+    ...(agents === undefined ? {} : { agents }),
+    ...(guards === undefined ? {} : { guards }),
+    ...(hooks === undefined ? {} : { hooks }),
+    ...(files === undefined ? {} : { files }),
+    ...(snapshotAfter === undefined ? {} : { snapshotAfter }),
+  }
 }
 
 function readSystem(path: string): string {

@@ -2,6 +2,7 @@ import { type AgentEvent, KeepupError, type Limits, type RunRequest, type Thread
 import type { Runtime } from '@keepup/runtime'
 
 import type { CommandLine } from '../command-line.ts'
+import type { DefencePlace, OpenedDefence } from '../defence/open-defence.ts'
 import { type ExitName, outcomeExit } from '../exit-code.ts'
 import { followUp } from '../follow-up.ts'
 import { openHooks } from '../hooks/open-hooks.ts'
@@ -16,11 +17,11 @@ import type { Store } from '../store.ts'
 import { toldOutput } from '../telemetry/told-output.ts'
 import type { Progress } from '../terminal/progress.ts'
 import { safeText } from '../terminal/safe-text.ts'
-import { startAgent } from './agent-parts.ts'
 import { isAttended } from './is-attended.ts'
 import { jsonOutput } from './json-output.ts'
-import { openConfinement } from './open-confinement.ts'
+import { type Confinement, openConfinement } from './open-confinement.ts'
 import { openTools } from './open-tools.ts'
+import { openTree } from './open-tree.ts'
 import { projectFiles } from './project-files.ts'
 import type { RunOutput } from './run-output.ts'
 import { runRole } from './run-role.ts'
@@ -76,7 +77,13 @@ export async function driveRun(line: CommandLine, store: Store, asked: RunOrder)
     answers,
     confinement,
   })
-  const agent = startAgent({
+  const { guard } = await defend(settings, { folder, environment, confinement })
+  await using tree = await openTree(line, {
+    thread: order.thread,
+    role,
+    note,
+    confinement,
+    guards: [guard],
     tools: opened.tools.filter(({ name }) => role.has(name)),
     held: role.held,
     store,
@@ -94,12 +101,22 @@ export async function driveRun(line: CommandLine, store: Store, asked: RunOrder)
   const ended = await runToEnd(
     line,
     store,
-    { agent, output, answers, attended, folder },
+    { agent: tree.agent, output, answers, attended, folder },
     request(order, attended, stops.signal),
   )
   const elapsed = line.host.clock.now() - started
   if (text !== undefined) await sumUp(line, order, { ...ended, progress: text.transcript.progress, elapsed })
   return exitOf(ended.last, stops.exit)
+}
+
+/** Puts the defence in force, loaded only where something runs. */
+async function defend(
+  settings: Settings,
+  { confinement, ...place }: DefencePlace & { readonly confinement: Confinement | undefined },
+): Promise<OpenedDefence> {
+  const { openDefence } = await import('../defence/open-defence.ts')
+  const hosts = confinement?.profile.hosts
+  return openDefence(settings, { ...place, confined: hosts !== undefined && hosts.length === 0 })
 }
 
 /** Whether a question of the agent is open: its answer reaches it also where nobody could answer another one. */
@@ -171,7 +188,15 @@ async function questionsLeft(
   if (!attended) return last.data.approvals.length
   await output.pause()
   const { askPerson } = await import('./ask-person.ts')
-  return askPerson(line, store, { thread: last.thread, folder })
+  const threads = await threadsBelow(store, last.thread)
+  return askPerson(line, store, { threads, folder })
+}
+
+/** A thread and those of the agents below it: their questions are asked as its own. */
+async function threadsBelow({ checkpointer }: Store, thread: ThreadId): Promise<readonly ThreadId[]> {
+  if ((await readAgent(checkpointer, thread)).agents === undefined) return [thread]
+  const { agentsOf, readTree } = await import('@keepup/agents')
+  return [...agentsOf(await readTree(checkpointer, thread))].map(({ agent }) => agent)
 }
 
 function goOn({ input: _, ...asked }: RunRequest): RunRequest {

@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path'
 
+import { defencePresets, isDefencePreset } from '../defence/defence-preset.ts'
 import type { ConfigFile } from './config-file.ts'
 import { isDatabaseAddress } from './database-address.ts'
 import { invalidSetting, showValue } from './invalid-setting.ts'
@@ -35,6 +36,8 @@ const rules: Partial<Record<SettingName, (text: string, folder: string) => boole
   keys: () => false,
   keyRing: () => false,
   system: isInside,
+  // It may ask more of an agent than is usual, never less.
+  defence: (text) => text === 'balanced' || text === 'strict',
   // Whose words an agent is told is for the person to choose.
   role: () => false,
 }
@@ -53,6 +56,8 @@ export function widens(name: SettingName, project: string, user: string): boolea
 const ranks: Partial<Record<SettingName, (text: string) => number>> = {
   mode: (text) => modes.findIndex((mode) => mode === text),
   untrustedHooks: (text) => (text === 'skip' ? 1 : 0),
+  // A policy of one's own stands, whatever a project wants.
+  defence: (text) => (isDefencePreset(text) ? defencePresets.length - defencePresets.indexOf(text) : 0),
   // Whichever sandbox the person chose: a project may add one, never take it away.
   sandbox: (text) => (text === 'off' ? 1 : 0),
   turns: Number,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 
+import { isDefencePreset } from '../defence/defence-preset.ts'
 import type { Environment } from '../host.ts'
 import { isNoKeyFile } from '../keys/key-place.ts'
 import { type ConfigFile, readConfigFile } from './config-file.ts'
@@ -100,6 +101,7 @@ function fromDefault(name: SettingName, environment: Environment, folder: string
   const defaults: FlagTexts = {
     mode: 'ask',
     unattended: 'deny',
+    defence: 'balanced',
     sandbox: 'off',
     snapshots: 'on',
     untrustedHooks: 'skip',
@@ -117,7 +119,9 @@ function valueOf(name: SettingName, source: Source): string | number {
     throw invalidSetting(source.from, `is ${showValue(source.text)}`, `write ${setting.expected}`)
   }
   const isElsewhere =
-    (name === 'store' && isDatabaseAddress(String(value))) || (name === 'keys' && isNoKeyFile(String(value)))
+    (name === 'store' && isDatabaseAddress(String(value))) ||
+    (name === 'keys' && isNoKeyFile(String(value))) ||
+    (name === 'defence' && isDefencePreset(String(value)))
   const isFile = setting.file === true && !isElsewhere
   return isFile ? resolve(source.folder, String(value)) : value
 }

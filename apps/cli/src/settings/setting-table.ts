@@ -33,6 +33,13 @@ export const settingTable: SettingTable = {
     ...choice('unattended', 'KEEPUP_UNATTENDED', ['deny', 'wait'] as const),
     brief: 'When a call needs approval and nobody is there: deny it, or wait',
   },
+  defence: {
+    ...text('defence', 'KEEPUP_DEFENCE'),
+    brief: 'Against injected orders: off, warn, balanced, strict or a policy file',
+    placeholder: 'preset|file',
+    expected: 'off, warn, balanced, strict, or the name of a policy file',
+    file: true,
+  },
   sandbox: {
     ...choice('sandbox', 'KEEPUP_SANDBOX', sandboxes),
     brief: 'What confines the shell: keepup doctor shows which there are',

@@ -7,11 +7,13 @@ export interface Settings {
   readonly model?: string
   readonly mode: Mode
   readonly unattended: 'deny' | 'wait'
+  /** What is asked about once something untrusted was read: `off`, `warn`, `balanced`, `strict`, or a file with a policy. */
+  readonly defence: string
   /** What confines commands; `auto` is the best one that works here. */
   readonly sandbox: 'off' | SandboxChoice
   /** Whether the project's files are kept before and after calls that may change them. */
   readonly snapshots: 'on' | 'off'
-  /** Groups of tools beside those that are always there: `background,browser,code,diagnostics,think,web`, or some of them. */
+  /** Groups of tools beside those that are always there: `agents,background,browser,code,diagnostics,think,web`, or some of them. */
   readonly tools?: string
   /** Whose hooks are run besides keepup's own: `claude,codex,gemini,cline`, or some of them. */
   readonly hooks?: string

@@ -21,6 +21,7 @@ test('everything that a policy may say is in its schema', () => {
     authority: { default: origins, kinds: { target: [] }, irreversible: ['prompt'] },
     amounts: { cap: 10, origins: ['prompt'] },
     egress: { allow: ['*.example.com'], deny: ['evil.example'] },
+    programs: 'confined',
     tools: { rm: 'deny', ls: 'allow' },
   }
   expect(readDefencePolicy(whole, 'file')).toEqual(whole)

@@ -41,8 +41,9 @@ export const toolkitAnnotations: ToolAnnotations = {
     arguments: { '/query': 'content', '/count': 'scalar', '/sites': 'scalar' },
   },
   computer_view: read,
-  search_tools: read,
-  get_tool_details: read,
+  // What servers say of their tools was reviewed and is pinned, whether it is searched or listed.
+  search_tools: echo,
+  get_tool_details: echo,
   // Agents are judged by what they do themselves.
   delegate_to_agent: { effect: 'workspace' },
   collect_agents: { effect: 'read' },

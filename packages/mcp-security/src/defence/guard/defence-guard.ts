@@ -34,7 +34,7 @@ export function defenceGuard(guard: Defence, version = 1): Guard<ThreadDefence> 
       const { seen, open } = initialThreadDefence
       return { seen: { ...seen, exposed: true, private: true, strayed: true }, open }
     },
-    decide: ({ seen }, call) => judgeGuarded(guard, seen, call),
+    decide: ({ seen }, call) => judgeGuarded(guard, seen, call, { knowsAll: true }),
     findOrigins({ seen }, argument, call) {
       return findOrigins(guard, seen, argument, call)
     },

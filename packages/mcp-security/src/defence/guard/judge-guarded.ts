@@ -5,14 +5,22 @@ import type { Defence, DefendedCall, Verdict } from '../defence.ts'
 import type { DefenceState } from '../observe/defence-state.ts'
 import { defendedCall } from './defended-call.ts'
 
+/** How a guarded call is judged. */
+export interface GuardedJudgement {
+  /** The state was folded from every entry of the thread. */
+  readonly knowsAll?: boolean
+  /** Hears of findings that only warn. */
+  readonly report?: ((call: GuardedCall, verdict: Verdict) => void) | undefined
+}
+
 /** What the defence says of a guarded call, as a decision. Its questions are firm: no hook answers them. */
 export function judgeGuarded(
   guard: Defence,
   state: DefenceState,
   call: GuardedCall,
-  report?: (call: GuardedCall, verdict: Verdict) => void,
+  { knowsAll = false, report }: GuardedJudgement = {},
 ): Decision {
-  const asked = defendedCall(call)
+  const asked = defendedCall(call, knowsAll)
   const verdict = guard.decide(state, asked)
   if (verdict.type === 'allow') {
     if (verdict.findings.length > 0) report?.(call, verdict)

@@ -7,6 +7,11 @@ export const presetNames = ['off', 'warn', 'balanced', 'strict'] as const
 /** One of {@link presetNames}. */
 export type PresetName = (typeof presetNames)[number]
 
+/** Whether a text is the name of a preset. */
+export function isPresetName(name: string): name is PresetName {
+  return presetNames.some((known) => known === name)
+}
+
 const said: readonly Origin[] = ['prompt', 'owner', 'configured', 'own', 'trusted']
 const vouched: readonly Origin[] = [...said, 'structured-directed']
 const singled: readonly Origin[] = [...vouched, 'ranked']

@@ -1,4 +1,12 @@
-import { type AgentEntryData, type Entry, type Label, labelAt, type ToolOutcome } from '@keepup/core'
+import {
+  type AgentEntryData,
+  type AgentEntryType,
+  type Entry,
+  joinTable,
+  type Label,
+  labelAt,
+  type ToolOutcome,
+} from '@keepup/core'
 import type { JsonValue, TextPart, UserMessage } from '@keepup/core'
 
 import type { Defence } from '../defence.ts'
@@ -23,8 +31,43 @@ export function applyEntry(observers: Observers, state: ThreadDefence, entry: En
     case 'hook-reported':
       return addFreeText(observers, state, entry, 'hook', (entry.data as Data<'hook-reported'>).context ?? [])
     default:
-      return state
+      return ownEntries.has(entry.type) ? state : addUnknown(observers, state, entry)
   }
+}
+
+/** Entries that say only what the model said, what was decided, and what was counted. */
+const ownEntries: ReadonlySet<string> = new Set<AgentEntryType | 'thread-pruned'>([
+  'run-started',
+  'run-resumed',
+  'run-interrupted',
+  'run-stopping',
+  'run-waiting',
+  'run-finished',
+  'instructions-changed',
+  'signal-declined',
+  'system-warning',
+  'model-called',
+  'model-failed',
+  'approval-requested',
+  'approval-answered',
+  'process-started',
+  'tool-suspended',
+  'agent-delegated',
+  'agent-released',
+  'agent-settled',
+  'agent-spawned',
+  'agents-awaited',
+  'workspace-snapshotted',
+  'workspace-bound',
+  'context-compacted',
+  'thread-rewound',
+  'thread-tagged',
+])
+
+/** What is not known may have been shown to the model. */
+function addUnknown(observers: Observers, state: ThreadDefence, entry: Entry): ThreadDefence {
+  if (entry.labels === undefined || joinTable(entry.labels).integrity !== 'free-text') return state
+  return addFreeText(observers, state, entry, 'unknown', [`an entry of type ${entry.type}`])
 }
 
 /** Words of the user authorise; words that came by another way, such as a task from another agent, are free text. */
@@ -63,7 +106,7 @@ function finish(
 ): ThreadDefence {
   const rest = new Map(open)
   rest.delete(call)
-  if (outcome.type === 'denied') return { seen, open: rest }
+  if (outcome.type === 'denied') return hearHook(observers, { seen, open: rest }, entry, outcome.reason)
   const { input = {}, effects = [] } = open.get(call) ?? {}
   const label = entry.labels === undefined ? undefined : labelAt(entry.labels, '/outcome/output/content')
   if (outcome.type === 'completed' && isPersons(label))
@@ -78,6 +121,12 @@ function finish(
     ...(label === undefined ? {} : { declared: label.integrity }),
   }
   return { seen: observers.observeResult(seen, result), open: rest }
+}
+
+/** Where a hook denied, its program may repeat anything. */
+function hearHook(observers: Observers, state: ThreadDefence, entry: Entry, reason: string): ThreadDefence {
+  const sources = entry.labels === undefined ? [] : joinTable(entry.labels).sources
+  return sources.includes('hook') ? addFreeText(observers, state, entry, 'hook', [reason]) : state
 }
 
 /** What a person answered is what they said. */

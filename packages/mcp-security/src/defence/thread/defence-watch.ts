@@ -41,7 +41,7 @@ export function watchThread(
     },
     decide,
     policy: function defence(call) {
-      return judgeGuarded(guard, state.seen, call, report)
+      return judgeGuarded(guard, state.seen, call, { report })
     },
   }
 }
