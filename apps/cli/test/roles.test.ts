@@ -206,4 +206,23 @@ describe('keepup run --role', () => {
     expect(outcomes(events).map(({ type }) => type)).toEqual(['completed', 'denied'])
     expect(existsSync(join(folder, 'pwned'))).toBe(false)
   })
+
+  test('what takes no role says so instead of seeming to heed it', async () => {
+    const graphFile = [
+      'keepup: graph/1',
+      'name: g',
+      'channels: { out: { initial: "" } }',
+      'nodes: { a: { kind: prompt, prompt: hi, update: out } }',
+      'edges: [{ from: start, to: a }, { from: a, to: end }]',
+    ].join('\n')
+    const { home, folder } = scene({ 'graph.yaml': graphFile })
+    const world = { home, cwd: folder, variables: { KEEPUP_ROLE: 'reviewer' } }
+    const served = await runInProcess(['mcp', 'serve'], world)
+    expect([served.code, served.stderr]).toEqual([21, expect.stringContaining('the role reviewer')])
+    const graph = await runInProcess(
+      ['graph', 'run', join(home, 'graph.yaml'), '--model', `scripted:${join(home, 'script.json')}`],
+      world,
+    )
+    expect([graph.code, graph.stderr]).toEqual([21, expect.stringContaining('the role reviewer')])
+  })
 })

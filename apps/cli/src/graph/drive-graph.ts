@@ -16,6 +16,7 @@ import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
 import { followUp } from '../follow-up.ts'
 import { chooseModel } from '../model/choose-model.ts'
+import { refuseRole } from '../roles/refuse-role.ts'
 import { watchStops } from '../running/stop-watch.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
@@ -46,6 +47,7 @@ export async function driveGraph(line: CommandLine, order: GraphOrder): Promise<
   const { flags, file } = order
   const folder = workingFolder(host, flags.cwd)
   const { settings } = resolveSettings({ flags: flagTexts(flags), environment, here, folder })
+  refuseRole(settings, 'a graph')
   const note = (text: string): void => void terminal.notes.write(safeText(`note: ${text}\n`))
   const loaded = await loadTemplate(resolve(here, file))
   for (const warning of loaded.warnings) note(problemLine(warning))

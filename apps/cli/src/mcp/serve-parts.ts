@@ -8,6 +8,7 @@ import type { CommandLine } from '../command-line.ts'
 import { openHooks } from '../hooks/open-hooks.ts'
 import { chooseModel } from '../model/choose-model.ts'
 import { openPermissions } from '../permissions/open-permissions.ts'
+import { refuseRole } from '../roles/refuse-role.ts'
 import { startAgent } from '../running/agent-parts.ts'
 import { openConfinement } from '../running/open-confinement.ts'
 import { openTools } from '../running/open-tools.ts'
@@ -33,6 +34,7 @@ export type OpenedService = AsyncDisposable & { readonly parts: ServeParts }
 export async function openService({ host }: CommandLine, order: ServeOrder): Promise<OpenedService> {
   const { store, settings, folder, flags, note } = order
   const { environment } = host
+  refuseRole(settings, 'what is served')
   await using opening = new AsyncDisposableStack()
   const model = flags.agent ? await chooseModel(settings.model, host, note) : undefined
   const permissions = openPermissions(folder, environment)
@@ -54,7 +56,8 @@ export async function openService({ host }: CommandLine, order: ServeOrder): Pro
       confinement,
     }),
   )
-  const agent = { store, folder, settings, permissions, tools: opened.tools, hooks, files }
+  const guards = await runGuards(settings, { folder, environment, confinement })
+  const agent = { store, folder, settings, permissions, guards, tools: opened.tools, hooks, files }
   const tools: readonly Tool[] = [
     // A list of what is to do is an agent's own.
     ...opened.tools.filter(({ name }) => name !== 'todo'),
