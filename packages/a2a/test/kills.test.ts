@@ -96,17 +96,18 @@ test(`${settings.kills} kills among ${settings.processes} processes: nothing los
   const first = Array.from({ length: pairs }, (_, pair) => `first/${pair}`)
   const all = [...first, ...first.map((address) => address.replace('first', 'second'))]
   for (let index = 0; index < settings.processes; index += 1) start()
-  const sending = sendAll(mail, first, each)
+  let isSent = false
+  const sending = sendAll(mail, first, each).then(() => (isSent = true))
   const windows: number[] = []
+  const lines = (): number => ledger().split('\n').length - 1
   for (let index = 0; index < settings.kills; index += 1) {
-    const before = ledger().length
-    // Each kill strikes after something was handled since the last one, unless all is done.
-    await until(async () => ledger().length > before || (await isIdle(mail, all)))
-    await sleep(random.below(60))
+    // One after the other, each after its part of the messages, unless all is done.
+    const part = ((index + random.next()) * settings.messages) / settings.kills
+    await until(async () => lines() > part || (isSent && (await isIdle(mail, all))))
     const victims = [...programs]
     const victim = victims[random.below(victims.length)]
     if (victim === undefined) continue
-    windows.push(ledger().split('\n').length - 1)
+    windows.push(lines())
     await kill(victim)
     start()
   }

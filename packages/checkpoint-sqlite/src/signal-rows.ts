@@ -62,6 +62,11 @@ export class SignalRows {
     return this.#statements.since.all(after, thread).map((row) => this.#load(thread, row))
   }
 
+  /** What came to any thread after a position, in order: where, and to which. */
+  arrivals(after: number): readonly (readonly [position: number, thread: ThreadId])[] {
+    return this.#statements.arrivals.all(after)
+  }
+
   /** The position of the last signal that came to any thread. */
   last(): number {
     return this.#statements.last.get() ?? 0
@@ -138,6 +143,11 @@ function prepareAll(database: SqliteDatabase) {
       `SELECT position, id, channel, type, time, by, labels, data FROM signal
        WHERE position > ? AND +thread = (SELECT id FROM thread WHERE name = ?) AND data IS NOT NULL
        ORDER BY position`,
+      'array',
+    ),
+    arrivals: database.prepare<readonly [position: number, thread: string]>(
+      `SELECT position, name FROM signal JOIN thread ON thread.id = signal.thread
+       WHERE position > ? ORDER BY position`,
       'array',
     ),
     last: database.prepare<number>('SELECT max(position) FROM signal', 'value'),

@@ -23,6 +23,7 @@ import { createPruneThread, type PruneThread } from './prune-thread.ts'
 import { readView } from './read-view.ts'
 import { receivePart } from './receive-part.ts'
 import { databaseSession, type Session, transactionSession } from './session.ts'
+import { createSignalTail, type SignalTail } from './signal-tail.ts'
 import { watchThread } from './watch-thread.ts'
 
 /** The parts of {@link sqliteCheckpointer}. */
@@ -53,6 +54,7 @@ export function sqliteCheckpointer(
   const work: Work = {
     parts,
     changes,
+    tail: createSignalTail(parts.signals),
     commitBatch: createCommitBatch(parts),
     eraseThread: createEraseThread(parts),
     pruneThread: createPruneThread(parts),
@@ -65,6 +67,7 @@ export function sqliteCheckpointer(
 interface Work {
   readonly parts: Parts
   readonly changes: ChangeFeed
+  readonly tail: SignalTail
   readonly commitBatch: CommitBatch
   readonly eraseThread: EraseThread
   readonly pruneThread: PruneThread
@@ -85,7 +88,7 @@ function checkpointerOver(work: Work, session: Session): Checkpointer & ThreadRe
     log: (thread, after = 0) => listings.log(session, thread, after),
     history: (thread, page = {}) => listings.history(session, thread, page),
     threads: (query = {}) => listings.threads(session, query),
-    watch: (thread, options) => watchThread(parts, session, changes, thread, options),
+    watch: (thread, options) => watchThread(parts, session, work, thread, options),
     fork: (from, to) => session.write('process', () => forkThread(parts, from, to)),
     lease: (thread, owner, ttl) => leaseThread(parts, session, thread, owner, ttl),
     within: (transaction) =>

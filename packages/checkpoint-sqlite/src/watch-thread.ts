@@ -5,12 +5,16 @@ import type { ChangeFeed } from './change-feed.ts'
 import { ownEntries } from './listings.ts'
 import type { Parts } from './parts.ts'
 import type { Session } from './session.ts'
+import type { SignalTail } from './signal-tail.ts'
+
+/** Who watches from here on is after signals alone: no thread gets so long. */
+const greatestSequence: Sequence = 0xffffffff
 
 /** Own entries and waiting signals as they come; see `Checkpointer.watch`. */
 export function watchThread(
   parts: Parts,
   session: Session,
-  changes: ChangeFeed,
+  { changes, tail }: { readonly changes: ChangeFeed; readonly tail: SignalTail },
   thread: ThreadId,
   options: { readonly after?: Sequence; readonly signal: AbortSignal },
 ): AsyncIterable<Seen> {
@@ -19,8 +23,20 @@ export function watchThread(
   function newSignals(): readonly PendingSignal[] {
     const { signals } = parts
     const found = seen === undefined ? signals.waiting(thread) : signals.waitingSince(thread, seen)
-    seen = signals.last()
+    seen = Math.max(seen ?? 0, signals.last())
     return found
+  }
+
+  const isForSignals = (options.after ?? 0) >= greatestSequence
+  /** Others' signals are no reason to look, where a hundred watch. */
+  async function changed(mark: number, signal: AbortSignal): Promise<void> {
+    for (let from = mark; ;) {
+      await changes.after(from, signal)
+      if (!isForSignals || signal.aborted || changes.closed) return
+      from = changes.mark()
+      await tail.refresh(session, from)
+      if (tail.lastOf(thread) > (seen ?? 0)) return
+    }
   }
 
   return watchAny(
@@ -28,11 +44,11 @@ export function watchThread(
       head: () => session.read(() => parts.threads.find(thread)?.head ?? 0),
       look: (after) =>
         session.read(() => ({
-          entries: ownEntries(parts, thread, after).page,
+          entries: isForSignals ? [] : ownEntries(parts, thread, after).page,
           signals: newSignals(),
         })),
       mark: () => changes.mark(),
-      changed: (mark, signal) => changes.after(mark, signal),
+      changed,
       isClosed: () => changes.closed,
     },
     options,

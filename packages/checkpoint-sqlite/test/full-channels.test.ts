@@ -80,3 +80,22 @@ test('a watcher that comes late finds what waits, and then each that comes once'
   }
   expect(seen).toEqual(['a', 'b', 'c'])
 })
+
+test('who watches for signals alone gets each of its own, among many that are for others', async () => {
+  const [one, other] = await twoConnections()
+  const stop = new AbortController()
+  const seen: string[] = []
+  const watching = (async () => {
+    for await (const found of one.watch('t', { after: 2 ** 32 - 1, signal: stop.signal })) {
+      seen.push('signal' in found ? found.signal.id : 'an entry')
+      if (seen.length === 20) stop.abort()
+    }
+  })()
+  for (let index = 0; index < 20; index += 1) {
+    const by = index % 3 === 0 ? other : one
+    await by.signal([{ ...message(`x${index}`), thread: `another ${index}` }], 'process')
+    await by.signal([message(`${index}`, `channel ${index}`)], 'process')
+  }
+  await watching
+  expect(seen).toEqual(Array.from({ length: 20 }, (_, index) => `${index}`))
+})
