@@ -13,6 +13,7 @@ import { systemProcessTable } from '@keepup/toolkit'
 import { createToolCoordinator } from '@keepup/tools'
 
 import type { CommandLine } from '../command-line.ts'
+import { runGuards } from '../defence/run-guards.ts'
 import { openHooks } from '../hooks/open-hooks.ts'
 import { openPermissions } from '../permissions/open-permissions.ts'
 import { openConfinement } from '../running/open-confinement.ts'
@@ -60,6 +61,7 @@ export async function openAgents({ host }: CommandLine, place: AgentPlace): Prom
       workspace: folder,
       modePolicy: permissions,
       processes: systemProcessTable(),
+      guards: await runGuards(settings, { folder, environment, confinement }),
       ...(hooks === undefined ? {} : { hooks }),
     }
     return {

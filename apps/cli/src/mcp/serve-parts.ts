@@ -5,6 +5,7 @@ import { systemProcessTable } from '@keepup/toolkit'
 import { createToolCoordinator } from '@keepup/tools'
 
 import type { CommandLine } from '../command-line.ts'
+import { runGuards } from '../defence/run-guards.ts'
 import { openHooks } from '../hooks/open-hooks.ts'
 import { chooseModel } from '../model/choose-model.ts'
 import { openPermissions } from '../permissions/open-permissions.ts'

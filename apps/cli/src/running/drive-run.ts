@@ -2,7 +2,7 @@ import { type AgentEvent, KeepupError, type Limits, type RunRequest, type Thread
 import type { Runtime } from '@keepup/runtime'
 
 import type { CommandLine } from '../command-line.ts'
-import type { DefencePlace, OpenedDefence } from '../defence/open-defence.ts'
+import { runGuards } from '../defence/run-guards.ts'
 import { type ExitName, outcomeExit } from '../exit-code.ts'
 import { followUp } from '../follow-up.ts'
 import { openHooks } from '../hooks/open-hooks.ts'
@@ -19,7 +19,7 @@ import type { Progress } from '../terminal/progress.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { isAttended } from './is-attended.ts'
 import { jsonOutput } from './json-output.ts'
-import { type Confinement, openConfinement } from './open-confinement.ts'
+import { openConfinement } from './open-confinement.ts'
 import { openTools } from './open-tools.ts'
 import { openTree } from './open-tree.ts'
 import { projectFiles } from './project-files.ts'
@@ -67,23 +67,14 @@ export async function driveRun(line: CommandLine, store: Store, asked: RunOrder)
   await using hooks = await openHooks({ settings, folder, environment, model: model.id, note, tell })
   const answerable = attended || settings.unattended === 'wait' || (await hasAsked(store, order.thread))
   const answers = answerServers(line, { attended, output, model })
-  await using opened = await openTools({
-    model,
-    settings,
-    folder,
-    environment,
-    answerable,
-    note,
-    answers,
-    confinement,
-  })
-  const { guard } = await defend(settings, { folder, environment, confinement })
+  const place = { settings, folder, environment }
+  await using opened = await openTools({ ...place, model, answerable, note, answers, confinement })
   await using tree = await openTree(line, {
     thread: order.thread,
     role,
     note,
     confinement,
-    guards: [guard],
+    guards: await runGuards(settings, { folder, environment, confinement }),
     tools: opened.tools.filter(({ name }) => role.has(name)),
     held: role.held,
     store,
@@ -107,16 +98,6 @@ export async function driveRun(line: CommandLine, store: Store, asked: RunOrder)
   const elapsed = line.host.clock.now() - started
   if (text !== undefined) await sumUp(line, order, { ...ended, progress: text.transcript.progress, elapsed })
   return exitOf(ended.last, stops.exit)
-}
-
-/** Puts the defence in force, loaded only where something runs. */
-async function defend(
-  settings: Settings,
-  { confinement, ...place }: DefencePlace & { readonly confinement: Confinement | undefined },
-): Promise<OpenedDefence> {
-  const { openDefence } = await import('../defence/open-defence.ts')
-  const hosts = confinement?.profile.hosts
-  return openDefence(settings, { ...place, confined: hosts !== undefined && hosts.length === 0 })
 }
 
 /** Whether a question of the agent is open: its answer reaches it also where nobody could answer another one. */
@@ -181,7 +162,7 @@ async function show({ agent, output, answers }: Running, asked: RunRequest): Pro
 async function questionsLeft(
   line: CommandLine,
   store: Store,
-  { attended, output, folder }: Running,
+  { attended, output, answers, folder }: Running,
   last: AgentEvent | undefined,
 ): Promise<number> {
   if (last?.type !== 'run-waiting') return 0
@@ -189,7 +170,7 @@ async function questionsLeft(
   await output.pause()
   const { askPerson } = await import('./ask-person.ts')
   const threads = await threadsBelow(store, last.thread)
-  return askPerson(line, store, { threads, folder })
+  return answers.inTurn(() => askPerson(line, store, { threads, folder }))
 }
 
 /** A thread and those of the agents below it: their questions are asked as its own. */
