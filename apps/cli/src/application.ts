@@ -3,6 +3,8 @@ import { type Application, buildApplication, buildRouteMap, help, text_en } from
 import { applicationText } from './application-text.ts'
 import type { CommandLine } from './command-line.ts'
 import type { Environment } from './host.ts'
+import { a2aRoutes, serveRoute } from './routes/a2a-routes.ts'
+import { agentRoutes } from './routes/agent-routes.ts'
 import { approvalRoutes } from './routes/approval-routes.ts'
 import { graphRoutes } from './routes/graph-routes.ts'
 import { hookRoutes } from './routes/hook-routes.ts'
@@ -62,6 +64,7 @@ export function createApplication(environment: Environment): Application<Command
       store: storeRoutes,
       telemetry: telemetryRoutes,
       doctor: doctorRoute,
+      agents: agentRoutes,
       models: modelsRoute,
       demo: demoRoute,
       complete: completeRoute,

@@ -30,6 +30,8 @@ export interface AgentManagerOptions {
    * before each run; keep what it gives where many agents of one role are at work.
    */
   readonly agentOf: (role: AgentRole, place: AgentPlace) => RunAgent | Promise<RunAgent>
+  /** Whom the agent that a person started may start, by their role; anybody when left out. Of others their roles say it. */
+  readonly mayStart?: (role: string) => boolean
   /** How far a tree may grow; see `defaultBounds`. */
   readonly bounds?: Partial<AgentBounds>
   /** Told of each agent that starts and ends; they may refuse either. */

@@ -14,12 +14,14 @@ export interface AgentRequest extends Omit<LoanRequest, 'role'> {
 /** Why an agent may not be started, in half a sentence; or what it is lent. */
 export function judgeRequest(
   thread: CallThread,
-  { limits: bounds, roleOf }: Pick<ManagerParts, 'limits' | 'roleOf'>,
+  { limits: bounds, roleOf, mayStart }: Pick<ManagerParts, 'limits' | 'roleOf' | 'mayStart'>,
   request: AgentRequest,
 ): { readonly refused: string } | { readonly lent: AgentBudget } {
-  const own = thread.delegation === undefined ? undefined : roleOf(thread.delegation.role)
-  if (own?.mayStart?.(request.role.name) === false)
+  const own =
+    thread.delegation === undefined ? { name: 'main agent', mayStart } : roleOf(thread.delegation.role)
+  if (own?.mayStart?.(request.role.name) === false) {
     return { refused: `a ${own.name} may not start a ${request.role.name}` }
+  }
   const refused = growthRefused(thread, bounds) ?? chainRefused(thread, request)
   if (refused !== undefined) return { refused }
   const lent = lendBudget(thread, bounds, request)

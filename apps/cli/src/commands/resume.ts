@@ -1,4 +1,5 @@
 import { type AgentEntry, type Entry, KeepupError, type ThreadId } from '@keepup/core'
+import type { AgentState } from '@keepup/loop'
 
 import type { CommandLine } from '../command-line.ts'
 import { type ExitName, outcomeExit } from '../exit-code.ts'
@@ -23,7 +24,8 @@ export async function resume(line: CommandLine, flags: RunFlags, name?: string):
   const start = workingFolder(line.host, flags.cwd)
   const first = resolveSettings({ flags: texts, environment, here, folder: start }).settings
   await using store = await openExistingStore(placeOf(first, environment))
-  const thread = name === undefined ? await latestUnfinished(store) : await findThread(store, name)
+  const found = name === undefined ? await latestUnfinished(store) : await findThread(store, name)
+  const thread = await treeOf(line, store, found)
   await endPendingRestore(line, store, thread)
   await readAgentOnly(store, thread)
   const answer = await completeAnswer(store, thread)
@@ -39,6 +41,34 @@ export async function resume(line: CommandLine, flags: RunFlags, name?: string):
     open: await openInputs(store, thread),
     json: flags.json,
   })
+}
+
+/** An agent that another one started is gone on with from above: it would be alone otherwise, and nobody would hear its answer. */
+async function treeOf(
+  { terminal }: CommandLine,
+  { checkpointer }: Store,
+  thread: ThreadId,
+): Promise<ThreadId> {
+  const { delegation } = await readAgentOrNothing(checkpointer, thread)
+  if (delegation === undefined || delegation.over === true) return thread
+  const { root, role } = delegation
+  await terminal.notes.write(
+    safeText(`note: ${thread} is an agent (${role}) of ${root}: going on with that\n`),
+  )
+  return root
+}
+
+/** A thread of a graph is told of as such later on. */
+async function readAgentOrNothing(
+  checkpointer: Store['checkpointer'],
+  thread: ThreadId,
+): Promise<Pick<AgentState, 'delegation'>> {
+  try {
+    return await readAgent(checkpointer, thread)
+  } catch (error) {
+    if (KeepupError.is(error, 'thread-too-new')) return {}
+    throw error
+  }
 }
 
 async function openInputs({ checkpointer }: Store, thread: ThreadId): Promise<ReadonlyMap<string, unknown>> {

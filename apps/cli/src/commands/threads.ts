@@ -62,7 +62,7 @@ async function standingOf(store: Store, summary: ThreadSummary): Promise<Standin
     const state = await readAgent(store.checkpointer, summary.thread)
     return {
       status: threadStatus(summary, state),
-      title: state.title ?? '',
+      title: titleOf(state),
       record: threadRecord(summary, state),
     }
   } catch (error) {
@@ -91,7 +91,7 @@ export function threadStatus({ owner }: ThreadSummary, { status, run }: AgentSta
 
 function threadRecord(summary: ThreadSummary, state: AgentState) {
   const { thread, head, created, updated, pending, owner } = summary
-  const { title, turns, cost, usage } = state
+  const { title, turns, cost, usage, delegation } = state
   return {
     thread,
     status: threadStatus(summary, state),
@@ -104,7 +104,15 @@ function threadRecord(summary: ThreadSummary, state: AgentState) {
     turns,
     usage,
     cost,
+    ...(delegation === undefined
+      ? {}
+      : { parent: delegation.parent, root: delegation.root, role: delegation.role }),
   }
+}
+
+/** Whose agent it is, and what it is about. */
+function titleOf({ title = '', delegation }: AgentState): string {
+  return delegation === undefined ? title : `${delegation.role} of ${delegation.parent}: ${title}`
 }
 
 function threadLine(

@@ -1,5 +1,6 @@
 import {
   createRoleRegistry,
+  mayDelegate,
   mayUseTool,
   narrowLimits,
   narrowMode,
@@ -37,6 +38,7 @@ export function openRole(name: string, place: RolePlace): RunRole {
   return {
     settings: { ...narrowed(settings, role), ...(model === undefined ? {} : { model }) },
     has: (tool) => mayUseTool(role, tool),
+    mayStart: (other) => mayDelegate(role, other),
     held: { name, policy: rolePolicy(role, { root: folder }), system: told(role, skills) },
   }
 }

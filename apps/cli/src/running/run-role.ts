@@ -21,6 +21,8 @@ export interface RunRole {
   readonly settings: Settings
   /** Whether the role has a tool at all. */
   readonly has: (tool: string) => boolean
+  /** Whom it may start, by their role; anybody when left out. */
+  readonly mayStart?: (role: string) => boolean
   /** Left out where the run has no role. */
   readonly held?: RoleHold
 }

@@ -1,0 +1,100 @@
+import { type AgentManager, type AgentPlace, createAgentManager } from '@keepup/agents'
+import type { AgentRole, Policy, RunAgent, Tool } from '@keepup/core'
+
+import type { CommandLine } from '../command-line.ts'
+import { chooseModel } from '../model/choose-model.ts'
+import { openPermissions } from '../permissions/open-permissions.ts'
+import { startAgent } from '../running/agent-parts.ts'
+import { openConfinement } from '../running/open-confinement.ts'
+import { openTools } from '../running/open-tools.ts'
+import type { OpenedTree, TreeParts } from '../running/open-tree.ts'
+import { agentRoles, type HeldRole } from './agent-roles.ts'
+
+/** What the agents of one run share. */
+interface Tree {
+  readonly line: CommandLine
+  readonly parts: TreeParts
+  readonly manager: AgentManager
+  readonly roles: readonly HeldRole[]
+  /** What has to be ended with the run. */
+  readonly stack: AsyncDisposableStack
+}
+
+/** Composes the agent of a run, and those that it starts: with its store, its hooks and its rules, never with more than it may do itself. */
+export async function openAgentTree(line: CommandLine, parts: TreeParts): Promise<OpenedTree> {
+  const { store, folder, files, hooks, role } = parts
+  const stack = new AsyncDisposableStack()
+  const roles = agentRoles(folder, line.host.environment)
+  const manager: AgentManager = createAgentManager({
+    checkpointer: store.checkpointer,
+    clock: line.host.clock,
+    roles: roles.map((held) => held.role),
+    agentOf: (wanted, place) => composed({ line, parts, manager, roles, stack }, wanted, place),
+    ...(role.mayStart === undefined ? {} : { mayStart: role.mayStart }),
+    ...(hooks === undefined ? {} : { hooks }),
+    // The rules of a role are about paths of the folder that the run works in.
+    ...(files === undefined || parts.held !== undefined ? {} : { workspace: files }),
+  })
+  const own = manager.tools.filter(({ name }) => role.has(name))
+  const agent = startAgent({ ...parts, agents: manager, tools: [...parts.tools, ...own] })
+  return { agent, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+}
+
+/** One agent of a role, where it works. */
+async function composed(tree: Tree, role: AgentRole, place: AgentPlace): Promise<RunAgent> {
+  const { line, parts, manager, roles } = tree
+  const folder = place.workspace?.root ?? parts.folder
+  const tools = (await toolsIn(tree, folder)).filter(({ name }) => isGiven(parts, role, name))
+  const own = roles.find((held) => held.role === role)?.policy(folder)
+  const model = role.model === undefined ? parts.model : await chooseModel(role.model, line.host, parts.note)
+  return startAgent({
+    ...parts,
+    model,
+    folder,
+    tools: [...tools, ...manager.tools.filter(({ name }) => isGiven(parts, role, name))],
+    agents: manager,
+    held: { name: role.name, system: role.system, policy: strictest(parts.held?.policy, own) },
+    permissions: folder === parts.folder ? parts.permissions : openPermissions(folder, line.host.environment),
+    ...(place.workspace === undefined ? {} : { files: place.workspace }),
+  }).run
+}
+
+/** Nobody asks a person through others, and nobody has a tool that the run itself has not. */
+function isGiven({ role: held }: TreeParts, role: AgentRole, tool: string): boolean {
+  return tool !== 'ask_user' && held.has(tool) && role.tools?.(tool) !== false
+}
+
+/** The tools of a folder: those of the run, or, in a tree of its own, others that work there. */
+async function toolsIn({ line, parts, stack }: Tree, folder: string): Promise<readonly Tool[]> {
+  if (folder === parts.folder) return parts.tools
+  const { settings, model, note } = parts
+  const { environment } = line.host
+  const confinement = await openConfinement(settings, folder, environment)
+  if (confinement !== undefined) stack.use(confinement)
+  const opened = stack.use(
+    await openTools({
+      model,
+      settings,
+      folder,
+      environment,
+      answerable: false,
+      servers: false,
+      note,
+      confinement,
+    }),
+  )
+  const names = new Set(opened.tools.map(({ name }) => name))
+  // Those of servers know no folder.
+  return [...opened.tools, ...parts.tools.filter(({ name }) => name.startsWith('mcp__') && !names.has(name))]
+}
+
+/** Of two policies the one that lets less through. */
+function strictest(a: Policy | undefined, b: Policy | undefined): Policy {
+  const policies = [a, b].filter((policy) => policy !== undefined)
+  return (call) => {
+    const decisions = policies.map((policy) => policy(call))
+    const refusal =
+      decisions.find(({ type }) => type === 'deny') ?? decisions.find(({ type }) => type === 'ask')
+    return refusal ?? decisions[0] ?? { type: 'allow' }
+  }
+}
