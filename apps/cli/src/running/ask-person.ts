@@ -19,10 +19,12 @@ import { fit } from '../terminal/width.ts'
 export async function askPerson(
   line: CommandLine,
   store: Store,
-  { thread, folder }: { readonly thread: ThreadId; readonly folder: string },
+  { threads, folder }: { readonly threads: readonly ThreadId[]; readonly folder: string },
 ): Promise<number> {
   const questions: FoundApproval[] = []
-  for await (const found of openApprovals(store.checkpointer, thread)) questions.push(found)
+  for (const thread of threads) {
+    for await (const found of openApprovals(store.checkpointer, thread)) questions.push(found)
+  }
   using person = openLineReader(line)
   let left = questions.length
   for (const found of questions) {
