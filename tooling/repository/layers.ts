@@ -26,6 +26,7 @@ export const layers: readonly (readonly string[])[] = [
     'workspace',
   ],
   ['runtime'],
+  ['server'],
 ]
 
 /** The line of a package, by its full name; -1 for a package that is not ours. */

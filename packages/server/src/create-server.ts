@@ -1,0 +1,108 @@
+import { getConnInfo } from '@hono/node-server/conninfo'
+import { serveStatic } from '@hono/node-server/serve-static'
+import { KeepupError, systemClock } from '@keepup/core'
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { z } from 'zod'
+
+import manifest from '../package.json' with { type: 'json' }
+import { bearer } from './guard/bearer.ts'
+import { knownHost } from './guard/known-host.ts'
+import { ownOrigin } from './guard/own-origin.ts'
+import { pageHeaders } from './guard/page-headers.ts'
+import { problem, problemOf } from './guard/problem.ts'
+import { rateLimit } from './guard/rate-limit.ts'
+import { approvalRoutes } from './routes/approval-routes.ts'
+import { lookRoutes } from './routes/look-routes.ts'
+import { moveRoutes } from './routes/move-routes.ts'
+import { mount, type Route } from './routes/route.ts'
+import { runRoutes } from './routes/run-routes.ts'
+import { signalRoutes } from './routes/signal-routes.ts'
+import { streamRoutes } from './routes/stream-routes.ts'
+import { threadRoutes } from './routes/thread-routes.ts'
+import { runKeeper } from './runs/run-keeper.ts'
+import type { ServerParts } from './server-parts.ts'
+import { toOpenapi } from './to-openapi.ts'
+
+/** In bytes: what a request may hold. */
+const largest = 4 * 1024 * 1024
+
+/** A server, as a function from requests to answers. */
+export interface KeepupServer {
+  readonly fetch: Hono['fetch']
+  /** Interrupts the runs that were started here, each with its checkpoint. */
+  close(): Promise<void>
+}
+
+/**
+ * Makes a server over threads. Everything below `/api` needs the token; pages do not, and hold nothing. Requests for other hosts, of other origins, too many or too
+ * large ones are refused before anything is read. Fails `configuration-invalid` for a token that could be guessed.
+ */
+export function createServer(parts: ServerParts): KeepupServer {
+  if (parts.token.length < 16) {
+    throw new KeepupError(
+      'configuration-invalid',
+      'The token of the server is shorter than 16 characters. Take 32 random bytes.',
+    )
+  }
+  const runs = runKeeper(parts.runtime?.run)
+  const routes = [
+    ...threadRoutes(parts),
+    ...streamRoutes(parts),
+    ...lookRoutes(parts),
+    ...moveRoutes(parts),
+    ...approvalRoutes(parts, runs),
+    ...signalRoutes(parts),
+    ...runRoutes(runs),
+  ]
+  const app = guarded(parts)
+  app.route('/api', api(parts, routes))
+  if (parts.pages !== undefined) app.use('*', serveStatic({ root: parts.pages }))
+  app.notFound(() =>
+    problem(404, 'input-invalid', 'There is nothing here. GET /api/openapi.json says what there is.'),
+  )
+  app.onError((error) => {
+    if (!KeepupError.is(error)) process.emitWarning(error, 'KeepupServerWarning')
+    return problemOf(error)
+  })
+  return { fetch: app.fetch, close: () => runs.close() }
+}
+
+/** An app that refuses what nobody should ask, the cheapest look first. */
+function guarded({ hosts, rate = 100, clock = systemClock }: ServerParts): Hono {
+  const app = new Hono()
+  const tooLarge = (): Response => problem(413, 'input-invalid', `A request may hold ${largest} bytes.`)
+  app.use('*', pageHeaders())
+  app.use('*', knownHost(hosts))
+  app.use('*', rateLimit(rate, clock, addressOf))
+  app.use('*', ownOrigin())
+  app.use('*', bodyLimit({ maxSize: largest, onError: tooLarge }))
+  return app
+}
+
+/** What can be asked for, behind the token. */
+function api({ token }: ServerParts, routes: readonly Route[]): Hono {
+  const app = new Hono()
+  const { guard, signIn } = bearer(token)
+  const document = toOpenapi(routes, manifest.version)
+  app.post('/session', async (context) => {
+    const given = z
+      .object({ token: z.string().max(1000) })
+      .safeParse(await context.req.json().catch(() => undefined))
+    return signIn(context, given.data?.token ?? '')
+  })
+  app.use('*', guard)
+  app.get('/openapi.json', (context) => context.json(document))
+  for (const route of routes) mount(app, route)
+  return app
+}
+
+/** Who asks, as far as the connection tells. */
+function addressOf(context: Context): string {
+  try {
+    return getConnInfo(context).remote.address ?? 'unknown'
+  } catch {
+    // It is not served over a socket of Node.
+    return 'unknown'
+  }
+}

@@ -1,0 +1,3 @@
+export { createServer, type KeepupServer } from './create-server.ts'
+export { listen, type Listening, type ListenOptions } from './listen.ts'
+export type { ServerParts } from './server-parts.ts'

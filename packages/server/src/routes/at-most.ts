@@ -1,0 +1,11 @@
+import { z } from 'zod'
+
+/** How many of something a query asks for. */
+export function atMost(bound: number, otherwise: number) {
+  return z
+    .string()
+    .regex(/^\d{1,6}$/, 'a whole number')
+    .transform(Number)
+    .pipe(z.number().min(1).max(bound))
+    .default(otherwise)
+}
