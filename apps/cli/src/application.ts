@@ -54,6 +54,8 @@ export function createApplication(environment: Environment): Application<Command
       bisect: bisectRoute,
       test: testRoutes,
       graph: graphRoutes,
+      serve: serveRoute,
+      a2a: a2aRoutes,
       init: initRoute,
       config: configRoutes,
       hooks: hookRoutes,

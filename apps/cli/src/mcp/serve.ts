@@ -4,12 +4,12 @@ import { endLeftBehind, serveMcpHttp, serveMcpStdio, type ServeParts } from '@ke
 
 import type { CommandLine } from '../command-line.ts'
 import { usageError } from '../error-report.ts'
-import { exitCodes, type ExitName } from '../exit-code.ts'
-import type { Host } from '../host.ts'
+import type { ExitName } from '../exit-code.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
 import { openStore, placeOf } from '../store.ts'
 import { safeText } from '../terminal/safe-text.ts'
+import { untilStopped } from '../until-stopped.ts'
 import { workingFolder } from '../working-folder.ts'
 import { type HttpPlace, parseHttpPlace, type ServeFlags } from './serve-flags.ts'
 import { openService } from './serve-parts.ts'
@@ -67,17 +67,4 @@ async function serveOverHttp(
   if (token !== undefined && token !== given)
     await terminal.notes.write(`token ${token}  (to choose one: KEEPUP_MCP_TOKEN)\n`)
   return await untilStopped(host)
-}
-
-/** The first request to end lets calls end and be recorded, the second one ends the process at once: it is listened to until the process ends. */
-function untilStopped(host: Host): Promise<ExitName> {
-  const exits = { SIGINT: 'interrupted', SIGTERM: 'terminated', SIGHUP: 'hung-up' } as const
-  const { promise, resolve } = Promise.withResolvers<ExitName>()
-  let asked = false
-  host.onStop((signal) => {
-    if (asked) host.exit(exitCodes[exits[signal]])
-    asked = true
-    resolve(exits[signal])
-  })
-  return promise
 }

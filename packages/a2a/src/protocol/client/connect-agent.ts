@@ -1,13 +1,13 @@
-import { type AgentCapabilities, type AgentCard, type Message, Role } from '@a2a-js/sdk'
+import { A2A_VERSION_HEADER, AGENT_CARD_PATH, AgentCard, type Message, Role } from '@a2a-js/sdk'
 import {
   type CallInterceptor,
   type Client,
   ClientFactory,
-  DefaultAgentCardResolver,
   JsonRpcTransportFactory,
   RestTransportFactory,
   type TransportFactory,
 } from '@a2a-js/sdk/client'
+import { isLegacyAgentCard, parseLegacyAgentCard } from '@a2a-js/sdk/compat/v0_3/client'
 import { type Clock, type Fetch, KeepupError, type Milliseconds, systemClock } from '@keepup/core'
 
 import { replayExtension } from '../replay-extension.ts'
@@ -29,7 +29,7 @@ export interface ConnectOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** Bindings in the order in which they are tried; JSON-RPC, then HTTP+JSON when left out. */
   readonly bindings?: readonly ('JSONRPC' | 'HTTP+JSON' | 'GRPC')[]
-  /** Judges a card before it is used: its signature, its age. Rejects where it may not be used. */
+  /** Judges a card before it is used, in its JSON form, which is what is signed: its signature, its age. Rejects where it may not be used. */
   readonly verifyCard?: (card: AgentCard) => Promise<void>
   readonly clock?: Clock
   /** How often a request that failed on its way is tried again; 5 when left out. */
@@ -68,25 +68,37 @@ export async function connectAgent(
     const client = await factory.createFromAgentCard({ ...card, supportedInterfaces: [local] })
     return { ...common, card, host: 'in-process', client, replays: replaysOf(card) }
   }
-  const fetchImpl = asPlatform(guardedFetch(options.reach ?? {}))
-  const card = 'card' in address ? address.card : await fetchCard(address.url, fetchImpl)
-  await verifyCard?.(card)
-  const client = await clientFor(card, options, fetchImpl)
+  const guarded = guardedFetch(options.reach ?? {})
+  const card = 'card' in address ? address.card : await fetchCard(address.url, guarded)
+  await verifyCard?.(asWritten(card))
+  const client = await clientFor(card, options, asPlatform(guarded))
   const host = hostOfCard('url' in address ? address.url : card.supportedInterfaces[0]?.url)
   return { ...common, card, host, client, replays: replaysOf(card) }
 }
 
-async function fetchCard(url: string, fetchImpl: typeof fetch): Promise<AgentCard> {
-  const resolver = new DefaultAgentCardResolver({ fetchImpl, legacyCompat: { enabled: true } })
+/** @limit In bytes: a larger card is not read. */
+const mostCard = 1024 * 1024
+
+async function fetchCard(url: string, get: Fetch): Promise<AgentCard> {
+  const at = URL.parse(url)
+  if (at === null) throw noCard(url, new Error('it is no URL'))
+  const place = at.pathname.endsWith('.json') ? at : new URL(AGENT_CARD_PATH, at)
   try {
-    const isCard = URL.parse(url)?.pathname.endsWith('.json') === true
-    return isCard ? await resolver.resolve(url, '') : await resolver.resolve(url)
+    const response = await get(place, { headers: { [A2A_VERSION_HEADER]: '1.0' } })
+    if (!response.ok) throw new Error(`it answered with status ${response.status}`)
+    const text = await response.text()
+    if (text.length > mostCard) throw new Error('it is too large')
+    const raw: unknown = JSON.parse(text)
+    return isLegacyAgentCard(raw) ? parseLegacyAgentCard(raw) : AgentCard.fromJSON(raw)
   } catch (error) {
-    if (KeepupError.is(error)) throw error
-    const why = error instanceof Error ? error.message : String(error)
-    const message = `There is no card of an agent at ${url.slice(0, 200)} (${why}). Give the URL of an agent of A2A.`
-    throw new KeepupError('request-failed', message, { cause: error, details: { sent: false } })
+    throw KeepupError.is(error) ? error : noCard(place.href, error)
   }
+}
+
+function noCard(url: string, cause: unknown): KeepupError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  const message = `There is no card of an agent at ${url.slice(0, 200)} (${why}). Give the URL of an agent of A2A.`
+  return new KeepupError('request-failed', message, { cause, details: { sent: false } })
 }
 
 async function clientFor(
@@ -106,6 +118,7 @@ async function clientFor(
     const factory = new ClientFactory({ transports, preferredTransports: [...bindings], clientConfig })
     return await factory.createFromAgentCard(card)
   } catch (error) {
+    if (KeepupError.is(error)) throw error
     const offered = card.supportedInterfaces.map(({ protocolBinding }) => protocolBinding).join(', ')
     const message = `${card.name} offers ${offered || 'no binding'}, none of which is spoken here (${bindings.join(', ')}).`
     throw new KeepupError('card-refused', message, { cause: error })
@@ -130,13 +143,16 @@ function withHeaders(headers: Readonly<Record<string, string>>): CallInterceptor
 }
 
 function replaysOf({ capabilities }: AgentCard): boolean {
-  // A card that came over the wire may lack what its type has.
-  const extensions: AgentCapabilities['extensions'] | undefined = capabilities?.extensions
-  return extensions?.some(({ uri }) => uri === replayExtension) === true
+  return capabilities?.extensions.some(({ uri }) => uri === replayExtension) === true
 }
 
 function hostOfCard(url: string | undefined): string {
   return URL.parse(url ?? '')?.host ?? URL.parse(`grpc://${url ?? ''}`)?.host ?? 'unknown'
+}
+
+/** The JSON form under the type that verifiers of the SDK take: they canonicalise JSON, and would leave out the schemes of the other form. */
+function asWritten(card: AgentCard): AgentCard {
+  return AgentCard.toJSON(card) as AgentCard
 }
 
 /** A message of the user of a client. */

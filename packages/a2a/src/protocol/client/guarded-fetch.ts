@@ -60,7 +60,8 @@ function checkedUrl(text: string, allowHosts: readonly string[]): URL {
   const url = URL.parse(text)
   if (url === null) throw refused(`${text.slice(0, 100)} is no URL`)
   if (namesHost(allowHosts, url)) return url
-  if (url.protocol !== 'https:') throw refused(`${url.origin} is not reached by https:`)
+  if (url.protocol !== 'https:')
+    throw refused(`${url.origin} is neither a host that is allowed nor reached by https`)
   return url
 }
 

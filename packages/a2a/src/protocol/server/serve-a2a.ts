@@ -1,4 +1,4 @@
-import type { AgentCard, AgentInterface } from '@a2a-js/sdk'
+import { AgentCard, type AgentInterface } from '@a2a-js/sdk'
 import { duplicateInterfacesForLegacy } from '@a2a-js/sdk/compat/v0_3'
 import type { A2ARequestHandler } from '@a2a-js/sdk/server'
 import { getRequestListener } from '@hono/node-server'
@@ -79,7 +79,10 @@ async function cardOf(
   interfaces: readonly AgentInterface[],
 ): Promise<AgentCard> {
   const card = a2aCard(text, { interfaces, ways, extended: extendedCard !== undefined })
-  return signCard === undefined ? card : signCard(card)
+  // What is signed is the JSON form: the generator of the SDK would leave out the schemes of the other one.
+  return signCard === undefined
+    ? card
+    : AgentCard.fromJSON(await signCard(AgentCard.toJSON(card) as AgentCard))
 }
 
 function notYet(): never {

@@ -16,7 +16,7 @@ export interface A2aServerParts {
   readonly card: CardText
   /** How callers say who they are; without one, whoever reaches the server is one and the same. */
   readonly authenticators?: readonly Authenticator[]
-  /** Signs the card (A2A 1.0, 8.4). */
+  /** Signs the card (A2A 1.0, 8.4), which it is given in its JSON form. */
   readonly signCard?: (card: AgentCard) => Promise<AgentCard>
   /** The card for callers that were recognised. */
   readonly extendedCard?: (card: AgentCard, context: ServerCallContext) => Promise<AgentCard>

@@ -47,7 +47,7 @@ const creating = 10_000
 /** Makes the journal of a server. */
 export function createTaskJournal(checkpointer: Checkpointer, clock: Clock): TaskJournal {
   const stamped = (entries: readonly NewTaskEntry[], by: string) =>
-    entries.map((entry) => ({ ...entry, version: 1, critical: true, time: clock.now(), by }))
+    entries.map((entry) => ({ ...entry, version: 1, critical: false, time: clock.now(), by }))
   return {
     checkpointer,
     async create(thread, entries) {

@@ -244,7 +244,7 @@ describe('cards', () => {
   test('CARD-SIGN-001 CARD-SIGN-002 CARD-SIGN-003 CARD-SIGN-004: a card is signed over its canonical form, by a key that is named, and others do not pass', async () => {
     const { publicKey, privateKey } = await generateKeyPair('ES256')
     const signCard = generateAgentCardSignature(privateKey, { alg: 'ES256', kid: 'key-1', typ: 'JOSE' })
-    const served = await serve({ signCard })
+    const served = await serve({ signCard, authenticators: [tokens] })
     const [signature] = served.card.signatures
     const header: Json = JSON.parse(Buffer.from(signature?.protected ?? '', 'base64url').toString())
     expect(header).toMatchObject({ alg: 'ES256', kid: 'key-1' })
@@ -253,6 +253,10 @@ describe('cards', () => {
       return Promise.reject(new Error('the key was withdrawn'))
     })
     const verifyCard = async (card: AgentCard): Promise<void> => verify(card)
+    const raw: Json = await (
+      await fetch(`${served.url}/.well-known/agent-card.json`, { headers: { 'A2A-Version': '1.0' } })
+    ).json()
+    expect(raw).toHaveProperty('securitySchemes.bearer')
     const reach = { allowHosts: ['127.0.0.1'] }
     await expect(connectAgent({ url: served.url }, { reach, verifyCard })).resolves.toMatchObject({
       card: { name: 'Echo' },
