@@ -179,3 +179,72 @@ test('one that may gets the bare answer to what the person saw and agreed to, ea
   expect([alone.told, alone.requests]).toEqual([expect.stringContaining('nobody agreed'), 3])
   expect(alone.stderr).toContain('nobody is here to agree')
 })
+
+test('a server that asks while a person decides about a call waits: one answer is not taken for another', async () => {
+  const home = temporaryFolder()
+  const servers = { asker: { command: process.execPath, args: [asker], env: { AFTER: join(home, 'asked') } } }
+  const configuration = join(home, '.config', 'keepup')
+  mkdirSync(configuration, { recursive: true })
+  writeFileSync(join(configuration, 'mcp.json'), JSON.stringify({ servers, budget: 0 }))
+  const rules = { rules: [{ tool: 'mcp__asker__ask', decision: 'allow' }] }
+  writeFileSync(join(configuration, 'permissions.json'), JSON.stringify(rules))
+  const call = { name: 'call_tool', input: { name: 'mcp__asker__ask', arguments: { ...form(colours) } } }
+  const writing = { name: 'write', input: { path: 'a.txt', content: 'a' } }
+  const server = await startFakeServer([
+    { calls: [{ name: 'search_tools', input: { query: 'ask' } }] },
+    { calls: [call] },
+    { calls: [writing] },
+    { text: 'Done.' },
+  ])
+  onTestFinished(() => server[Symbol.asyncDispose]())
+  const input = new PassThrough({ encoding: 'utf8' })
+  const order: string[] = []
+  let seen = ''
+  const watch = (text: string): void => {
+    seen += text
+    for (const [sign, typed] of [
+      ['May "write" be run', 'n\n'],
+      ['answer it', 'y\n'],
+      ['words', 'leave'],
+    ] as const) {
+      if (order.includes(sign) || !seen.includes(sign)) continue
+      order.push(sign)
+      // The server asks now, and the person decides later.
+      writeFileSync(join(home, 'asked'), '')
+      setTimeout(() => (typed === 'leave' ? input.end() : input.write(typed)), 500)
+    }
+  }
+  const words = ['run', 'go', '--mode', 'ask', '--model', server.model]
+  const world = {
+    home,
+    variables: { TERM: 'xterm' },
+    input,
+    watch,
+    inputKind: 'terminal',
+    terminal: 100,
+  } as const
+  const { code, stderr } = await runInProcess(words, world)
+  expect(code).toBe(0)
+  expect(stderr.indexOf('May "write" be run')).toBeLessThan(stderr.indexOf('answer it'))
+  expect(JSON.stringify(server.requests.at(-1)?.body.messages)).toContain('A person said no')
+  expect(order).toEqual(['May "write" be run', 'answer it', 'words'])
+})
+
+test('whoever calls a tool by hand is asked, too', async () => {
+  const home = temporaryFolder()
+  mkdirSync(join(home, '.config', 'keepup'), { recursive: true })
+  const servers = { asker: { command: process.execPath, args: [asker] } }
+  writeFileSync(join(home, '.config', 'keepup', 'mcp.json'), JSON.stringify({ servers }))
+  const call = ['mcp', 'call', 'asker', 'ask', JSON.stringify(form({ sure: { type: 'boolean' } }))]
+  const typing = typist(
+    [
+      ['answer it', 'y\n'],
+      ['[n]o', 'no\n'],
+    ],
+    () => {},
+  )
+  const asked = await runInProcess(call, { home, variables: { TERM: 'xterm' }, ...typing })
+  expect(asked.stdout).toContain('"content":{"sure":false}')
+  expect(asked.stdout).not.toContain('sampling')
+  expect((await runInProcess(call, { home })).stdout).toContain('decline')
+})

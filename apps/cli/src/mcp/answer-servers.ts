@@ -6,7 +6,9 @@ import type { RunOutput } from '../running/run-output.ts'
 import { safeLine } from '../terminal/safe-text.ts'
 
 /** Answers what the servers of a run ask. */
-export interface ServerAnswers extends Required<Pick<HubParts, 'elicit' | 'sample'>> {
+export interface ServerAnswers extends Required<Pick<HubParts, 'elicit'>>, Pick<HubParts, 'sample'> {
+  /** A person hears one question at a time, whoever asks: what is typed for one must not be taken for another. */
+  inTurn<T>(ask: () => Promise<T>): Promise<T>
   /** Resolves once no person is being asked: what is shown meanwhile would be written into their answer. */
   settled(): Promise<void>
   /** Asks nobody any more, and cancels what is being asked. */
@@ -18,8 +20,8 @@ export interface AnswerParts {
   /** Whether somebody sits at the terminal. */
   readonly attended: boolean
   readonly output: Pick<RunOutput, 'pause' | 'warn'>
-  /** What answers servers that are trusted so far. */
-  readonly model: Model
+  /** What answers servers that are trusted so far; sampling is not offered when left out. */
+  readonly model?: Model
 }
 
 /**
@@ -30,8 +32,6 @@ export function answerServers(line: CommandLine, { attended, output, model }: An
   let last: Promise<unknown> = Promise.resolve()
   const stopped = new AbortController()
   const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, stopped.signal])
-  let sampling: Promise<ServerAnswers['sample']> | undefined
-  /** A person hears one question at a time. */
   const inTurn = <T>(ask: () => Promise<T>): Promise<T> => {
     const asked = last.then(async () => {
       await output.pause()
@@ -57,14 +57,21 @@ export function answerServers(line: CommandLine, { attended, output, model }: An
       const { askForm } = await import('./ask-form.ts')
       return inTurn(() => askForm(line, { ...guarded, signal: until(guarded.signal) }))
     },
-    async sample(wish) {
+    inTurn,
+    ...(model === undefined ? {} : { sample: sampling(model) }),
+  }
+
+  /** Loads what guards it with the first wish, and counts from there. */
+  function sampling(answering: Model): NonNullable<HubParts['sample']> {
+    let opening: Promise<NonNullable<HubParts['sample']>> | undefined
+    return async (wish) => {
       if (!attended)
         await warn(`the MCP server ${wish.server} wanted a model's answer, and nobody is here to agree`)
-      sampling ??= import('./answer-sampling.ts').then(({ answerSampling }) =>
-        answerSampling({ line, model, agree: async (ask) => attended && (await inTurn(ask)) }),
+      opening ??= import('./answer-sampling.ts').then(({ answerSampling }) =>
+        answerSampling({ line, model: answering, agree: async (ask) => attended && (await inTurn(ask)) }),
       )
-      return (await sampling)({ ...wish, signal: until(wish.signal) })
-    },
+      return (await opening)({ ...wish, signal: until(wish.signal) })
+    }
   }
 }
 

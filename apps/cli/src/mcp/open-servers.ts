@@ -39,7 +39,7 @@ export interface OpenOptions {
 export async function openServers(
   folder: string,
   environment: Environment,
-  { follow = false, answers = {} }: OpenOptions = {},
+  { follow = false, answers: { elicit, sample } = {} }: OpenOptions = {},
 ): Promise<OpenedServers> {
   const options = configurationOptions(folder, environment)
   const watched = follow
@@ -65,7 +65,8 @@ export async function openServers(
     refuseResource: async (uri, declared) =>
       (await import('@keepup/mcp-security/hygiene')).resourceFault(uri, declared),
     store: fileHubStore(offers),
-    ...answers,
+    ...(elicit === undefined ? {} : { elicit }),
+    ...(sample === undefined ? {} : { sample }),
     roots: () => [{ uri: pathToFileURL(folder).href }],
   })
   return {

@@ -4,7 +4,9 @@ import type { McpConnection, McpHub } from '@keepup/mcp'
 import type { CommandLine } from '../command-line.ts'
 import { usageError } from '../error-report.ts'
 import type { McpFlags } from '../routes/mcp-routes.ts'
+import { isAttended } from '../running/is-attended.ts'
 import { workingFolder } from '../working-folder.ts'
+import { answerServers } from './answer-servers.ts'
 import { findServer } from './find-server.ts'
 import { needsApproval, openServers } from './open-servers.ts'
 
@@ -18,13 +20,21 @@ export interface UsedServer {
 
 /** Starts a server, does something with it, and ends it. */
 export async function useServer<Result>(
-  { host }: CommandLine,
+  line: CommandLine,
   flags: McpFlags,
   name: string,
   use: (server: UsedServer) => Promise<Result>,
 ): Promise<Result> {
+  const { host, terminal } = line
   const { environment } = host
-  await using opened = await openServers(workingFolder(host, flags.cwd), environment)
+  const answers = answerServers(line, {
+    attended: isAttended(line) && !flags.json,
+    output: {
+      pause: () => terminal.notes.flush(),
+      warn: (text) => terminal.notes.write(`note: ${text}\n`),
+    },
+  })
+  await using opened = await openServers(workingFolder(host, flags.cwd), environment, { answers })
   const found = findServer(opened.configuration, name)
   if (found.definition === undefined)
     throw usageError(`${name} is not configured right`, `see why with: keepup mcp doctor ${name}`)
@@ -36,7 +46,10 @@ export async function useServer<Result>(
       `look at it with keepup mcp approve, then: keepup mcp approve ${name}`,
     )
   const ending = new AbortController()
-  const unwatch = host.onStop(() => ending.abort(new Failure('interrupted', 'it was interrupted')))
+  const unwatch = host.onStop(() => {
+    answers.stop()
+    ending.abort(new Failure('interrupted', 'it was interrupted'))
+  })
   try {
     const connection = await opened.hub.connection(name, ending.signal)
     return await use({ hub: opened.hub, connection, signal: ending.signal })
