@@ -37,6 +37,7 @@ export interface GitWorkspaceOptions {
 export interface GitWorkspace extends Workspace {
   /** Files that a restore before a kill did not reach, and that someone has changed since: they were left alone when this was opened. */
   readonly unfinished: readonly string[]
+  reopen(root: string, at: Hash): Promise<Workspace>
   /** The changes between two snapshots, or to the present files, as a unified diff of git's. */
   difference(from: Hash, to?: Hash): Promise<string>
   /** What a snapshot has at a path; `undefined` where it has no file there. */

@@ -41,8 +41,8 @@ export function projectFiles(
   environment: Environment,
 ): Workspace | undefined {
   if (snapshots === 'off') return undefined
-  let opening: Promise<Workspace> | undefined
-  const open = (): Promise<Workspace> => (opening ??= openFiles(folder, environment, store))
+  let opening: Promise<GitWorkspace> | undefined
+  const open = (): Promise<GitWorkspace> => (opening ??= openFiles(folder, environment, store))
   return {
     root: folder,
     snapshot: async (touched) => (await open()).snapshot(touched),
@@ -50,6 +50,7 @@ export function projectFiles(
     changes: async (from: Hash, to?: Hash) => (await open()).changes(from, to),
     restore: async (to, paths) => (await open()).restore(to, paths),
     branch: async (at) => (await open()).branch(at),
+    reopen: async (branch, at) => (await open()).reopen(branch, at),
     merge: async (from) => (await open()).merge(from),
     async [Symbol.asyncDispose]() {
       await (await opening)?.[Symbol.asyncDispose]()

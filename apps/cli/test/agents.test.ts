@@ -1,0 +1,109 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { expect, test, vi } from 'vitest'
+
+import { runInProcess } from './run-in-process.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const delegate = (role: string, task: string) => ({ name: 'delegate_to_agent', input: { role, task } })
+
+/** A project, and a model that answers as a script says. */
+function stage(steps: readonly object[]) {
+  const home = temporaryFolder()
+  const cwd = join(home, 'project')
+  mkdirSync(cwd)
+  writeFileSync(join(cwd, 'a.txt'), 'a\n')
+  const script = join(home, 'script.json')
+  writeFileSync(script, JSON.stringify({ steps }))
+  const world = { home, cwd }
+  const model = ['--model', `scripted:${script}`]
+  return {
+    cwd,
+    start: (...words: readonly string[]) =>
+      runInProcess(['run', 'Go', '--thread', 't1', '--tools', 'agents', ...model, ...words], world),
+    resume: (thread: string, ...words: readonly string[]) =>
+      runInProcess(['resume', thread, ...model, ...words], world),
+    go: (...words: readonly string[]) => runInProcess(words, world),
+  }
+}
+
+const asks = [
+  { when: { lastUser: '^Go' }, calls: [delegate('explorer', 'Count')] },
+  { when: { lastUser: '^Count' }, text: 'One file.' },
+  { when: { lastToolResult: 'One file' }, text: 'There is one.' },
+]
+
+test('an agent starts another, and both are shown', async () => {
+  const { start, go } = stage(asks)
+  const ran = await start()
+  expect(ran.code).toBe(0)
+  expect(ran.stdout).toContain('There is one.')
+  const { stdout } = await go('agents', 'tree', 't1')
+  expect(stdout).toMatch(/^t1 {2}completed {2}3 turns.*\n {2}explorer \w{20} {2}completed {2}1 turn/)
+  const tree = JSON.parse((await go('agents', 'tree', 't1', '--json')).stdout) as {
+    agents: { role: string }[]
+  }
+  expect(tree.agents).toMatchObject([{ role: 'explorer', status: 'finished', spent: { turns: 1 } }])
+  expect((await go('threads')).stdout).toContain('explorer of t1: Count')
+  expect((await go('agents', 'cancel', 't1')).stderr).toContain('nothing below t1 is at work')
+  expect((await go('replay', 't1')).code).toBe(0)
+})
+
+test('without being asked for, nothing of it is offered', async () => {
+  const { go, cwd } = stage([{ text: 'Done.' }])
+  const script = join(cwd, '..', 'script.json')
+  const ran = await go('run', 'Go', '--thread', 't2', '--model', `scripted:${script}`, '--json')
+  expect(ran.code).toBe(0)
+  expect(ran.stdout).not.toContain('delegate_to_agent')
+})
+
+test("an agent's question reaches the inbox, its answer lets the whole tree go on, and its files come in", async () => {
+  const { start, resume, go, cwd } = stage([
+    { when: { lastUser: '^Go' }, calls: [delegate('general', 'Make it')] },
+    {
+      when: { lastUser: '^Make it' },
+      calls: [{ name: 'write', input: { path: 'made.txt', content: 'made' } }],
+    },
+    { when: { lastToolResult: 'Its changes are here' }, text: 'It is made.' },
+    { when: { lastToolResult: '.' }, text: 'I wrote it.' },
+  ])
+  const first = await start('--mode', 'ask', '--unattended', 'wait')
+  expect(first.code).toBe(3)
+  const { id, thread } = JSON.parse((await go('approvals', 'list', '--json')).stdout) as {
+    id: string
+    thread: string
+  }
+  expect(thread).not.toBe('t1')
+  expect((await go('agents', 'tree', 't1')).stdout).toContain(`waits for ${id}`)
+  expect((await go('approvals', 'answer', id, 'allow')).code).toBe(0)
+  const second = await resume(thread, '--mode', 'ask', '--unattended', 'wait')
+  expect(second.stderr).toContain(`${thread} is an agent (general) of t1: going on with that`)
+  expect(second.stdout).toContain('It is made.')
+  expect(second.code).toBe(0)
+  expect(readFileSync(join(cwd, 'made.txt'), 'utf8')).toBe('made')
+})
+
+test('a tree is ended from elsewhere', async () => {
+  const { start, go, cwd } = stage([
+    { when: { lastUser: '^Go' }, calls: [delegate('explorer', 'Think')] },
+    { when: { lastUser: '^Think' }, delay: 600_000, text: 'Too late.' },
+    { text: 'Over.' },
+  ])
+  const running = start()
+  const store = join(cwd, '..', '.local')
+  const isThinking = async (): Promise<boolean> => {
+    if (!existsSync(store)) return false
+    const { stdout } = await go('agents', 'tree', 't1', '--json').catch(() => ({ stdout: '' }))
+    return stdout.includes('"agents":[{') && (stdout.match(/"status":"running"/g) ?? []).length === 2
+  }
+  while (!(await isThinking())) await new Promise((resolve) => setTimeout(resolve, 20))
+  expect((await go('agents', 'cancel', 't1', '--reason', 'enough')).stdout).toContain(
+    '2 agents are told to end',
+  )
+  const ended = await running
+  expect(ended.stdout + ended.stderr).toContain('enough')
+  expect((await go('agents', 'tree', 't1')).stdout.match(/interrupted/g)).toHaveLength(2)
+})
