@@ -10,10 +10,12 @@ export async function runGuards(
   { confinement, ...place }: DefencePlace & { readonly confinement: Confinement | undefined },
 ): Promise<readonly Guard[]> {
   const { openDefence } = await import('./open-defence.ts')
+  const { boundAsking } = await import('@keepup/mcp-security/asking')
   const hosts = confinement?.profile.hosts
   const { guard } = await openDefence(settings, {
     ...place,
     confined: hosts !== undefined && hosts.length === 0,
   })
-  return [guard]
+  // Whoever leads a model to ask and ask again must not have a person say yes in the end.
+  return [boundAsking(guard)]
 }

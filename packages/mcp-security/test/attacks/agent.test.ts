@@ -19,8 +19,8 @@ import { createToolCoordinator, defineTool } from '@keepup/tools'
 import { type Attack, testAttacks } from '@keepup/vitest/attack'
 import { onTestFinished } from 'vitest'
 
+import { boundAsking } from '../../src/asking/index.ts'
 import { defence, defenceGuard, watchThread } from '../../src/defence/index.ts'
-import { boundAsking } from '../../src/hygiene/index.ts'
 import { annotations, office } from '../defence/office.ts'
 import {
   anything,

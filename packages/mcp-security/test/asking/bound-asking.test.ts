@@ -2,7 +2,7 @@ import type { Decision, Entry, Guard } from '@keepup/core'
 import { lostLabel, trustedLabel } from '@keepup/core'
 import { expect, test } from 'vitest'
 
-import { type AskingBounds, boundAsking } from '../../src/hygiene/index.ts'
+import { type AskingBounds, boundAsking } from '../../src/asking/index.ts'
 import { entry, guardedCall } from '../attacks/agent-world.ts'
 
 /** A guard that knows how many entries there were, and decides as it is told. */

@@ -1,0 +1,1 @@
+export { type Asking, type AskingBounds, boundAsking } from './bound-asking.ts'
