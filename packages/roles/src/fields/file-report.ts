@@ -26,10 +26,14 @@ export interface FileReport {
   failed(): boolean
 }
 
+/** @limit How many fields of one part of a file are told one by one. */
+const mostTold = 500
+
 /** Starts a report about a part of a file; `base` is where the part stands in it. */
 export function fileReport(source: Pick<YamlSource, 'file' | 'place'>, base: JsonPointer = ''): FileReport {
   const problems: RoleProblem[] = []
   const unmapped: Unmapped[] = []
+  let told = false
   const add = (severity: RoleProblem['severity'], pointer: JsonPointer, problem: string, fix: string): void =>
     void problems.push({
       ...source.place(base + pointer),
@@ -38,18 +42,22 @@ export function fileReport(source: Pick<YamlSource, 'file' | 'place'>, base: Jso
       problem,
       fix,
     })
+  const leave: FileReport['leave'] = (pointer, value, why) => {
+    if (unmapped.length >= mostTold) {
+      if (told) return
+      told = true
+      add('warning', pointer, `is beyond the ${mostTold} fields that are told`, 'shorten the file')
+      return
+    }
+    const key = keyOf(base + pointer)
+    unmapped.push({ ...source.place(base + pointer, true), key, value: showValue(value), why })
+  }
   return {
     problems,
     unmapped,
     wrong: (pointer, problem, fix) => add('error', pointer, problem, fix),
     warn: (pointer, problem, fix) => add('warning', pointer, problem, fix),
-    leave: (pointer, value, why) =>
-      void unmapped.push({
-        ...source.place(base + pointer, true),
-        key: keyOf(base + pointer),
-        value: showValue(value),
-        why,
-      }),
+    leave,
     failed: () => problems.some(({ severity }) => severity === 'error'),
   }
 }

@@ -61,26 +61,39 @@ export function object<Draft>(put: Put<JsonObject, Draft>): ReadField<Draft> {
   return reader((value) => (isObject(value) ? value : undefined), 'NAME: VALUE lines', put)
 }
 
-/** A list of texts; `split` takes one text apart, where the format allows that. */
-export function texts<Draft>(put: Put<readonly string[], Draft>, split?: RegExp): ReadField<Draft> {
-  return reader((value) => textsOf(value, split), 'a list of texts', put)
+/** A list of texts; `between` takes one text apart, where the format allows that: at commas, or at spaces as well. */
+export function texts<Draft>(put: Put<readonly string[], Draft>, between?: Separators): ReadField<Draft> {
+  return reader((value) => textsOf(value, between), 'a list of texts', put)
 }
 
+/** What stands between the texts of a list that is written as one. `nothing`: a text is a list of one. */
+export type Separators = 'commas' | 'spaces' | 'nothing'
+
 /** A list of texts, or `undefined` where it is none. */
-export function textsOf(value: JsonValue | undefined, split?: RegExp): readonly string[] | undefined {
-  if (typeof value === 'string' && split !== undefined) {
-    return value
-      .split(split)
-      .map((part) => part.trim())
-      .filter((part) => part !== '')
-  }
-  if (!Array.isArray(value) || value.length > 1_000) return undefined
-  const parts = value.map((part: JsonValue) => textOf(part, 1_000))
+export function textsOf(value: JsonValue | undefined, between?: Separators): readonly string[] | undefined {
+  const said = typeof value === 'string' && between !== undefined ? splitText(value, between) : value
+  if (!Array.isArray(said) || said.length > 1_000) return undefined
+  const parts = said.map((part: JsonValue) => textOf(part, 1_000))
   return parts.every((part) => part !== undefined) ? parts : undefined
 }
 
-/** Commas outside of brackets: `Bash(git add, git commit), Read` is two. */
-export const commas: RegExp = /,(?![^()]*\))/
+/** Separators in brackets belong to the text: `Bash(git add, git commit), Read` is two. */
+function splitText(whole: string, between: Separators): readonly string[] {
+  if (between === 'nothing') return [whole]
+  const parts: string[] = []
+  let [depth, start] = [0, 0]
+  for (let index = 0; index <= whole.length; index += 1) {
+    const character = whole[index]
+    if (character === '(') depth += 1
+    else if (character === ')') depth = Math.max(0, depth - 1)
+    const ends = character === undefined || (depth === 0 && separates(character, between))
+    if (!ends) continue
+    parts.push(whole.slice(start, index).trim())
+    start = index + 1
+  }
+  return parts.filter((part) => part !== '')
+}
 
-/** Spaces and commas outside of brackets. */
-export const spaces: RegExp = /[\s,]+(?![^()]*\))/
+function separates(character: string, between: Separators): boolean {
+  return character === ',' || (between === 'spaces' && /\s/.test(character))
+}

@@ -53,7 +53,7 @@ function readMatter(lines: readonly string[], file: string, lenient: boolean): Y
 
 /** `NAME: a text: more` with the text in quotes; any other line as it is. */
 function quotedText(line: string): string {
-  const [, name, said] = /^([\w-]+): +([^\s"'[{|>&*!%@`#].*?)\s*$/.exec(line) ?? []
+  const [, name, said] = /^([\w-]+): +([^\s"'[{|>&*!%@`#].*)$/.exec(line.trimEnd()) ?? []
   if (name === undefined || said === undefined || !/: | #|:$/.test(said)) return line
   return `${name}: ${JSON.stringify(said.replaceAll('\\n', '\n'))}`
 }

@@ -3,12 +3,14 @@ import {
   type Document,
   isMap,
   isNode,
-  isPair,
   isScalar,
   isSeq,
   LineCounter,
   type Node,
+  type Pair,
   parseDocument,
+  visit,
+  type YAMLMap,
 } from 'yaml'
 
 import type { RoleProblem, SourcePlace } from './problem.ts'
@@ -16,6 +18,9 @@ import { fileFault, sourceFault } from './source-fault.ts'
 
 /** How often anchors may be repeated in all: what aliases make of a file must not grow without bound. */
 const mostAliases = 100
+
+/** The most characters of JSON that a file may come to once its aliases are followed. */
+const longestValue = 4_000_000
 
 /** How deep collections may stand in each other: a parser that calls itself must not run out of stack. */
 const deepest = 100
@@ -53,16 +58,38 @@ export function readYaml(text: string, file: string, after = 0): YamlSource {
       })),
     )
   }
+  checkNames(document, file, placeAt)
+  const known: KnownPairs = new WeakMap()
   return {
     file,
     value: valueOf(document, file),
-    place: (pointer, key = false) => placeAt(nodeAt(document, pathOf(pointer), key)?.range?.[0] ?? 0),
+    place: (pointer, key = false) => placeAt(nodeAt(document, pathOf(pointer), key, known)?.range?.[0] ?? 0),
   }
+}
+
+/** Refuses a name that stands twice in one map. The parser's own check takes time of the square of the names. */
+function checkNames(document: Document, file: string, placeAt: (offset: number) => SourcePlace): void {
+  visit(document, {
+    Map(_, map) {
+      const names = new Set<string>()
+      for (const { key } of map.items) {
+        if (!isScalar(key) || typeof key.value !== 'string') continue
+        if (names.has(key.value)) {
+          const problem = `cannot be read: the name ${key.value.slice(0, 60)} is not unique there`
+          const fix = 'keep one of them'
+          throw sourceFault([
+            { ...placeAt(key.range?.[0] ?? 0), severity: 'error', pointer: '', problem, fix },
+          ])
+        }
+        names.add(key.value)
+      }
+    },
+  })
 }
 
 function parse(text: string, file: string, lineCounter: LineCounter): Document {
   try {
-    return parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true, stringKeys: true })
+    return parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false, stringKeys: true })
   } catch (error) {
     throw fileFault(file, `cannot be read: ${reasonOf(error)}`, 'write it more simply', error)
   }
@@ -71,7 +98,10 @@ function parse(text: string, file: string, lineCounter: LineCounter): Document {
 function valueOf(document: Document, file: string): JsonValue {
   try {
     const value: unknown = document.toJS({ maxAliasCount: mostAliases })
-    return JSON.parse(JSON.stringify(value ?? null)) as JsonValue // it was written as JSON just now
+    const json = JSON.stringify(value ?? null)
+    if (json.length > longestValue)
+      throw new Error(`its aliases make more than ${longestValue} characters of it`)
+    return JSON.parse(json) as JsonValue // it was written as JSON just now
   } catch (error) {
     throw fileFault(file, `cannot be read: ${reasonOf(error)}`, 'write the repeated part out', error)
   }
@@ -89,9 +119,12 @@ function checkDepth(text: string, file: string): void {
     if (depth > deepest) throw tooDeep(file)
   }
   for (const line of text.split('\n')) {
+    if (line.trim() === '') continue
     const indent = line.length - line.trimStart().length
-    const markers = line.slice(0, 8 * deepest).match(/[-?:]\s/g)?.length ?? 0
-    if (indent > 10 * deepest || markers > deepest) throw tooDeep(file)
+    const words = line.slice(indent, indent + 8 * deepest).split(' ')
+    const plain = words.findIndex((word) => !['', '-', '?'].includes(word))
+    const levels = words.slice(0, plain < 0 ? words.length : plain).filter((word) => word !== '').length
+    if (indent > 10 * deepest || levels > deepest) throw tooDeep(file)
   }
 }
 
@@ -108,22 +141,42 @@ function pathOf(pointer: JsonPointer): readonly string[] {
 }
 
 /** The node at a path, or the nearest one above it that is there. */
-function nodeAt(document: Document, path: readonly string[], key: boolean): Node | undefined {
+function nodeAt(
+  document: Document,
+  path: readonly string[],
+  key: boolean,
+  known: KnownPairs,
+): Node | undefined {
   let node: Node | undefined = isNode(document.contents) ? document.contents : undefined
   for (const [index, segment] of path.entries()) {
-    const next = childOf(node, segment, key && index === path.length - 1)
+    const next = childOf(node, segment, { key: key && index === path.length - 1, known })
     if (next === undefined) return node
     node = next
   }
   return node
 }
 
-function childOf(node: Node | undefined, segment: string, key: boolean): Node | undefined {
+/** The pairs of maps by their names, looked up once: a map of a hostile file has many. */
+type KnownPairs = WeakMap<YAMLMap, ReadonlyMap<string, Pair>>
+
+function pairsOf(map: YAMLMap, known: KnownPairs): ReadonlyMap<string, Pair> {
+  const there = known.get(map)
+  if (there !== undefined) return there
+  const pairs = new Map(
+    map.items.flatMap((pair) => (isScalar(pair.key) ? [[String(pair.key.value), pair] as const] : [])),
+  )
+  known.set(map, pairs)
+  return pairs
+}
+
+function childOf(
+  node: Node | undefined,
+  segment: string,
+  { key, known }: { readonly key: boolean; readonly known: KnownPairs },
+): Node | undefined {
   if (isSeq(node)) return asNode(node.items[Number(segment)])
   if (!isMap(node)) return undefined
-  const pair = node.items.find(
-    (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === segment,
-  )
+  const pair = pairsOf(node, known).get(segment)
   return asNode(key ? pair?.key : (pair?.value ?? pair?.key))
 }
 

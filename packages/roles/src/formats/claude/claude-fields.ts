@@ -2,7 +2,7 @@ import type { JsonValue, Mode } from '@keepup/core'
 
 import type { Field, FieldPlace } from '../../fields/field.ts'
 import { isObject } from '../../fields/read-fields.ts'
-import { choice, commas, count, flag, text, texts } from '../../fields/text-count-choice.ts'
+import { choice, count, flag, text, texts } from '../../fields/text-count-choice.ts'
 import type { RoleDraft } from '../../role/role-draft.ts'
 import { showValue } from '../../source/problem.ts'
 import { setModel } from '../model-name.ts'
@@ -35,12 +35,12 @@ export const claudeFields: readonly Field<RoleDraft>[] = [
     field: 'tools',
     ours: 'tools, rules, delegates.to',
     note: 'by the table of tools; `Bash(git:*)` and paths become rules, `Agent(x)` whom it may start',
-    read: texts(setTools, commas),
+    read: texts(setTools, 'commas'),
   },
   {
     field: 'disallowedTools',
     ours: 'withheldTools, rules',
-    read: texts(setWithheld, commas),
+    read: texts(setWithheld, 'commas'),
   },
   {
     field: 'model',
@@ -59,7 +59,11 @@ export const claudeFields: readonly Field<RoleDraft>[] = [
     ours: 'limits.turns',
     read: count((turns, { role }) => void (role.limits = { ...role.limits, turns })),
   },
-  { field: 'skills', ours: 'skills', read: texts((skills, { role }) => void (role.skills = skills), commas) },
+  {
+    field: 'skills',
+    ours: 'skills',
+    read: texts((skills, { role }) => void (role.skills = skills), 'commas'),
+  },
   {
     field: 'mcpServers',
     ours: 'servers',

@@ -3,7 +3,7 @@ import { basename, dirname, relative, sep } from 'node:path'
 import type { Field } from '../../fields/field.ts'
 import { fileReport } from '../../fields/file-report.ts'
 import { readFields } from '../../fields/read-fields.ts'
-import { commas, text, texts } from '../../fields/text-count-choice.ts'
+import { text, texts } from '../../fields/text-count-choice.ts'
 import { tell } from '../../load/loaded-roles.ts'
 import { type ReadContext, type RoleFormat, sourceOf } from '../../load/role-format.ts'
 import { readMarkdown } from '../../source/read-markdown.ts'
@@ -15,7 +15,7 @@ interface RuleDraft {
   description?: string
 }
 
-const paths = texts<RuleDraft>((globs, rule) => void (rule.paths = globs), commas)
+const paths = texts<RuleDraft>((globs, rule) => void (rule.paths = globs), 'commas')
 
 const ruleFields: readonly Field<RuleDraft>[] = [
   { field: 'paths', ours: 'paths', note: 'the rule is about files that fit one', read: paths },

@@ -2,7 +2,7 @@ import type { JsonValue } from '@keepup/core'
 
 import type { Field, FieldPlace } from '../../fields/field.ts'
 import { isObject } from '../../fields/read-fields.ts'
-import { choice, commas, flag, object, text, texts, textsOf } from '../../fields/text-count-choice.ts'
+import { choice, flag, object, text, texts, textsOf } from '../../fields/text-count-choice.ts'
 import type { RoleHandoff } from '../../role/role-definition.ts'
 import type { RoleDraft } from '../../role/role-draft.ts'
 import { showValue } from '../../source/problem.ts'
@@ -28,7 +28,10 @@ export const copilotFields: readonly Field<RoleDraft>[] = [
     field: 'tools',
     ours: 'tools',
     note: 'by the table of tools; `SERVER/TOOL` is a tool of an MCP server',
-    read: texts((names, { role }, at) => void (role.tools = allowedTools(names, at, copilotAliases)), commas),
+    read: texts(
+      (names, { role }, at) => void (role.tools = allowedTools(names, at, copilotAliases)),
+      'commas',
+    ),
   },
   {
     field: 'model',
@@ -58,7 +61,7 @@ export const copilotFields: readonly Field<RoleDraft>[] = [
   {
     field: 'agents',
     ours: 'delegates.to',
-    read: texts((to, { role }) => void (role.delegates = { to }), commas),
+    read: texts((to, { role }) => void (role.delegates = { to }), 'commas'),
   },
   {
     field: 'user-invocable',
@@ -89,7 +92,7 @@ export const copilotFields: readonly Field<RoleDraft>[] = [
 ]
 
 function setFirstModel(value: JsonValue, draft: RoleDraft, at: FieldPlace): void {
-  const [first, ...others] = textsOf(value, /$^/) ?? []
+  const [first, ...others] = textsOf(value, 'nothing') ?? []
   if (first === undefined) at.report.wrong(at.pointer, `is ${showValue(value)}`, 'write the name of a model')
   else {
     setModel(first, draft, at)

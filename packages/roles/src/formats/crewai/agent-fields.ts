@@ -1,5 +1,5 @@
 import type { Field } from '../../fields/field.ts'
-import { commas, count, flag, text, texts } from '../../fields/text-count-choice.ts'
+import { count, flag, text, texts } from '../../fields/text-count-choice.ts'
 import type { RoleDraft } from '../../role/role-draft.ts'
 import { allowedTools } from '../../tools/look-up-tools.ts'
 import { setServers } from '../claude/claude-fields.ts'
@@ -40,7 +40,7 @@ export const crewAgentFields: readonly Field<RoleDraft>[] = [
     field: 'tools',
     ours: 'tools',
     note: 'by the table of tools; all that the run has when left out, as the program of the crew adds them',
-    read: texts((names, { role }, at) => void (role.tools = allowedTools(names, at)), commas),
+    read: texts((names, { role }, at) => void (role.tools = allowedTools(names, at)), 'commas'),
   },
   {
     field: 'allow_delegation',

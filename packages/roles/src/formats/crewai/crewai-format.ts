@@ -1,6 +1,7 @@
 import type { JsonValue } from '@keepup/core'
 
 import { type FileReport, fileReport, segment } from '../../fields/file-report.ts'
+import { partsOf } from '../../fields/parts-of.ts'
 import { isObject, readFields } from '../../fields/read-fields.ts'
 import { tell } from '../../load/loaded-roles.ts'
 import { type ReadContext, type RoleFormat, sourceOf } from '../../load/role-format.ts'
@@ -29,7 +30,7 @@ function readCrew(file: PlainFile, context: ReadContext): void {
   const source = readYaml(file.text, file.path)
   const { value } = source
   const report = fileReport(source)
-  const entries = Object.entries(isObject(value) ? value : {})
+  const entries = partsOf(Object.entries(isObject(value) ? value : {}), report)
   // Other programs have files of these names too: what looks like nothing of CrewAI's is passed over.
   const marks = ['role', 'goal', 'backstory', 'expected_output']
   const isOurs = entries.some(

@@ -1,7 +1,7 @@
 import type { JsonValue } from '@keepup/core'
 
 import type { Field, FieldPlace } from '../../fields/field.ts'
-import { commas, count, flag, text, texts, textsOf } from '../../fields/text-count-choice.ts'
+import { count, flag, text, texts, textsOf } from '../../fields/text-count-choice.ts'
 import { showValue } from '../../source/problem.ts'
 import { allowedTools } from '../../tools/look-up-tools.ts'
 import type { CrewTask } from './crew-task.ts'
@@ -31,13 +31,13 @@ export const crewTaskFields: readonly Field<CrewTaskDraft>[] = [
   {
     field: 'context',
     ours: 'context',
-    read: texts((context, task) => void (task.context = context), commas),
+    read: texts((context, task) => void (task.context = context), 'commas'),
   },
   {
     field: 'tools',
     ours: 'tools',
     note: 'by the table of tools',
-    read: texts((names, task, at) => void (task.tools = allowedTools(names, at)), commas),
+    read: texts((names, task, at) => void (task.tools = allowedTools(names, at)), 'commas'),
   },
   {
     field: 'guardrail',
@@ -70,7 +70,7 @@ export const crewTaskFields: readonly Field<CrewTaskDraft>[] = [
 ]
 
 function addGuardrails(value: JsonValue, task: CrewTaskDraft, { report, pointer }: FieldPlace): void {
-  const said = textsOf(value, /$^/)
+  const said = textsOf(value, 'nothing')
   if (said === undefined) {
     report.wrong(pointer, `is ${showValue(value)}`, 'write a text, or a list of texts')
     return

@@ -14,6 +14,9 @@ const longest = 1_000_000
 /** The most files that one file may import in all. */
 const mostImports = 200
 
+/** The most names that are looked for. */
+const mostTried = 1_000
+
 /** A text with its imports in place. */
 export interface Expanded {
   readonly text: string
@@ -27,7 +30,7 @@ export interface Expanded {
 export function expandImports(file: PlainFile, context: ReadContext, report: FileReport): Expanded {
   const imports: string[] = []
   let length = file.text.length
-  let full = false
+  let [full, tried] = [false, 0]
   const expand = (text: string, path: string, above: readonly string[]): string =>
     outsideOfCode(text, (plain) =>
       plain.replaceAll(
@@ -42,7 +45,10 @@ export function expandImports(file: PlainFile, context: ReadContext, report: Fil
       ),
     )
   const load = (name: string, from: string, above: readonly string[]): string | undefined => {
-    if (full) return undefined
+    tried += 1
+    if (tried === mostTried)
+      report.leave('/@', name, `this one and what follows are more than ${mostTried} imports`)
+    if (full || tried >= mostTried) return undefined
     const path = resolve(dirname(from), name)
     const why = refusal(name, path, above)
     if (why !== undefined) {

@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import type { JsonValue } from '@keepup/core'
 
 import { fileReport, segment } from '../../fields/file-report.ts'
+import { partsOf } from '../../fields/parts-of.ts'
 import { isObject, readFields } from '../../fields/read-fields.ts'
 import { tell } from '../../load/loaded-roles.ts'
 import { type ReadContext, type RoleFormat, sourceOf } from '../../load/role-format.ts'
@@ -77,7 +78,7 @@ function readConfiguration(file: PlainFile, context: ReadContext): void {
     if (agents === undefined) continue
     if (!isObject(agents)) report.wrong(segment(key), 'is no object', 'write NAME: { ... } for each agent')
     else {
-      for (const [name, agent] of Object.entries(agents)) {
+      for (const [name, agent] of partsOf(Object.entries(agents), report)) {
         readAgent({ name, value: agent, pointer: `/${key}${segment(name)}`, source }, file, context)
       }
     }

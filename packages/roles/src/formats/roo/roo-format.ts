@@ -1,6 +1,7 @@
 import type { JsonValue } from '@keepup/core'
 
 import { fileReport } from '../../fields/file-report.ts'
+import { partsOf } from '../../fields/parts-of.ts'
 import { isObject, readFields } from '../../fields/read-fields.ts'
 import { tell } from '../../load/loaded-roles.ts'
 import { type ReadContext, type RoleFormat, sourceOf } from '../../load/role-format.ts'
@@ -55,7 +56,7 @@ function readModes(file: PlainFile, context: ReadContext): void {
   for (const [key, said] of Object.entries(isObject(value) ? value : {})) {
     if (key !== 'customModes') report.leave(`/${key}`, said, 'nothing is known of this field')
   }
-  for (const [index, mode] of (Array.isArray(modes) ? modes : []).entries()) {
+  for (const [index, mode] of partsOf<JsonValue>(Array.isArray(modes) ? modes : [], report).entries()) {
     readMode(mode, `/customModes/${index}`, source, file, context)
   }
   tell(context.found, report)

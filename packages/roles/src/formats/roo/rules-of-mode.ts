@@ -29,12 +29,14 @@ export function rulesOfMode(
   const found = folders.flatMap((folder) => filesIn(folder, report))
   const older = ['.roorules-', '.kilocoderules-'].map((name) => join(base, `${name}${slug}`))
   const files = found.length > 0 ? found : older.filter((file) => isThere(file))
-  const texts = files.map((file) => textOf(file, context, report))
-  const whole = joinTexts(...texts)
-  if (whole.length > longestRules) {
-    report.wrong('/slug', `has rules of ${whole.length} characters`, `keep them under ${longestRules}`)
-  }
-  return whole
+  let left = longestRules
+  const texts = files.map((file) => {
+    const text = left < 0 ? '' : textOf(file, context, report)
+    left -= text.length
+    return text
+  })
+  if (left < 0) report.wrong('/slug', `has rules of more than ${longestRules} characters`, 'shorten them')
+  return joinTexts(...texts)
 }
 
 /** Hidden files, copies and pictures are no rules. */

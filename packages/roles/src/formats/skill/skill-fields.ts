@@ -3,7 +3,7 @@ import type { JsonValue } from '@keepup/core'
 import type { Field, FieldPlace } from '../../fields/field.ts'
 import { segment } from '../../fields/file-report.ts'
 import { isObject } from '../../fields/read-fields.ts'
-import { spaces, text, texts } from '../../fields/text-count-choice.ts'
+import { text, texts } from '../../fields/text-count-choice.ts'
 import { showValue } from '../../source/problem.ts'
 import { allowedTools } from '../../tools/look-up-tools.ts'
 import type { Skill } from './skill.ts'
@@ -48,7 +48,7 @@ export const skillFields: readonly Field<SkillDraft>[] = [
     read: texts((names, skill, at) => {
       const tools = names.map((name) => name.replace(/\(.*\)$/, ''))
       skill.tools = allowedTools(tools, at)
-    }, spaces),
+    }, 'spaces'),
   },
   { field: 'model', note: `${claude}: skills are told to the model of the run` },
   { field: 'effort', note: `${claude}: skills are told to the model of the run` },
