@@ -9,6 +9,7 @@ import { approvalRoutes } from './routes/approval-routes.ts'
 import { graphRoutes } from './routes/graph-routes.ts'
 import { hookRoutes } from './routes/hook-routes.ts'
 import { mcpRoutes } from './routes/mcp-routes.ts'
+import { memoryRoutes } from './routes/memory-routes.ts'
 import { permissionRoutes } from './routes/permission-routes.ts'
 import { roleRoutes } from './routes/role-routes.ts'
 import { resumeRoute, runRoute } from './routes/run-routes.ts'
@@ -60,6 +61,7 @@ export function createApplication(environment: Environment): Application<Command
       config: configRoutes,
       hooks: hookRoutes,
       mcp: mcpRoutes,
+      memory: memoryRoutes,
       permissions: permissionRoutes,
       roles: roleRoutes,
       approvals: approvalRoutes,

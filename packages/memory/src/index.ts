@@ -55,3 +55,9 @@ export { recallBlock, withoutBlocks } from './memory/recall-block.ts'
 export { type MemoryRead, memoryReadEntry, threadMemory, type ThreadMemory } from './memory/thread-memory.ts'
 export { indexEvidence } from './recall/index-evidence.ts'
 export type { RankedDocument } from './recall/ranked-document.ts'
+export {
+  memoryTools,
+  type MemoryToolsParts,
+  type RecallInput,
+  type RememberInput,
+} from './tools/memory-tools.ts'

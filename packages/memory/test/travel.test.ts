@@ -72,7 +72,7 @@ describe('as of', () => {
     each: typeof step extends fc.Arbitrary<infer T> ? T : never,
     at: number,
   ): Promise<void> {
-    const { items } = await memory.asOf(scope)
+    const view = await memory.asOf(scope)
     if (each.type === 'observe') {
       await memory.observe(scope, [
         { id: `e${at}`, session: `s${at % 3}`, origin: 'user', text: `I always drink ${each.text} ${at}.` },
@@ -81,7 +81,7 @@ describe('as of', () => {
       const { key, value } = each
       await memory.remember(scope, { text: `${key} ${value}`, subject: 'user', attribute: key, value }, user)
     } else if (each.type === 'forget') {
-      const known = await items()
+      const known = await view.items()
       const item = known[each.pick % Math.max(1, known.length)]
       if (item !== undefined) await memory.forget(scope, [item.id], reason)
     } else if (each.type === 'undo') await memory.undo(scope, each.pick, reason).catch(() => undefined)
@@ -194,7 +194,8 @@ for (const [backend, open] of Object.entries(backends)) {
     it('is that of its time after a rewind and in a fork, and a merge proposes it back', async () => {
       const store = await open()
       expect(store.checkpointer).toBeDefined()
-      await travel(store).finally(() => store.close())
+      await travel(store)
+      await store.close()
     }, 30_000)
   })
 }

@@ -6,6 +6,7 @@ import { type ExitName, outcomeExit } from '../exit-code.ts'
 import { followUp } from '../follow-up.ts'
 import { findGraph } from '../graph/find-graph.ts'
 import { readAgentOnly } from '../graph/read-agent-only.ts'
+import { isMemoryThread } from '../memory/is-memory-thread.ts'
 import { readAgent } from '../read-agent.ts'
 import type { RunFlags } from '../routes/run-flags.ts'
 import { driveRun } from '../running/drive-run.ts'
@@ -78,6 +79,7 @@ async function openInputs({ checkpointer }: Store, thread: ThreadId): Promise<Re
 
 async function latestUnfinished(store: Store): Promise<ThreadId> {
   for await (const { thread } of store.checkpointer.threads({ limit: 50 })) {
+    if (isMemoryThread(thread)) continue
     if (!(await isGraph(store, thread)) && (await completeAnswer(store, thread)) === undefined) return thread
   }
   throw new KeepupError('thread-unknown', `no thread in ${store.path} is unfinished`, {

@@ -86,6 +86,10 @@ function confined({ confinement }: ToolParts): Pick<ToolkitOptions, 'sandbox' | 
 async function openGroup(group: ToolGroup, parts: ToolParts, opening: Opening): Promise<readonly Tool[]> {
   const { folder, environment, settings } = parts
   if (group === 'think') return [thinkTool()]
+  if (group === 'memory') {
+    const { openMemoryTools } = await import('../memory/open-memory-tools.ts')
+    return opening.use(await openMemoryTools(settings, environment, folder)).tools
+  }
   if (group === 'web') {
     const { findWebSearch, webTools } = await import('@keepup/toolkit/web')
     return webTools({ search: findWebSearch(environment) })

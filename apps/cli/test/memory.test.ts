@@ -1,0 +1,156 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import type { MemoryItem } from '@keepup/memory'
+import { describe, expect, test, vi } from 'vitest'
+
+import { runInProcess } from './run-in-process.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
+
+async function at(home: string, ...words: string[]) {
+  return runInProcess(['memory', ...words, '--store', join(home, 'store.db')], { home })
+}
+
+async function items(home: string, ...words: string[]): Promise<readonly MemoryItem[]> {
+  const { stdout } = await at(home, 'list', '--json', ...words)
+  return stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line): MemoryItem => JSON.parse(line))
+}
+
+describe('keepup memory', () => {
+  test('remembers, finds, explains, ends what is contradicted, and takes back', async () => {
+    const home = temporaryFolder()
+    expect(await at(home, 'list')).toMatchObject({ code: 0, stdout: '' })
+    const added = await at(home, 'add', 'Alice', 'lives', 'in', 'Oslo', '--key', 'alice.home=Oslo')
+    expect(added.stdout).toMatch(/^added [0-9a-f]{16}\n$/)
+    const [oslo] = await items(home)
+    const moved = await at(home, 'add', 'Alice lives in Bergen', '--key', 'alice.home=Bergen')
+    expect(moved.stdout).toContain(`it ends ${oslo?.id}`)
+    expect((await at(home, 'search', 'Where does Alice live?')).stdout).toMatch(/Bergen[^]*$/)
+    expect((await at(home, 'search', 'Where does Alice live?')).stdout).not.toContain('Oslo')
+    expect((await at(home, 'search', 'Alice', '--as-of', '1')).stdout).toContain('Oslo')
+    const explained = await at(home, 'explain', oslo?.id ?? '')
+    expect(explained.stdout).toContain('entry 2: ')
+    const [bergen] = await items(home)
+    const forgot = await at(home, 'forget', bergen?.id ?? '')
+    expect(await items(home)).toEqual([])
+    const entry = /undo (\d+)/.exec(forgot.stdout)?.[1] ?? ''
+    expect((await at(home, 'undo', entry)).code).toBe(0)
+    expect(await items(home)).toHaveLength(1)
+    expect(await items(home, '--all')).toHaveLength(2)
+  })
+
+  test('shows the core block, and keeps scopes apart', async () => {
+    const home = temporaryFolder()
+    await at(home, 'add', 'Always be brief', '--kind', 'procedural', '--pin', '--user', 'bob')
+    expect((await at(home, 'show')).stdout).toBe('')
+    expect((await at(home, 'show', '--user', 'bob')).stdout).toBe('Rules:\n- Always be brief\n')
+    const scopes = await at(home, 'list', '--scopes')
+    expect(scopes.stdout).toBe('memory:user=bob  1\n')
+    expect((await at(home, 'export', '--user', 'bob')).stdout.split('\n').filter(Boolean)).toHaveLength(2)
+    expect((await at(home, 'export', '--user', 'bob', '-o', 'out.jsonl')).code).toBe(0)
+    expect(readFileSync(join(home, 'out.jsonl'), 'utf8')).toContain('Always be brief')
+    expect((await at(home, 'export', '--user', 'bob', '-o', 'out.jsonl')).code).not.toBe(0)
+    expect((await at(home, 'consolidate', '--dry-run')).stdout).toContain('looked at 0 turns')
+  })
+
+  test('erases for good', async () => {
+    const home = temporaryFolder()
+    await at(home, 'add', 'The xylophone is in the attic')
+    await at(home, 'search', 'xylophone')
+    const holds = (): boolean =>
+      readdirSync(home).some((name) => readFileSync(join(home, name)).includes('xylophon'))
+    expect(holds()).toBe(true)
+    expect((await at(home, 'forget', '--erase')).stdout).toContain('for good')
+    expect(holds()).toBe(false)
+  })
+
+  test('says what is wrong, and what to do', async () => {
+    const home = temporaryFolder()
+    for (const words of [
+      ['forget'],
+      ['explain', 'nothing'],
+      ['undo', 'x'],
+      ['add', 'x', '--key', 'x'],
+      ['search', 'x', '--as-of', 'soon'],
+      ['review', 'x', 'maybe'],
+      ['merge', 'memory:user=a'],
+    ]) {
+      const { code, stderr } = await at(home, ...words)
+      expect([words, code === 0, stderr.split('\n').length > 1]).toEqual([words, false, true])
+    }
+  })
+
+  test('gives a run its tools where they are asked for, and lets a person review what was proposed', async () => {
+    const home = temporaryFolder()
+    const steps = [
+      {
+        calls: [
+          { name: 'remember', input: { text: 'Deploys happen on Fridays' } },
+          { name: 'remember', input: { text: 'Always deploy at night', kind: 'rule' } },
+        ],
+      },
+      { calls: [{ name: 'recall', input: { question: 'When are deploys?' } }] },
+      { text: 'Done.' },
+    ]
+    writeFileSync(join(home, 'script.json'), JSON.stringify({ steps }))
+    const place = ['--store', join(home, 'store.db')]
+    const without = await runInProcess(['run', 'Hello', '--model', 'scripted:script.json', ...place], {
+      home,
+    })
+    expect(without.stdout + without.stderr).toContain('There is no tool "remember"')
+    expect(existsSync(join(home, 'store.db.memory'))).toBe(false)
+    const run = [
+      'run',
+      'Remember',
+      '--mode',
+      'yolo',
+      '--tools',
+      'memory',
+      '--model',
+      'scripted:script.json',
+      '--json',
+      ...place,
+    ]
+    const { code, stdout } = await runInProcess(run, { home })
+    expect(code).toBe(0)
+    expect(stdout).toContain('free-text: Deploys happen on Fridays')
+    // A memory is no thread to go on with.
+    expect((await runInProcess(['threads', ...place], { home })).stdout).not.toContain('memory:')
+    const resumed = await runInProcess(['resume', '--model', 'scripted:script.json', ...place], { home })
+    expect(resumed.stderr).not.toContain('memory:')
+    const review = await at(home, 'review')
+    expect(review.stdout).toContain('Always deploy at night')
+    const id = review.stdout.split(' ')[0] ?? ''
+    expect((await at(home, 'show')).stdout).toBe('')
+    await at(home, 'review', id, 'approve')
+    expect((await at(home, 'show')).stdout).toBe('Rules:\n- Always deploy at night\n')
+    expect((await at(home, 'review')).stdout).toBe('')
+  })
+
+  test('has help that fits 80 columns', async () => {
+    const home = temporaryFolder()
+    const verbs = [
+      'add',
+      'search',
+      'list',
+      'show',
+      'explain',
+      'review',
+      'merge',
+      'consolidate',
+      'forget',
+      'undo',
+      'export',
+    ]
+    for (const words of [['memory'], ...verbs.map((verb) => ['memory', verb])]) {
+      const { code, stdout } = await runInProcess([...words, '--help'], { home })
+      expect([words, code]).toEqual([words, 0])
+      expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+    }
+  })
+})
