@@ -1,4 +1,5 @@
 import type { ServedAgentParts } from '@keepup/a2a/server'
+import type { Runtime } from '@keepup/runtime'
 
 import type { CommandLine } from '../command-line.ts'
 import { openHooks } from '../hooks/open-hooks.ts'
@@ -21,6 +22,7 @@ export interface ServedAgentOrder {
 
 /** An agent that can be served. Disposing of it ends what its tools started. */
 export type OpenedServedAgent = AsyncDisposable & {
+  readonly runtime: Runtime
   readonly parts: Pick<ServedAgentParts, 'checkpointer' | 'clock' | 'run'>
 }
 
@@ -41,10 +43,11 @@ export async function openServedAgent(
   const { tools } = opening.use(
     await openTools({ model, settings, folder, environment, answerable: true, note, confinement }),
   )
-  const { run } = startAgent({ store, model, folder, settings, permissions, tools, hooks, files })
+  const runtime = startAgent({ store, model, folder, settings, permissions, tools, hooks, files })
   const stack = opening.move()
   return {
-    parts: { checkpointer: store.checkpointer, clock: host.clock, run },
+    runtime,
+    parts: { checkpointer: store.checkpointer, clock: host.clock, run: runtime.run },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }

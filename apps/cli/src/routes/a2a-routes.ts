@@ -19,9 +19,9 @@ function count(text: string): number {
 const { unattended: _unattended, json: _json, ...servingFlags } = runFlags
 const portFlag = { kind: 'parsed', optional: true, parse: port, placeholder: 'port' } as const
 
-/** `keepup serve --a2a` */
+/** `keepup serve [--a2a]` */
 export const serveRoute = buildCommand<A2aServeFlags, [], CommandLine>({
-  loader: async () => performs((await import('../a2a/serve.ts')).serve),
+  loader: async () => performs((await import('../serve/serve.ts')).serve),
   parameters: {
     flags: {
       ...servingFlags,
@@ -41,12 +41,16 @@ export const serveRoute = buildCommand<A2aServeFlags, [], CommandLine>({
     aliases: { m: 'model', C: 'cwd' },
   },
   docs: {
-    brief: 'Serve an agent to other agents',
+    brief: 'Serve threads over HTTP, or an agent to other agents',
     fullDescription: [
-      'Serves the agent of keepup run, in this folder or in --cwd, to agents that speak',
-      'A2A. What they say is data to it. It may ask them for words; what needs leave',
+      'Without --a2a: threads, their streams, time travel and approvals over HTTP, with',
+      'the dashboard, for whoever has the token that it prints.',
+      '',
+      'With --a2a: the agent of keepup run, in this folder or in --cwd, to agents that',
+      'speak A2A. What they say is data to it. It may ask them for words; what needs leave',
       'waits for you: keepup approvals. A task survives a kill of this process.',
       '',
+      '  keepup serve                            threads, for you',
       '  keepup serve --a2a --port 8080          the agent of this folder',
       '  keepup serve --a2a --demo-agent         one that echoes, to try clients with',
     ].join('\n'),
