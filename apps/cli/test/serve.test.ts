@@ -54,7 +54,8 @@ test('threads are served with a token; a run is started, asked about, answered, 
   const { approvals } = (await (await ask('/approvals')).json()) as {
     approvals: { id: string; digest: string }[]
   }
-  const [{ id = '', digest = '' } = {}] = approvals
+  const [open] = approvals
+  const { id, digest } = open ?? { id: '', digest: '' }
   expect((await ask(`/approvals/${id}`, { thread: 't', digest, allow: true })).status).toBe(200)
   while ((await statusOf(ask, 't')) !== 'finished') await sleep(20)
   const ended = await stop()
