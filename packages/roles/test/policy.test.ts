@@ -161,6 +161,13 @@ describe('tools', () => {
       true,
     ])
     expect(mayDelegate(role({ delegates: { to: [] } }), 'a')).toBe(false)
+    const shown = role({ delegates: { to: ['Code Reviewer', 'Team *', '!Team Red'] } })
+    const asked = ['code-reviewer', 'Code Reviewer', 'team-blue', 'team-red', 'other']
+    expect(asked.filter((name) => mayDelegate(shown, name))).toEqual([
+      'code-reviewer',
+      'Code Reviewer',
+      'team-blue',
+    ])
   })
 
   test('rules that cannot be read out of a tool mean all of it', () => {

@@ -1,5 +1,6 @@
 import type { ToolPolicy } from '@keepup/core'
 
+import { callableName } from '../role/callable-name.ts'
 import type { RoleDefinition } from '../role/role-definition.ts'
 import type { RoleRule } from '../role/role-rule.ts'
 import { fitsWildcard } from './wildcard.ts'
@@ -31,9 +32,15 @@ export function isWhole({ command, path, pathPattern }: RoleRule): boolean {
   return command === undefined && path === undefined && pathPattern === undefined
 }
 
-/** Whether a role may hand work to another. Of the names it may hand work to the last that fits counts; `!` in front takes away. */
+/**
+ * Whether a role may hand work to another, by the name of its file or by the one that models call it by. Of the names it may hand work to the last that fits
+ * counts; `!` in front takes away.
+ */
 export function mayDelegate({ delegates }: Pick<RoleDefinition, 'delegates'>, name: string): boolean {
   if (delegates === undefined) return true
-  const last = delegates.to.findLast((pattern) => fitsWildcard(pattern.replace(/^!/, ''), name))
+  const last = delegates.to.findLast((said) => {
+    const pattern = said.replace(/^!/, '')
+    return fitsWildcard(pattern, name) || fitsWildcard(callableName(pattern), callableName(name))
+  })
   return last !== undefined && !last.startsWith('!')
 }

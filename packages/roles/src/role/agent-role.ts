@@ -3,6 +3,7 @@ import type { AgentRole } from '@keepup/core'
 import { isWhole, mayUseTool } from '../policy/may-use-tool.ts'
 import { fitsWildcard } from '../policy/wildcard.ts'
 import { editTools } from '../tools/tool-names.ts'
+import { callableName } from './callable-name.ts'
 import type { RoleDefinition } from './role-definition.ts'
 
 /** How a role becomes one that agents may start. */
@@ -23,7 +24,7 @@ export function agentRole(role: RoleDefinition, { rulesHeld = false }: AgentRole
   const { description, system, model, limits, mode } = role
   const tools = (tool: string): boolean => mayUseTool(role, tool) && (rulesHeld || !isRuled(role, tool))
   return {
-    name: callable(role.name),
+    name: callableName(role.name.replaceAll(/[*?!]/g, '-')),
     description: description === '' ? `the role ${role.name}` : description,
     system,
     tools,
@@ -36,13 +37,4 @@ export function agentRole(role: RoleDefinition, { rulesHeld = false }: AgentRole
 
 function isRuled({ rules = [] }: RoleDefinition, tool: string): boolean {
   return rules.some((rule) => fitsWildcard(rule.tool, tool) && (rule.decision === 'ask' || !isWhole(rule)))
-}
-
-function callable(name: string): string {
-  const plain = name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 64)
-  return plain === '' ? 'role' : plain
 }
