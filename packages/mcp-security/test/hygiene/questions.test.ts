@@ -32,6 +32,11 @@ test('nor by its message, and not for more than a person reads', () => {
   expect(form({ a: { type: 'object' } })).toMatch(/flat/)
   const many = Object.fromEntries(Array.from({ length: 21 }, (_each, at) => [`f${at}`, { type: 'string' }]))
   expect(form(many)).toMatch(/more than 20/)
+  expect(form({ ['x'.repeat(101)]: { type: 'string' } })).toMatch(/name of more than 100/)
+  const choices = Array.from({ length: 101 }, (_each, at) => `c${at}`)
+  expect(form(field({ enum: choices }))).toMatch(/more than 100 choices/)
+  expect(form(field({ oneOf: choices.map((each) => ({ const: each, title: each })) }))).toMatch(/100 choices/)
+  expect(form({ a: { type: 'array', items: { type: 'string', enum: choices } } })).toMatch(/100 choices/)
 })
 
 test.each([

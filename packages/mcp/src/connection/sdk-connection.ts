@@ -144,6 +144,11 @@ export class SdkConnection implements McpConnection {
     return this.#list('tools', options)
   }
 
+  /** The same for the hub's own sake: a server that says without end that its tools change is used by nobody for that. */
+  relistTools(): Promise<readonly JsonObject[]> {
+    return this.#list('tools', undefined, false)
+  }
+
   callTool(tool: string, input: JsonObject, options: CallOptions = {}): Promise<CallAnswer> {
     return this.#work.during(() => callTool(this.#calls, tool, input, options))
   }
@@ -170,7 +175,8 @@ export class SdkConnection implements McpConnection {
     return compact(contents.map(readContent))
   }
 
-  subscribe(uri: string, changed: () => void, options?: AskOptions): Promise<() => Promise<void>> {
+  async subscribe(uri: string, changed: () => void, options?: AskOptions): Promise<() => Promise<void>> {
+    await checkResource(this, this.#parts.refuseResource, uri, options)
     return this.#ask(() => this.#feed.subscribe(uri, changed), options)
   }
 
@@ -248,14 +254,14 @@ export class SdkConnection implements McpConnection {
     this.#end('it was closed')
   }
 
-  #ask<T>(run: (options: RequestOptions) => Promise<T>, options?: AskOptions): Promise<T> {
-    return this.#work.during(() => this.#asking.ask(run, options))
+  #ask<T>(run: (options: RequestOptions) => Promise<T>, options?: AskOptions, isUse?: boolean): Promise<T> {
+    return this.#work.during(() => this.#asking.ask(run, options), isUse)
   }
 
-  async #list(name: ListName, options?: AskOptions): Promise<readonly JsonObject[]> {
+  async #list(name: ListName, options?: AskOptions, isUse?: boolean): Promise<readonly JsonObject[]> {
     const capability = name === 'resourceTemplates' ? 'resources' : name
     if (this.#lacks(capability)) return []
-    return this.#ask((request) => listPages(this.#parts.client, name, request), options)
+    return this.#ask((request) => listPages(this.#parts.client, name, request), options, isUse)
   }
 
   #meta(): JsonObject | undefined {

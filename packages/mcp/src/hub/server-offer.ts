@@ -176,7 +176,7 @@ export class ServerOffer {
 }
 
 async function offerOf(connection: SdkConnection, clock: Clock): Promise<StoredOffer> {
-  const tools = keepableTools(await connection.listTools())
+  const tools = keepableTools(await connection.relistTools())
   const { implementation, instructions, protocol } = connection
   return {
     protocol,

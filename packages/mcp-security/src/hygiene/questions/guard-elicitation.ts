@@ -14,6 +14,10 @@ export type ServerQuestion =
 
 /** @limit In fields: a longer form is not shown. */
 const mostFields = 20
+/** @limit In choices of a field: more of them are no question to a person. */
+const mostChoices = 100
+/** @limit In characters: a longer name of a field is not shown. */
+const mostName = 100
 /** @limit In characters: how much a server may say in a question. */
 const mostMessage = 2_000
 
@@ -94,6 +98,8 @@ function formFault(schema: JsonObject): string | undefined {
   if (fields.length > mostFields) return `the form has more than ${mostFields} fields`
   for (const [name, field] of fields) {
     if (!isJsonObject(field)) return 'the form has a field that is none'
+    if (name.length > mostName) return `a field of the form has a name of more than ${mostName} characters`
+    if (choicesOf(field) > mostChoices) return `a field of the form has more than ${mostChoices} choices`
     if ((field['type'] === 'object' || field['type'] === 'array') && !isChoice(field))
       return 'the form is not flat'
     const texts = [name, field['title'], field['description'], field['pattern']].filter(
@@ -103,6 +109,15 @@ function formFault(schema: JsonObject): string | undefined {
     if (fault !== undefined) return fault
   }
   return undefined
+}
+
+function choicesOf({ items, ...field }: JsonObject): number {
+  const lists = [field, isJsonObject(items) ? items : {}].flatMap((one) => [
+    one['enum'],
+    one['oneOf'],
+    one['anyOf'],
+  ])
+  return Math.max(0, ...lists.map((list) => (Array.isArray(list) ? list.length : 0)))
 }
 
 /** Several of some choices (MCP 2025-11-25). */
