@@ -21,6 +21,7 @@ import {
   initRoute,
   modelsRoute,
 } from './routes/set-up-routes.ts'
+import { sopRoutes } from './routes/sop-routes.ts'
 import { storeRoutes } from './routes/store-routes.ts'
 import { telemetryRoutes } from './routes/telemetry-routes.ts'
 import { testRoutes } from './routes/test-routes.ts'
@@ -55,6 +56,7 @@ export function createApplication(environment: Environment): Application<Command
       bisect: bisectRoute,
       test: testRoutes,
       graph: graphRoutes,
+      sop: sopRoutes,
       serve: serveRoute,
       a2a: a2aRoutes,
       init: initRoute,

@@ -3,16 +3,18 @@ import { type FoundApproval, type GivenAnswer, openApprovals } from '@keepup/loo
 
 import { findGraph } from './graph/find-graph.ts'
 import { readAgent } from './read-agent.ts'
+import { openSopApprovals } from './sop/find-sop.ts'
 import type { Store } from './store.ts'
 
 /** Every question of a store that nobody has answered, oldest last. Reads each thread's state. */
 export async function* findApprovals(store: Store): AsyncIterable<FoundApproval> {
   for await (const { thread } of store.checkpointer.threads()) {
     if (await isAgent(store, thread)) yield* openApprovals(store.checkpointer, thread)
+    else yield* openSopApprovals(store, thread)
   }
 }
 
-/** Whether a thread is an agent's, and not a graph's. */
+/** Whether a thread is an agent's, and not that of a graph or a procedure. */
 async function isAgent(store: Store, thread: ThreadId): Promise<boolean> {
   try {
     await readAgent(store.checkpointer, thread)

@@ -10,6 +10,7 @@ import { isMemoryThread } from '../memory/is-memory-thread.ts'
 import { readAgent } from '../read-agent.ts'
 import type { RunFlags } from '../routes/run-flags.ts'
 import { driveRun } from '../running/drive-run.ts'
+import { outputFormat } from '../running/output-format.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
 import { findThread, openExistingStore, placeOf, type Store } from '../store.ts'
@@ -27,6 +28,8 @@ export async function resume(line: CommandLine, flags: RunFlags, name?: string):
   await using store = await openExistingStore(placeOf(first, environment))
   const found = name === undefined ? await latestUnfinished(store) : await findThread(store, name)
   const thread = await treeOf(line, store, found)
+  const procedure = await goOnWithProcedure(line, flags, store, thread)
+  if (procedure !== undefined) return procedure
   await endPendingRestore(line, store, thread)
   await readAgentOnly(store, thread)
   const answer = await completeAnswer(store, thread)
@@ -40,7 +43,7 @@ export async function resume(line: CommandLine, flags: RunFlags, name?: string):
     folder,
     thread,
     open: await openInputs(store, thread),
-    json: flags.json,
+    format: outputFormat(flags),
   })
 }
 
@@ -70,6 +73,19 @@ async function readAgentOrNothing(
     if (KeepupError.is(error, 'thread-too-new')) return {}
     throw error
   }
+}
+
+/** Goes on with a procedure; nothing where the thread is none of one. */
+async function goOnWithProcedure(
+  line: CommandLine,
+  flags: RunFlags,
+  store: Store,
+  thread: ThreadId,
+): Promise<ExitName | undefined> {
+  const found = (await isGraph(store, thread)) ? await findGraph(store, thread) : undefined
+  if (found?.kind !== 'procedure') return undefined
+  const { sopResume } = await import('../sop/sop-resume.ts')
+  return sopResume(line, { ...flags, trustCommands: false }, thread)
 }
 
 async function openInputs({ checkpointer }: Store, thread: ThreadId): Promise<ReadonlyMap<string, unknown>> {

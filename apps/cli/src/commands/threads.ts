@@ -79,9 +79,19 @@ function graphStanding(
   found: FoundGraph,
 ): Standing {
   const status = found.status === 'running' && owner === undefined ? 'cut off' : found.status
-  const { graph } = found
-  const record = { thread, status, head, created, updated, pending, owner, title: `graph ${graph}`, graph }
-  return { status, title: `graph ${graph}`, record }
+  const { graph, kind } = found
+  const record = {
+    thread,
+    status,
+    head,
+    created,
+    updated,
+    pending,
+    owner,
+    title: `${kind} ${graph}`,
+    [kind]: graph,
+  }
+  return { status, title: `${kind} ${graph}`, record }
 }
 
 /** How a thread stands, in one word: `running` only where a live process holds it. */

@@ -1,12 +1,14 @@
 import type { Entry, PersonQuestion, ThreadId, Timestamp } from '@keepup/core'
 import type { GraphEntry, Wait } from '@keepup/graph'
 
+import { sopIn } from '../sop/find-sop.ts'
 import type { Store } from '../store.ts'
 
-/** A thread of a graph, as far as it is known without the graph's file. */
+/** A thread of a graph or of a procedure, as far as it is known without what walks it. */
 export interface FoundGraph {
   readonly thread: ThreadId
-  /** The name of the graph. */
+  readonly kind: 'graph' | 'procedure'
+  /** The name of the graph or the procedure. */
   readonly graph: string
   /** `running`, `waiting`, or how its last run ended. */
   readonly status: string
@@ -28,7 +30,7 @@ type GraphRelated = Extract<
 
 const related = new Set(['graph-started', 'graph-resumed', 'graph-waiting', 'graph-finished', 'node-waiting'])
 
-/** Reads a thread as one of a graph; `undefined` where it is none. Reads all of its entries. */
+/** Reads a thread as one of a graph or a procedure; `undefined` where it is none. Reads all of its entries. */
 export async function findGraph(
   { checkpointer }: Pick<Store, 'checkpointer'>,
   thread: ThreadId,
@@ -37,8 +39,14 @@ export async function findGraph(
   const own = entries.filter(isRelated)
   const started = own.find((entry) => entry.type === 'graph-started')
   const last = own.findLast(({ type }) => type !== 'node-waiting')
-  if (started === undefined || last === undefined) return undefined
-  const found = { thread, graph: started.data.graph, waits: [] }
+  if (started === undefined || last === undefined) {
+    const procedure = sopIn(entries)
+    // Its questions are approvals.
+    return (
+      procedure && { thread, kind: 'procedure', graph: procedure.sop, status: procedure.status, waits: [] }
+    )
+  }
+  const found = { thread, kind: 'graph', graph: started.data.graph, waits: [] } as const
   if (last.type === 'graph-finished') return { ...found, status: last.data.outcome.type }
   if (last.type !== 'graph-waiting') return { ...found, status: 'running' }
   const open = new Set(last.data.waits)

@@ -13,6 +13,12 @@ export async function readAgentOnly(store: Store, thread: ThreadId, at?: Sequenc
   } catch (error) {
     const found = KeepupError.is(error, 'thread-too-new') ? await findGraph(store, thread) : undefined
     if (found === undefined) throw error
+    if (found.kind === 'procedure') {
+      throw usageError(
+        `${thread} is a thread of the procedure ${found.graph}, not of an agent`,
+        `look at it with: keepup sop show --thread ${thread}, or keepup history ${thread}; go on with: keepup sop resume ${thread}`,
+      )
+    }
     throw usageError(
       `${thread} is a thread of the graph ${found.graph}, not of an agent`,
       `look at it with: keepup graph show FILE --thread ${thread}, or keepup history ${thread}; go on with: keepup graph resume FILE ${thread}`,
