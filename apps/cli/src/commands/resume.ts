@@ -10,7 +10,6 @@ import { isMemoryThread } from '../memory/is-memory-thread.ts'
 import { readAgent } from '../read-agent.ts'
 import type { RunFlags } from '../routes/run-flags.ts'
 import { driveRun } from '../running/drive-run.ts'
-import { outputFormat } from '../running/output-format.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
 import { findThread, openExistingStore, placeOf, type Store } from '../store.ts'
@@ -43,7 +42,7 @@ export async function resume(line: CommandLine, flags: RunFlags, name?: string):
     folder,
     thread,
     open: await openInputs(store, thread),
-    format: outputFormat(flags),
+    json: flags.json,
   })
 }
 
