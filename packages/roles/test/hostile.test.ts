@@ -188,7 +188,7 @@ describe('text that other programs would act on stays text', () => {
       'instructions',
     )
     expect(loaded.instructions[0]?.text.length).toBeLessThan(1_100_000)
-    expect(problems(loaded)).toEqual([expect.stringContaining('beyond the 500 fields that are told')])
+    expect(problems(loaded)).toEqual([expect.stringContaining('more than the 500 things')])
   })
 })
 

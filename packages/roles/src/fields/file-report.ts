@@ -22,6 +22,8 @@ export interface FileReport {
   warn(pointer: JsonPointer, problem: string, fix: string): void
   /** Something is not followed. */
   leave(pointer: JsonPointer, value: JsonValue, why: string): void
+  /** Something in a text is not followed: what is meant stands there, not in a field. */
+  leaveText(place: { readonly file?: string; readonly line: number }, said: string, why: string): void
   /** Whether something was wrong. */
   failed(): boolean
 }
@@ -42,15 +44,21 @@ export function fileReport(source: Pick<YamlSource, 'file' | 'place'>, base: Jso
       problem,
       fix,
     })
-  const leave: FileReport['leave'] = (pointer, value, why) => {
-    if (unmapped.length >= mostTold) {
-      if (told) return
+  const note = (one: Unmapped): void => {
+    if (unmapped.length < mostTold) unmapped.push(one)
+    else if (!told) {
       told = true
-      add('warning', pointer, `is beyond the ${mostTold} fields that are told`, 'shorten the file')
-      return
+      add(
+        'warning',
+        '',
+        `holds more than the ${mostTold} things not followed that are told`,
+        'shorten the file',
+      )
     }
+  }
+  const leave: FileReport['leave'] = (pointer, value, why) => {
     const key = keyOf(base + pointer)
-    unmapped.push({ ...source.place(base + pointer, true), key, value: showValue(value), why })
+    note({ ...source.place(base + pointer, true), key, value: showValue(value), why })
   }
   return {
     problems,
@@ -58,6 +66,8 @@ export function fileReport(source: Pick<YamlSource, 'file' | 'place'>, base: Jso
     wrong: (pointer, problem, fix) => add('error', pointer, problem, fix),
     warn: (pointer, problem, fix) => add('warning', pointer, problem, fix),
     leave,
+    leaveText: ({ file = source.file, line }, said, why) =>
+      note({ file, line, column: 1, key: 'text', value: showValue(said), why }),
     failed: () => problems.some(({ severity }) => severity === 'error'),
   }
 }

@@ -9,6 +9,8 @@ export interface MarkdownParts {
   readonly hasMatter: boolean
   /** What comes after them, without the empty lines around it. */
   readonly body: string
+  /** The line of the file in which that begins. */
+  readonly bodyLine: number
 }
 
 /** How front matter is read. */
@@ -30,14 +32,18 @@ export function readMarkdown(
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
   if (lines[0]?.trimEnd() !== '---') {
     const matter: YamlSource = { file, value: {}, place: () => ({ file, line: 1, column: 1 }) }
-    return { matter, hasMatter: false, body: lines.join('\n').trim() }
+    return { matter, hasMatter: false, ...bodyOf(lines, 0) }
   }
   const end = lines.findIndex((line, index) => index > 0 && /^(?:---|\.\.\.)\s*$/.test(line))
   if (end < 0)
     throw fileFault(file, 'begins its front matter and does not end it', 'end it with a line of ---')
   const matter = readMatter(lines.slice(1, end), file, lenient)
-  const body = lines.slice(end + 1).join('\n')
-  return { matter: { ...matter, value: matter.value ?? {} }, hasMatter: true, body: body.trim() }
+  return { matter: { ...matter, value: matter.value ?? {} }, hasMatter: true, ...bodyOf(lines, end + 1) }
+}
+
+function bodyOf(lines: readonly string[], from: number): Pick<MarkdownParts, 'body' | 'bodyLine'> {
+  const first = lines.findIndex((line, index) => index >= from && line.trim() !== '')
+  return { body: lines.slice(from).join('\n').trim(), bodyLine: Math.max(first, 0) + 1 }
 }
 
 function readMatter(lines: readonly string[], file: string, lenient: boolean): YamlSource {

@@ -31,8 +31,9 @@ describe('every field of', () => {
       'argument-hint',
       'user-invocable',
       'disable-model-invocation',
-      '!',
+      'text',
     ])
+    expect(loaded.unmapped.at(-1)).toMatchObject({ line: 17, value: '"touch pwned"' })
   })
 
   test('AGENTS.md and its kin, of which the nearest counts, or all above', () => {

@@ -24,12 +24,12 @@ export const claudeFormat: RoleFormat = {
 }
 
 function readClaude(file: PlainFile, context: ReadContext): void {
-  const { matter, body } = readMarkdown(file.text, file.path, { lenient: true })
+  const { matter, body, bodyLine } = readMarkdown(file.text, file.path, { lenient: true })
   const report = fileReport(matter)
   const draft = roleDraft()
   const leftover = readFields(matter.value, claudeFields, draft, report)
   draft.role.system = body
-  tellExpansions(body, report)
+  tellExpansions(body, bodyLine, report)
   const role = finishRole(draft, { report, source: sourceOf('claude', file, context), leftover })
   if (role !== undefined) context.found.roles.push(role)
   tell(context.found, report)

@@ -67,7 +67,7 @@ export const clineFormat: RoleFormat = {
 }
 
 function readCline(file: PlainFile, context: ReadContext): void {
-  const { matter, body } = readMarkdown(file.text, file.path)
+  const { matter, body, bodyLine } = readMarkdown(file.text, file.path)
   const report = fileReport(matter)
   const draft: RuleDraft = {}
   const isWorkflow = /(?:^|\/)(?:\.clinerules\/workflows|Cline\/Workflows)\//.test(
@@ -76,7 +76,7 @@ function readCline(file: PlainFile, context: ReadContext): void {
   const leftover = readFields(matter.value, isWorkflow ? workflowFields : ruleFields, draft, report)
   const metadata = Object.keys(leftover).length === 0 ? {} : { metadata: leftover }
   const source = sourceOf('cline', file, context)
-  tellExpansions(body, report)
+  tellExpansions(body, bodyLine, report)
   if (!report.failed() && isWorkflow) {
     const { description = '' } = draft
     const name = basename(file.path).replace(/\.(?:md|txt)$/, '')

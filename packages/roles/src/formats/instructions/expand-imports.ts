@@ -29,46 +29,48 @@ export interface Expanded {
  */
 export function expandImports(file: PlainFile, context: ReadContext, report: FileReport): Expanded {
   const imports: string[] = []
-  let length = file.text.length
-  let [full, tried] = [false, 0]
+  let [length, full, tried] = [file.text.length, false, 0]
   const expand = (text: string, path: string, above: readonly string[]): string =>
-    outsideOfCode(text, (plain) =>
-      plain.replaceAll(
-        /(^|\s)@((?:\.{1,2}\/|~\/|\/)?[\w@.-][\w@./-]{0,300})/gm,
-        (whole: string, before: string, name: string) => {
-          const target = name.replace(/[.,;:]+$/, '')
-          // Handles of people and decorators look alike: only what has a folder or an ending is a file.
-          if (!/\/|\.\w+$/.test(target)) return whole
-          const imported = load(target, path, above)
-          return imported === undefined ? whole : `${before}${imported}${name.slice(target.length)}`
-        },
-      ),
+    outsideOfCode(text, (plain, line) =>
+      plain.replaceAll(importMark, (whole: string, before: string, name: string) => {
+        const target = name.replace(/[.,;:]+$/, '')
+        // Handles of people and decorators look alike: only what has a folder or an ending is a file.
+        if (!/\/|\.\w+$/.test(target)) return whole
+        const leave = (why: string): undefined => {
+          report.leaveText({ file: path, line }, `@${target}`, why)
+        }
+        const imported = load(resolve(dirname(path), target), target, { above, leave })
+        return imported === undefined ? whole : `${before}${imported}${name.slice(target.length)}`
+      }),
     )
-  const load = (name: string, from: string, above: readonly string[]): string | undefined => {
+  const load = (path: string, name: string, { above, leave }: Importing): string | undefined => {
     tried += 1
-    if (tried === mostTried)
-      report.leave('/@', name, `this one and what follows are more than ${mostTried} imports`)
+    if (tried === mostTried) leave(`this one and what follows are more than ${mostTried} imports`)
     if (full || tried >= mostTried) return undefined
-    const path = resolve(dirname(from), name)
     const why = refusal(name, path, above)
-    if (why !== undefined) {
-      report.leave('/@', name, why)
-      return undefined
-    }
-    const opened = open(path, name, context, report)
-    length += opened?.text.length ?? 0
+    const opened = why === undefined ? open(path, context, leave) : leave(why)
+    if (opened === undefined) return undefined
+    length += opened.text.length
     full = length > longest || imports.length >= mostImports
-    if (full)
-      report.leave(
-        '/@',
-        name,
+    if (full) {
+      leave(
         `this one and what follows would make it larger than ${longest} characters or ${mostImports} files`,
       )
-    if (opened === undefined || full) return undefined
+      return undefined
+    }
     imports.push(path)
     return expand(opened.text.trim(), path, [...above, path])
   }
   return { text: expand(file.text, file.path, [file.path]).trim(), imports: [...new Set(imports)] }
+}
+
+/** `@PATH` after a space or at the beginning of a line. */
+const importMark = /(^|\s)@((?:\.{1,2}\/|~\/|\/)?[\w@.-][\w@./-]{0,300})/gm
+
+interface Importing {
+  /** The files that lead to this import, the first one first. */
+  readonly above: readonly string[]
+  readonly leave: (why: string) => undefined
 }
 
 function refusal(name: string, path: string, above: readonly string[]): string | undefined {
@@ -77,30 +79,30 @@ function refusal(name: string, path: string, above: readonly string[]): string |
   return above.length > deepest ? `imports go deeper than ${deepest} levels` : undefined
 }
 
-function open(path: string, name: string, context: ReadContext, report: FileReport): PlainFile | undefined {
+function open(path: string, context: ReadContext, leave: Importing['leave']): PlainFile | undefined {
   try {
     return context.open(path)
   } catch (error) {
     const [first] = problemsOf(error) ?? []
     if (first === undefined) throw error
-    report.leave('/@', name, `the import ${first.problem}`)
+    leave(`the import ${first.problem}`)
     return undefined
   }
 }
 
 /** Changes a Markdown text but for its code, in blocks and in lines. */
-function outsideOfCode(text: string, change: (plain: string) => string): string {
+function outsideOfCode(text: string, change: (plain: string, line: number) => string): string {
   let fence: string | undefined
   return text
     .split('\n')
-    .map((line) => {
+    .map((line, above) => {
       const mark = /^\s{0,3}(`{3,}|~{3,})/.exec(line)?.[1]
       if (fence === undefined && mark !== undefined) fence = mark
       else if (fence !== undefined && mark !== undefined && mark.startsWith(fence)) fence = undefined
       else if (fence === undefined)
         return line
           .split(/(`+[^`]*`+)/)
-          .map((part, index) => (index % 2 === 0 ? change(part) : part))
+          .map((part, index) => (index % 2 === 0 ? change(part, above + 1) : part))
           .join('')
       return line
     })

@@ -55,10 +55,11 @@ export const opencodeFormat: RoleFormat = {
 }
 
 function readAgentFile(file: PlainFile, context: ReadContext): void {
-  const { matter, body } = readMarkdown(file.text, file.path, { lenient: true })
+  const { matter, body, bodyLine } = readMarkdown(file.text, file.path, { lenient: true })
   const value: JsonValue =
     isObject(matter.value) && body !== '' ? { ...matter.value, prompt: body } : matter.value
-  readAgent({ name: basename(file.path, '.md'), value, pointer: '', source: matter }, file, context)
+  const part = { name: basename(file.path, '.md'), value, pointer: '', source: matter, textLine: bodyLine }
+  readAgent(part, file, context)
 }
 
 function readConfiguration(file: PlainFile, context: ReadContext): void {
@@ -92,16 +93,22 @@ interface AgentPart {
   readonly value: JsonValue
   readonly pointer: string
   readonly source: YamlSource
+  /** The line of the prompt, where it stands below the front matter. */
+  readonly textLine?: number
 }
 
-function readAgent({ name, value, pointer, source }: AgentPart, file: PlainFile, context: ReadContext): void {
+function readAgent(
+  { name, value, pointer, source, textLine }: AgentPart,
+  file: PlainFile,
+  context: ReadContext,
+): void {
   const report = fileReport(source, pointer)
   const draft = roleDraft()
   draft.role.name = name
   const leftover = readFields(value, opencodeFields, draft, report, { unknown: opencodeUnknown })
   const at = { report, pointer: '/prompt' }
   draft.role.system = fillPrompt(draft.role.system ?? '', { path: file.path, context, at })
-  tellExpansions(draft.role.system, report)
+  tellExpansions(draft.role.system, textLine ?? source.place(`${pointer}/prompt`).line, report)
   const role = finishRole(draft, {
     report,
     source: sourceOf('opencode', file, context, { in: source, pointer }),

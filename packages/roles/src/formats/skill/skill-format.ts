@@ -40,7 +40,7 @@ export const skillFormat: RoleFormat = {
 }
 
 function readSkill(file: PlainFile, context: ReadContext): void {
-  const { matter, hasMatter, body } = readMarkdown(file.text, file.path)
+  const { matter, hasMatter, body, bodyLine } = readMarkdown(file.text, file.path)
   const report = fileReport(matter)
   if (!hasMatter) report.wrong('', 'has no front matter', 'begin it with ---, name, description, and ---')
   const skill: SkillDraft = {}
@@ -50,7 +50,7 @@ function readSkill(file: PlainFile, context: ReadContext): void {
   if (name !== undefined && name !== folder) {
     report.wrong('/name', `is ${name}, but its folder is called ${folder}`, `call both the same`)
   }
-  tellExpansions(body, report)
+  tellExpansions(body, bodyLine, report)
   const files = filesBeside(file, report)
   if (!report.failed() && name !== undefined && description !== undefined) {
     const metadata = { ...skill.metadata, ...leftover }
