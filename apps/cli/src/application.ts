@@ -11,6 +11,7 @@ import { hookRoutes } from './routes/hook-routes.ts'
 import { mcpRoutes } from './routes/mcp-routes.ts'
 import { memoryRoutes } from './routes/memory-routes.ts'
 import { permissionRoutes } from './routes/permission-routes.ts'
+import { auditRoute, policyRoutes, whyRoute } from './routes/policy-routes.ts'
 import { roleRoutes } from './routes/role-routes.ts'
 import { resumeRoute, runRoute } from './routes/run-routes.ts'
 import {
@@ -65,6 +66,9 @@ export function createApplication(environment: Environment): Application<Command
       mcp: mcpRoutes,
       memory: memoryRoutes,
       permissions: permissionRoutes,
+      policy: policyRoutes,
+      audit: auditRoute,
+      why: whyRoute,
       roles: roleRoutes,
       approvals: approvalRoutes,
       store: storeRoutes,

@@ -1,6 +1,7 @@
 import {
   type AgentEntryData,
   type AgentEntryType,
+  canonicalJson,
   type Entry,
   joinTable,
   type Label,
@@ -114,13 +115,14 @@ function finish(
   const result = {
     tool,
     input,
-    output: outputOf(outcome),
     failed: outcome.type !== 'completed',
     effects,
     entry: entry.sequence,
     ...(label === undefined ? {} : { declared: label.integrity }),
   }
-  return { seen: observers.observeResult(seen, result), open: rest }
+  let after = seen
+  for (const output of outputsOf(outcome)) after = observers.observeResult(after, { ...result, output })
+  return { seen: after, open: rest }
 }
 
 /** Where a hook denied, its program may repeat anything. */
@@ -146,12 +148,24 @@ function addFreeText(
   return { ...state, seen: observers.observeResult(state.seen, result) }
 }
 
-function outputOf(outcome: ToolOutcome): JsonValue {
+/** Everything that the model is shown of an outcome: its data, and its text and files where these say more than the data. */
+function outputsOf(outcome: ToolOutcome): readonly JsonValue[] {
   const output = 'output' in outcome ? outcome.output : undefined
   const said = outcome.type === 'failed' ? outcome.message : outcome.type === 'unknown' ? outcome.reason : ''
-  if (output === undefined) return said
-  if (outcome.type === 'completed' && output.structured !== undefined) return output.structured
-  return parsedOr(textOf(output.content) || said)
+  if (output === undefined) return [said]
+  const text = textOf(output.content)
+  const files = output.content.some(({ type }) => type !== 'text') ? [fileOfOthers] : []
+  const shown = parsedOr(text || said)
+  if (outcome.type !== 'completed' || output.structured === undefined) return [shown, ...files]
+  const { structured } = output
+  return text === '' || isSame(shown, structured) ? [structured, ...files] : [structured, shown, ...files]
+}
+
+/** Pictures and documents may hold any words. */
+const fileOfOthers = 'a file, which may say anything at all to whoever looks at it'
+
+function isSame(shown: JsonValue, structured: JsonValue): boolean {
+  return canonicalJson(shown) === canonicalJson(structured)
 }
 
 /** Text that is JSON is read as what it says: most servers answer so. */
