@@ -60,15 +60,15 @@ export function coverageOf(
   stems: number,
 ): {
   readonly shares: () => Float64Array
-  readonly see: (term: number, frequency: number, counts: ReadonlyMap<number, number>) => void
+  readonly see: (term: number, frequency: number, having: readonly number[]) => void
 } {
   const sums = new Float64Array(size)
   let total = 0
   return {
-    see(term, frequency, counts) {
+    see(term, frequency, having) {
       if (term >= stems) return
       total += frequency
-      for (const document of counts.keys()) sums[document] = (sums[document] ?? 0) + frequency
+      for (const document of having) sums[document] = (sums[document] ?? 0) + frequency
     },
     shares: () => (total === 0 ? sums : sums.map((sum) => sum / total)),
   }
