@@ -8,8 +8,9 @@ import { findGraph } from '../graph/find-graph.ts'
 import { readAgentOnly } from '../graph/read-agent-only.ts'
 import { isMemoryThread } from '../memory/is-memory-thread.ts'
 import { readAgent } from '../read-agent.ts'
-import type { RunFlags } from '../routes/run-flags.ts'
+import type { ShownRunFlags } from '../routes/run-routes.ts'
 import { driveRun } from '../running/drive-run.ts'
+import { outputFormat } from '../running/output-format.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
 import { findThread, openExistingStore, placeOf, type Store } from '../store.ts'
@@ -19,7 +20,7 @@ import { threadFolder } from '../travel/thread-folder.ts'
 import { workingFolder } from '../working-folder.ts'
 
 /** Goes on with a thread; without a name with the latest one that did not complete. One that is complete already shows its answer again. */
-export async function resume(line: CommandLine, flags: RunFlags, name?: string): Promise<ExitName> {
+export async function resume(line: CommandLine, flags: ShownRunFlags, name?: string): Promise<ExitName> {
   const { environment, workingDirectory: here } = line.host
   const texts = flagTexts(flags)
   const start = workingFolder(line.host, flags.cwd)
@@ -42,7 +43,7 @@ export async function resume(line: CommandLine, flags: RunFlags, name?: string):
     folder,
     thread,
     open: await openInputs(store, thread),
-    json: flags.json,
+    format: outputFormat(flags),
   })
 }
 
@@ -77,7 +78,7 @@ async function readAgentOrNothing(
 /** Goes on with a procedure; nothing where the thread is none of one. */
 async function goOnWithProcedure(
   line: CommandLine,
-  flags: RunFlags,
+  flags: ShownRunFlags,
   store: Store,
   thread: ThreadId,
 ): Promise<ExitName | undefined> {
@@ -135,7 +136,7 @@ function isEnd(entry: Entry): entry is AgentEntry<'run-finished'> {
 
 async function showAgain(
   { host, terminal }: CommandLine,
-  flags: RunFlags,
+  flags: ShownRunFlags,
   finished: AgentEntry<'run-finished'>,
 ): Promise<ExitName> {
   const { outcome, text, unattendedDenials } = finished.data

@@ -1,8 +1,9 @@
 import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
 import { readPrompt } from '../read-prompt.ts'
-import type { RunFlags } from '../routes/run-flags.ts'
+import type { ShownRunFlags } from '../routes/run-routes.ts'
 import { driveRun } from '../running/drive-run.ts'
+import { outputFormat } from '../running/output-format.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
 import { openStore, placeOf } from '../store.ts'
@@ -13,7 +14,7 @@ import { isWritable, workingFolder } from '../working-folder.ts'
 /** Runs an agent on a prompt, in a new thread or in the one that was named. */
 export async function run(
   line: CommandLine,
-  flags: RunFlags & { readonly thread?: string },
+  flags: ShownRunFlags & { readonly thread?: string },
   ...words: readonly string[]
 ): Promise<ExitName> {
   const { host, terminal } = line
@@ -36,6 +37,6 @@ export async function run(
     folder,
     thread,
     input,
-    json: flags.json,
+    format: outputFormat(flags),
   })
 }

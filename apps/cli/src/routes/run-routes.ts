@@ -1,7 +1,23 @@
 import { buildCommand } from '@stricli/core'
 
 import { type CommandLine, performs } from '../command-line.ts'
+import { type OutputFormat, outputFormats } from '../running/output-format.ts'
 import { type RunFlags, runFlags, threadFlag } from './run-flags.ts'
+
+/** The flags of commands that show a run. */
+export interface ShownRunFlags extends RunFlags {
+  readonly outputFormat?: OutputFormat
+}
+
+const shownRunFlags = {
+  ...runFlags,
+  outputFormat: {
+    kind: 'enum',
+    values: outputFormats,
+    optional: true,
+    brief: 'What is printed; claude, codex, gemini: lines of JSON as theirs',
+  },
+} as const
 
 const word = {
   brief: 'What the agent is to do; - reads it from standard input',
@@ -10,10 +26,10 @@ const word = {
 }
 
 /** `keepup run [prompt...]` */
-export const runRoute = buildCommand<RunFlags & { readonly thread?: string }, string[], CommandLine>({
+export const runRoute = buildCommand<ShownRunFlags & { readonly thread?: string }, string[], CommandLine>({
   loader: async () => performs((await import('../commands/run.ts')).run),
   parameters: {
-    flags: { ...runFlags, thread: threadFlag('Thread to begin or to go on with (default: a new one)') },
+    flags: { ...shownRunFlags, thread: threadFlag('Thread to begin or to go on with (default: a new one)') },
     aliases: { m: 'model', C: 'cwd' },
     positional: { kind: 'array', parameter: word },
   },
@@ -32,10 +48,10 @@ export const runRoute = buildCommand<RunFlags & { readonly thread?: string }, st
 })
 
 /** `keepup resume [thread]` */
-export const resumeRoute = buildCommand<RunFlags, [string?], CommandLine>({
+export const resumeRoute = buildCommand<ShownRunFlags, [string?], CommandLine>({
   loader: async () => performs((await import('../commands/resume.ts')).resume),
   parameters: {
-    flags: runFlags,
+    flags: shownRunFlags,
     aliases: { m: 'model', C: 'cwd' },
     positional: {
       kind: 'tuple',

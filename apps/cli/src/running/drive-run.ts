@@ -18,16 +18,16 @@ import { toldOutput } from '../telemetry/told-output.ts'
 import type { Progress } from '../terminal/progress.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { isAttended } from './is-attended.ts'
-import { jsonOutput } from './json-output.ts'
 import { openConfinement } from './open-confinement.ts'
+import { openOutput } from './open-output.ts'
 import { openTools } from './open-tools.ts'
 import { openTree } from './open-tree.ts'
+import type { OutputFormat } from './output-format.ts'
 import { projectFiles } from './project-files.ts'
 import type { RunOutput } from './run-output.ts'
 import { runRole } from './run-role.ts'
 import { watchStops } from './stop-watch.ts'
 import { summaryLines, waitingLines } from './summary.ts'
-import { textOutput } from './text-output.ts'
 
 /** A run, as a command asks for it. */
 export interface RunOrder {
@@ -42,7 +42,7 @@ export interface RunOrder {
   readonly input?: string
   /** What the calls that were left open were asked for, by the model's name of the call. */
   readonly open?: Progress['inputs']
-  readonly json: boolean
+  readonly format: OutputFormat
 }
 
 /** Runs an agent over an opened store, shows what happens, and says how the program exits. */
@@ -58,11 +58,12 @@ export async function driveRun(line: CommandLine, store: Store, asked: RunOrder)
   }
   await using confinement = await openConfinement(settings, folder, line.host.environment)
   if (confinement !== undefined) note(confinement.text)
-  const attended = !order.json && order.flags.unattended === undefined && isAttended(line)
-  const told = order.open === undefined ? { attended } : { attended, open: order.open }
-  const text = order.json ? undefined : textOutput(line.terminal, line.host.clock, told)
   const { environment, clock } = line.host
-  const output = await toldOutput(text ?? jsonOutput(line.terminal), environment, clock)
+  const attended = order.format === 'text' && order.flags.unattended === undefined && isAttended(line)
+  const told = order.open === undefined ? { attended } : { attended, open: order.open }
+  const facts = { folder, model: model.id, mode: settings.mode }
+  const { output: shown, text } = await openOutput(line.terminal, order.format, { facts, clock, told })
+  const output = await toldOutput(shown, environment, clock)
   const tell = (said: string): void => void output.warn(safeText(said))
   await using hooks = await openHooks({ settings, folder, environment, model: model.id, note, tell })
   const answerable = attended || settings.unattended === 'wait' || (await hasAsked(store, order.thread))
