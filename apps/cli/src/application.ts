@@ -8,10 +8,10 @@ import { agentRoutes } from './routes/agent-routes.ts'
 import { approvalRoutes } from './routes/approval-routes.ts'
 import { graphRoutes } from './routes/graph-routes.ts'
 import { hookRoutes } from './routes/hook-routes.ts'
+import { mailRoutes } from './routes/mail-routes.ts'
 import { mcpRoutes } from './routes/mcp-routes.ts'
 import { memoryRoutes } from './routes/memory-routes.ts'
 import { permissionRoutes } from './routes/permission-routes.ts'
-import { auditRoute, policyRoutes, whyRoute } from './routes/policy-routes.ts'
 import { roleRoutes } from './routes/role-routes.ts'
 import { resumeRoute, runRoute } from './routes/run-routes.ts'
 import {
@@ -63,12 +63,10 @@ export function createApplication(environment: Environment): Application<Command
       init: initRoute,
       config: configRoutes,
       hooks: hookRoutes,
+      mail: mailRoutes,
       mcp: mcpRoutes,
       memory: memoryRoutes,
       permissions: permissionRoutes,
-      policy: policyRoutes,
-      audit: auditRoute,
-      why: whyRoute,
       roles: roleRoutes,
       approvals: approvalRoutes,
       store: storeRoutes,

@@ -2,6 +2,7 @@ import { type AgentEntry, KeepupError, type ThreadId } from '@keepup/core'
 import { type FoundApproval, type GivenAnswer, openApprovals } from '@keepup/loop'
 
 import { findGraph } from './graph/find-graph.ts'
+import { isMailThread } from './mail/is-mail-thread.ts'
 import { readAgent } from './read-agent.ts'
 import { openSopApprovals } from './sop/find-sop.ts'
 import type { Store } from './store.ts'
@@ -9,6 +10,7 @@ import type { Store } from './store.ts'
 /** Every question of a store that nobody has answered, oldest last. Reads each thread's state. */
 export async function* findApprovals(store: Store): AsyncIterable<FoundApproval> {
   for await (const { thread } of store.checkpointer.threads()) {
+    if (isMailThread(thread)) continue
     if (await isAgent(store, thread)) yield* openApprovals(store.checkpointer, thread)
     else yield* openSopApprovals(store, thread)
   }

@@ -6,11 +6,11 @@ import { type ExitName, outcomeExit } from '../exit-code.ts'
 import { followUp } from '../follow-up.ts'
 import { findGraph } from '../graph/find-graph.ts'
 import { readAgentOnly } from '../graph/read-agent-only.ts'
+import { isMailThread } from '../mail/is-mail-thread.ts'
 import { isMemoryThread } from '../memory/is-memory-thread.ts'
 import { readAgent } from '../read-agent.ts'
-import type { ShownRunFlags } from '../routes/run-routes.ts'
+import type { RunFlags } from '../routes/run-flags.ts'
 import { driveRun } from '../running/drive-run.ts'
-import { outputFormat } from '../running/output-format.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
 import { findThread, openExistingStore, placeOf, type Store } from '../store.ts'
@@ -20,7 +20,7 @@ import { threadFolder } from '../travel/thread-folder.ts'
 import { workingFolder } from '../working-folder.ts'
 
 /** Goes on with a thread; without a name with the latest one that did not complete. One that is complete already shows its answer again. */
-export async function resume(line: CommandLine, flags: ShownRunFlags, name?: string): Promise<ExitName> {
+export async function resume(line: CommandLine, flags: RunFlags, name?: string): Promise<ExitName> {
   const { environment, workingDirectory: here } = line.host
   const texts = flagTexts(flags)
   const start = workingFolder(line.host, flags.cwd)
@@ -43,7 +43,7 @@ export async function resume(line: CommandLine, flags: ShownRunFlags, name?: str
     folder,
     thread,
     open: await openInputs(store, thread),
-    format: outputFormat(flags),
+    json: flags.json,
   })
 }
 
@@ -78,7 +78,7 @@ async function readAgentOrNothing(
 /** Goes on with a procedure; nothing where the thread is none of one. */
 async function goOnWithProcedure(
   line: CommandLine,
-  flags: ShownRunFlags,
+  flags: RunFlags,
   store: Store,
   thread: ThreadId,
 ): Promise<ExitName | undefined> {
@@ -95,7 +95,7 @@ async function openInputs({ checkpointer }: Store, thread: ThreadId): Promise<Re
 
 async function latestUnfinished(store: Store): Promise<ThreadId> {
   for await (const { thread } of store.checkpointer.threads({ limit: 50 })) {
-    if (isMemoryThread(thread)) continue
+    if (isMemoryThread(thread) || isMailThread(thread)) continue
     if (!(await isGraph(store, thread)) && (await completeAnswer(store, thread)) === undefined) return thread
   }
   throw new KeepupError('thread-unknown', `no thread in ${store.path} is unfinished`, {
@@ -136,7 +136,7 @@ function isEnd(entry: Entry): entry is AgentEntry<'run-finished'> {
 
 async function showAgain(
   { host, terminal }: CommandLine,
-  flags: ShownRunFlags,
+  flags: RunFlags,
   finished: AgentEntry<'run-finished'>,
 ): Promise<ExitName> {
   const { outcome, text, unattendedDenials } = finished.data

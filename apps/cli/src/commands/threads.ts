@@ -4,6 +4,7 @@ import type { AgentState } from '@keepup/loop'
 import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
 import { findGraph, type FoundGraph } from '../graph/find-graph.ts'
+import { isMailThread } from '../mail/is-mail-thread.ts'
 import { isMemoryThread } from '../memory/is-memory-thread.ts'
 import { readAgent } from '../read-agent.ts'
 import type { StoreFlags } from '../routes/thread-routes.ts'
@@ -36,7 +37,7 @@ export async function threads(
   }
   let count = 0
   for await (const summary of store.checkpointer.threads({ limit: flags.limit })) {
-    if (isMemoryThread(summary.thread)) continue
+    if (isMemoryThread(summary.thread) || isMailThread(summary.thread)) continue
     const standing = await standingOf(store, summary)
     const text = flags.json
       ? JSON.stringify(standing.record)
