@@ -5,18 +5,22 @@ import type { CommandLine } from '../command-line.ts'
 import { openHooks } from '../hooks/open-hooks.ts'
 import { chooseModel } from '../model/choose-model.ts'
 import { openPermissions } from '../permissions/open-permissions.ts'
+import { refuseRole } from '../roles/refuse-role.ts'
 import { startAgent } from '../running/agent-parts.ts'
 import { openConfinement } from '../running/open-confinement.ts'
 import { openTools } from '../running/open-tools.ts'
 import { projectFiles } from '../running/project-files.ts'
 import type { Settings } from '../settings/setting.ts'
 import type { Store } from '../store.ts'
+import { openRemoteAgents } from './remote-agents.ts'
 
 /** What an agent is opened for. */
 export interface ServedAgentOrder {
   readonly store: Store
   readonly settings: Settings
   readonly folder: string
+  /** Agents that it may delegate to, as `NAME=URL`. */
+  readonly remote: readonly string[]
   readonly note: (text: string) => void
 }
 
@@ -29,9 +33,10 @@ export type OpenedServedAgent = AsyncDisposable & {
 /** Opens model, tools, rules, hooks and the sandbox as for `keepup run`. It may ask its client for words; what needs leave waits for a person here. */
 export async function openServedAgent(
   { host }: CommandLine,
-  { store, settings, folder, note }: ServedAgentOrder,
+  { store, settings, folder, remote, note }: ServedAgentOrder,
 ): Promise<OpenedServedAgent> {
   const { environment } = host
+  refuseRole(settings, 'what is served')
   await using opening = new AsyncDisposableStack()
   const model = await chooseModel(settings.model, host, note)
   const permissions = openPermissions(folder, environment)

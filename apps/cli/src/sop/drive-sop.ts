@@ -11,6 +11,7 @@ import { systemProcessTable } from '@keepup/toolkit'
 import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
 import { chooseModel } from '../model/choose-model.ts'
+import { refuseRole } from '../roles/refuse-role.ts'
 import type { SopRunFlags } from '../routes/sop-routes.ts'
 import { isAttended } from '../running/is-attended.ts'
 import { openFiles } from '../running/project-files.ts'
@@ -39,6 +40,7 @@ export interface SopOrder {
 export async function driveSop(line: CommandLine, store: Store, order: SopOrder): Promise<ExitName> {
   const { host, terminal } = line
   const { settings, folder, flags } = order
+  refuseRole(settings, 'an SOP, whose phases name their roles')
   const note = (text: string): void => void terminal.notes.write(safeText(`note: ${text}\n`))
   if (settings.snapshots === 'off') {
     throw invalidSetting(
