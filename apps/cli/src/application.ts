@@ -12,6 +12,7 @@ import { mailRoutes } from './routes/mail-routes.ts'
 import { mcpRoutes } from './routes/mcp-routes.ts'
 import { memoryRoutes } from './routes/memory-routes.ts'
 import { permissionRoutes } from './routes/permission-routes.ts'
+import { auditRoute, policyRoutes, whyRoute } from './routes/policy-routes.ts'
 import { roleRoutes } from './routes/role-routes.ts'
 import { resumeRoute, runRoute } from './routes/run-routes.ts'
 import {
@@ -67,6 +68,9 @@ export function createApplication(environment: Environment): Application<Command
       mcp: mcpRoutes,
       memory: memoryRoutes,
       permissions: permissionRoutes,
+      policy: policyRoutes,
+      audit: auditRoute,
+      why: whyRoute,
       roles: roleRoutes,
       approvals: approvalRoutes,
       store: storeRoutes,

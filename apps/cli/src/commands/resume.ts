@@ -9,8 +9,9 @@ import { readAgentOnly } from '../graph/read-agent-only.ts'
 import { isMailThread } from '../mail/is-mail-thread.ts'
 import { isMemoryThread } from '../memory/is-memory-thread.ts'
 import { readAgent } from '../read-agent.ts'
-import type { RunFlags } from '../routes/run-flags.ts'
+import type { ShownRunFlags } from '../routes/run-routes.ts'
 import { driveRun } from '../running/drive-run.ts'
+import { outputFormat } from '../running/output-format.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
 import { findThread, openExistingStore, placeOf, type Store } from '../store.ts'
@@ -20,7 +21,7 @@ import { threadFolder } from '../travel/thread-folder.ts'
 import { workingFolder } from '../working-folder.ts'
 
 /** Goes on with a thread; without a name with the latest one that did not complete. One that is complete already shows its answer again. */
-export async function resume(line: CommandLine, flags: RunFlags, name?: string): Promise<ExitName> {
+export async function resume(line: CommandLine, flags: ShownRunFlags, name?: string): Promise<ExitName> {
   const { environment, workingDirectory: here } = line.host
   const texts = flagTexts(flags)
   const start = workingFolder(line.host, flags.cwd)
@@ -43,7 +44,7 @@ export async function resume(line: CommandLine, flags: RunFlags, name?: string):
     folder,
     thread,
     open: await openInputs(store, thread),
-    json: flags.json,
+    format: outputFormat(flags),
   })
 }
 
@@ -78,7 +79,7 @@ async function readAgentOrNothing(
 /** Goes on with a procedure; nothing where the thread is none of one. */
 async function goOnWithProcedure(
   line: CommandLine,
-  flags: RunFlags,
+  flags: ShownRunFlags,
   store: Store,
   thread: ThreadId,
 ): Promise<ExitName | undefined> {
@@ -136,7 +137,7 @@ function isEnd(entry: Entry): entry is AgentEntry<'run-finished'> {
 
 async function showAgain(
   { host, terminal }: CommandLine,
-  flags: RunFlags,
+  flags: ShownRunFlags,
   finished: AgentEntry<'run-finished'>,
 ): Promise<ExitName> {
   const { outcome, text, unattendedDenials } = finished.data
