@@ -10,6 +10,7 @@ export interface A2aServeFlags extends Omit<RunFlags, 'unattended'> {
   readonly publicUrl?: string
   readonly token: boolean
   readonly pushHost?: readonly string[]
+  readonly remote?: readonly string[]
 }
 
 /** The flags of every command that calls an agent. */

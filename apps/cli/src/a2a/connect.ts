@@ -1,4 +1,4 @@
-import { connectAgent, type ConnectedAgent } from '@keepup/a2a/client'
+import { connectAgent, type ConnectedAgent, type ConnectOptions } from '@keepup/a2a/client'
 
 import { usageError } from '../error-report.ts'
 import type { Host } from '../host.ts'
@@ -8,25 +8,27 @@ const bindings = { jsonrpc: 'JSONRPC', http: 'HTTP+JSON', grpc: 'GRPC' } as cons
 
 /** Connects to the agent that a person named: its host may be reached wherever it lies, and no other that is not public. */
 export async function connect(
-  { environment, clock }: Host,
+  host: Host,
   address: string,
   { header = [], binding }: A2aFlags,
 ): Promise<ConnectedAgent> {
   const url = agentUrl(address)
-  const token = environment['KEEPUP_A2A_TOKEN']
-  const headers = {
-    ...(token === undefined || token === '' ? {} : { Authorization: `Bearer ${token}` }),
-    ...Object.fromEntries(header.map(parseHeader)),
-  }
+  const { headers, ...connection } = connectionOf(host, url)
   return connectAgent(
     { url: url.href },
     {
-      reach: { allowHosts: hostsOf(url) },
-      headers,
-      clock,
+      ...connection,
+      headers: { ...headers, ...Object.fromEntries(header.map(parseHeader)) },
       ...(binding === undefined ? {} : { bindings: [bindings[binding]] }),
     },
   )
+}
+
+/** How an agent that a person named is connected to; `KEEPUP_A2A_TOKEN` goes along. */
+export function connectionOf({ environment, clock }: Host, url: URL): ConnectOptions {
+  const token = environment['KEEPUP_A2A_TOKEN'] ?? ''
+  const headers: Record<string, string> = token === '' ? {} : { Authorization: `Bearer ${token}` }
+  return { reach: { allowHosts: hostsOf(url) }, headers, clock }
 }
 
 /** The names of this machine are one place. */

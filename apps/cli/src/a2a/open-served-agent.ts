@@ -48,7 +48,11 @@ export async function openServedAgent(
   const { tools } = opening.use(
     await openTools({ model, settings, folder, environment, answerable: true, note, confinement }),
   )
-  const runtime = startAgent({ store, model, folder, settings, permissions, tools, hooks, files })
+  const agents = openRemoteAgents(host, store, remote)
+  const all = [...tools, ...(agents?.tools ?? [])]
+  const given = agents === undefined ? {} : { agents }
+  const parts = { store, model, folder, settings, permissions, tools: all, hooks, files, ...given }
+  const runtime = startAgent(parts)
   const stack = opening.move()
   return {
     runtime,

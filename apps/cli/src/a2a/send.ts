@@ -44,10 +44,12 @@ export async function a2aSend(
 
 async function showRecord(
   { terminal }: CommandLine,
-  { response, position, snapshot = false }: FollowedEvent,
+  { response, position, snapshot }: FollowedEvent,
 ): Promise<void> {
   const event = StreamResponse.toJSON(response)
-  await terminal.out.write(`${JSON.stringify({ event, position, ...(snapshot ? { snapshot } : {}) })}\n`)
+  await terminal.out.write(
+    `${JSON.stringify({ event, position, ...(snapshot === true ? { snapshot: true } : {}) })}\n`,
+  )
 }
 
 async function sendOnly(

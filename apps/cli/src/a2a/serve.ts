@@ -36,7 +36,7 @@ export async function serve(line: CommandLine, flags: A2aServeFlags): Promise<Ex
   await using store = await openStore(placeOf(settings, environment))
   await using opened = flags.demoAgent
     ? undefined
-    : await openServedAgent(line, { store, settings, folder, note })
+    : await openServedAgent(line, { store, settings, folder, remote: flags.remote ?? [], note })
   const agent = opened === undefined ? demoAgent() : agentOfRun({ ...opened.parts, ...limitsOf(settings) })
   const token = tokenFor(flags, host)
   await using served = await listen(line, { flags, store, folder, agent, token, note })
@@ -45,7 +45,13 @@ export async function serve(line: CommandLine, flags: A2aServeFlags): Promise<Ex
 }
 
 /** Those that are no settings are left out. */
-function settingFlags({ pushHost: _hosts, port: _port, grpcPort: _grpcPort, ...flags }: A2aServeFlags) {
+function settingFlags({
+  pushHost: _hosts,
+  remote: _remote,
+  port: _port,
+  grpcPort: _grpcPort,
+  ...flags
+}: A2aServeFlags) {
   return flags
 }
 

@@ -36,6 +36,7 @@ export const serveRoute = buildCommand<A2aServeFlags, [], CommandLine>({
         ...textFlag('Host that is not public and may be notified', 'host'),
         variadic: true,
       },
+      remote: { ...textFlag('NAME=URL of an agent to delegate to', 'agent'), variadic: true },
       json: jsonFlag('Print where it listens as a line of JSON'),
     },
     aliases: { m: 'model', C: 'cwd' },

@@ -95,10 +95,7 @@ async function goOn(parts: ServedAgentParts, turn: A2aTurn): Promise<boolean> {
   const survey = await surveyAgentThread(parts.checkpointer, turn.agentThread)
   for (const entry of survey.entries) await publishEntry(parts, turn, entry)
   if (isOver(survey, turn)) return true
-  if (needsPerson(survey)) {
-    await waitForPerson(parts, turn)
-    return false
-  }
+  if (needsPerson(survey)) await waitForPerson(parts, turn)
   try {
     const { agentThread: thread, signal } = turn
     for await (const event of parts.run({ ...parts.settings, thread, unattended: 'wait', signal })) {
