@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 const benches = [
   'loop',
+  'agents',
   'checkpoint',
   'cli',
   'tools',

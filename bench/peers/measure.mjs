@@ -23,3 +23,32 @@ export async function measure(run) {
   writeSync(1, `\n${JSON.stringify({ turns, cpu: (user + system) / 1000, wall, rss })}\n`)
   process.exit(0)
 }
+
+/**
+ * Measures agents that live at once: each waits in `arrive` until all are there, then goes on for so many turns. `print` writes one line of JSON: the memory while
+ * all were there, and the processor time of a turn after that.
+ */
+export function liveReport(agents, turns) {
+  const all = Promise.withResolvers()
+  let there = 0
+  let rss = 0
+  let cpu = process.cpuUsage()
+  return {
+    arrive() {
+      there += 1
+      if (there === agents) {
+        rss = process.memoryUsage.rss()
+        cpu = process.cpuUsage()
+        all.resolve()
+      }
+      return all.promise
+    },
+    print(more) {
+      const { user, system } = process.cpuUsage(cpu)
+      const turn = (user + system) / 1000 / (agents * (turns + 1))
+      const most = process.memoryUsage.rss()
+      writeSync(1, `\n${JSON.stringify({ agents, turns, rss, most, turn, ...more })}\n`)
+      process.exit(0)
+    },
+  }
+}

@@ -64,7 +64,7 @@ async function endOf(awaiting: Awaiting, agent: KnownAgent): Promise<AgentEnd | 
     if (early !== undefined) return early
     const end = await oneRun(awaiting, agent)
     if (end.type === 'waiting') return end
-    const settled = await settleAgent(parts, thread, agent, key)
+    const settled = await settleAgent(parts, thread, agent, key, end)
     if (settled !== undefined) return settled
     if (broken === mendings || !mayMend(end)) return giveUp(awaiting, agent, end)
     await parts.clock.sleep(parts.poll)

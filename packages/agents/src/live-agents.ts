@@ -1,6 +1,8 @@
 import {
+  type AgentEnded,
   type AgentEvent,
   type CallThread,
+  type DurableEvent,
   isLive,
   KeepupError,
   type Mode,
@@ -17,8 +19,8 @@ import type { ManagerParts } from './manager-parts.ts'
 
 /** How the work of this process on an agent came to its end. */
 export type LiveEnd =
-  /** Its run is over: the thread says how. */
-  | { readonly type: 'ended' }
+  /** Its run is over: the thread says how, and so does `told` where it ended here. */
+  | { readonly type: 'ended'; readonly told?: Omit<AgentEnded, 'agent' | 'attempt'> }
   /** It waits for answers. */
   | { readonly type: 'waiting'; readonly approvals: readonly string[] }
   /** It could not be run, or its run could not be recorded. */
@@ -138,10 +140,17 @@ async function follow(
   for await (const event of events) {
     if (isLive(event)) continue
     if (event.type === 'tool-started') tell(`${role}: ${event.data.tool}`)
-    last =
-      event.type === 'run-waiting' ? { type: 'waiting', approvals: event.data.approvals } : { type: 'ended' }
+    last = endOf(event)
   }
   return last
+}
+
+/** What the latest entry says of the end of a run. */
+function endOf(event: DurableEvent): LiveEnd {
+  if (event.type === 'run-waiting') return { type: 'waiting', approvals: event.data.approvals }
+  if (event.type !== 'run-finished') return { type: 'ended' }
+  const { run, outcome, turns, usage, cost, agents = 0 } = event.data
+  return { type: 'ended', told: { run, end: outcome.type, spent: { turns, usage, cost, agents } } }
 }
 
 async function isOver({ checkpointer }: ManagerParts, agent: ThreadId): Promise<boolean> {

@@ -1,6 +1,7 @@
 import {
   type AgentEnd,
   type AgentEnded,
+  agentEndedId,
   type AgentSpent,
   type CallKey,
   type CallThread,
@@ -11,7 +12,7 @@ import {
 import { addUsage } from '@keepup/core'
 
 import { type AgentNode, readNode } from './agent-node.ts'
-import { interruptSignal } from './live-agents.ts'
+import { interruptSignal, type LiveEnd } from './live-agents.ts'
 import type { ManagerParts } from './manager-parts.ts'
 
 /** How an agent stands, in the thread that started it. */
@@ -21,16 +22,23 @@ export function knownAgent({ agents }: CallThread, agent: ThreadId): KnownAgent 
 
 /**
  * Takes the end of an agent into the thread that started it: what it used is counted, the rest of its budget is free. `key` is the call that takes it. Nothing
- * where its end was not told yet.
+ * where its end was not told yet. `seen` is how this process saw it end.
  */
 export async function settleAgent(
   { checkpointer }: ManagerParts,
   thread: CallThread,
   { agent, attempt }: KnownAgent,
   key: CallKey,
+  seen?: LiveEnd,
 ): Promise<AgentEnd | undefined> {
   const known = knownAgent(thread, agent)
   if (known?.settled !== undefined) return known.settled.end
+  if (seen?.type === 'ended' && seen.told !== undefined) {
+    const { run, end, spent } = seen.told
+    const settled = { type: 'agent-settled', data: { agent, key, attempt, end, spent } } as const
+    await thread.record([settled], { takes: [agentEndedId(agent, run)] })
+    return end
+  }
   const pending = await checkpointer.pending(thread.thread)
   const told = pending.find(({ channel, type }) => channel === `agents:${agent}` && type === 'agent-ended')
   if (told === undefined) return undefined

@@ -194,6 +194,8 @@ export interface AgentEntryData {
     readonly turns: number
     readonly usage: Usage
     readonly cost: Money
+    /** How many agents it started, and those below them; none when left out. */
+    readonly agents?: number
     /** Calls that were denied because nobody could be asked. */
     readonly unattendedDenials: number
   }

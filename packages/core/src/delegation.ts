@@ -1,4 +1,6 @@
-import type { CallKey, Hash, RunId, ThreadId } from './identifiers.ts'
+import { hash } from 'node:crypto'
+
+import type { CallKey, Hash, RunId, SignalId, ThreadId } from './identifiers.ts'
 import type { Limits, RunOutcome } from './limits.ts'
 import type { Money, Usage } from './model.ts'
 
@@ -67,4 +69,9 @@ export interface AgentEnded {
   readonly run: RunId
   readonly end: AgentEnd
   readonly spent: AgentSpent
+}
+
+/** The id of the signal by which a run that was delegated tells that it has ended: whoever saw it end can take it without looking for it. */
+export function agentEndedId(agent: ThreadId, run: RunId): SignalId {
+  return hash('sha256', JSON.stringify(['agent-ended', agent, run]), 'hex')
 }

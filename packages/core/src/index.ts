@@ -38,7 +38,13 @@ export type {
   Reason,
 } from './decision.ts'
 export type { FindOrigins, ValueOrigin } from './decision.ts'
-export type { AgentBudget, AgentEnd, AgentEnded, AgentSpent } from './delegation.ts'
+export {
+  type AgentBudget,
+  type AgentEnd,
+  type AgentEnded,
+  agentEndedId,
+  type AgentSpent,
+} from './delegation.ts'
 export type { Delegation, DelegationLink, StartedAgent } from './delegation.ts'
 export type { Embed } from './embed.ts'
 export type { Actor, Entry, NewEntry } from './entry.ts'

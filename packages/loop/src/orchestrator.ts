@@ -60,8 +60,9 @@ async function finishRun(session: Session, { outcome, text }: PlannedEnd): Promi
   await endAgents(session)
   const { id, turns, usage, cost, delegated = nothingSpent, unattendedDenials } = currentRun(session)
   const spent = addSpent({ turns, usage, cost, agents: 0 }, delegated)
-  const { agents: _, ...used } = spent
-  const finished = { run: id, outcome, text, ...used, unattendedDenials }
+  const { agents, ...used } = spent
+  const below = agents === 0 ? {} : { agents }
+  const finished = { run: id, outcome, text, ...used, ...below, unattendedDenials }
   const signals = tellParent(session.journal.state, outcome)
   failpoint('final-before-commit')
   await session.journal.append([draft('run-finished', finished, { labels: session.labels.exposure() })], {

@@ -1,6 +1,4 @@
-import { hash } from 'node:crypto'
-
-import { type AgentEnded, type NewSignal, type RunOutcome, trustedLabel } from '@keepup/core'
+import { type AgentEnded, agentEndedId, type NewSignal, type RunOutcome, trustedLabel } from '@keepup/core'
 
 import type { AgentState } from './agent-state.ts'
 import { addSpent, nothingSpent, openDelegation } from './fold/agent-handlers.ts'
@@ -15,7 +13,7 @@ export function tellParent(state: AgentState, outcome: RunOutcome): readonly New
   const spent = addSpent({ turns, usage, cost, agents: 0 }, delegated)
   return [
     {
-      id: hash('sha256', JSON.stringify(['agent-ended', agent, run.id]), 'hex'),
+      id: agentEndedId(agent, run.id),
       thread: parent,
       channel: `agents:${agent}`,
       type: 'agent-ended',
