@@ -7,7 +7,7 @@ import type { RankedDocument } from '../recall/ranked-document.ts'
 import { createStemOf, type StemOf } from '../recall/stem-of.ts'
 import type { EvaluatedRow } from './evaluate-recall.ts'
 import type { EvaluatedConversation, EvaluatedDataset, EvaluatedQuestion } from './evaluated-dataset.ts'
-import { type JudgedRanking, percentile, scoreRankings } from './metrics.ts'
+import { type JudgedRanking, percentile, scoreRankings } from './score-rankings.ts'
 
 /** Categories of BEAM in which a later statement goes against an earlier one. */
 const conflicting: ReadonlySet<string> = new Set(['contradiction_resolution', 'knowledge_update'])

@@ -1,6 +1,6 @@
 import type { Memory } from '../memory/create-memory.ts'
 import type { EvaluatedConversation, EvaluatedDataset } from './evaluated-dataset.ts'
-import { type JudgedRanking, percentile, type RankingScores, scoreRankings } from './metrics.ts'
+import { type JudgedRanking, percentile, type RankingScores, scoreRankings } from './score-rankings.ts'
 
 /** What a memory does on one category of a data set. */
 export interface EvaluatedRow extends RankingScores {

@@ -2,6 +2,6 @@ export { evaluateConflicts, type EvaluatedRules, evaluateRules } from './evaluat
 export { type EvaluatedRow, evaluateRecall } from './evaluate-recall.ts'
 export type { EvaluatedConversation, EvaluatedDataset, EvaluatedQuestion } from './evaluated-dataset.ts'
 export { findDatasets } from './find-datasets.ts'
-export { gainAt, type JudgedRanking, percentile, type RankingScores, recallAt } from './metrics.ts'
-export { reciprocalRank, scoreRankings } from './metrics.ts'
+export { gainAt, type JudgedRanking, percentile, type RankingScores, recallAt } from './score-rankings.ts'
+export { reciprocalRank, scoreRankings } from './score-rankings.ts'
 export { syntheticDataset } from './synthetic-dataset.ts'

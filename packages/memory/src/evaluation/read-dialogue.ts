@@ -33,11 +33,18 @@ export function readDialogue(value: unknown, place: string): EvaluatedDataset | 
 function readTurns(sessions: Fields): EvaluatedConversation['turns'] {
   const names = Object.keys(sessions).filter((name) => session.test(name) && Array.isArray(sessions[name]))
   const ordered = names.toSorted((a, b) => numberOf(a) - numberOf(b))
+  const taken = new Set<string>()
   return ordered.flatMap((name) => {
     const begun = parseMoment(textOf(sessions, `${name}_date_time`)) ?? 0
-    return listOf(sessions[name])
+    const turns = listOf(sessions[name])
       .filter(isFields)
       .flatMap((turn, at) => readTurn(turn, name, begun, `D${numberOf(name)}:${at + 1}`))
+    // The same id twice would be one piece of evidence.
+    return turns.map((turn, at) => {
+      const id = taken.has(turn.id) ? `${turn.id}#${at}` : turn.id
+      taken.add(id)
+      return { ...turn, id }
+    })
   })
 }
 

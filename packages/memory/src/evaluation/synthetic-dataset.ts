@@ -1,5 +1,5 @@
 import type { EvaluatedConversation, EvaluatedDataset } from './evaluated-dataset.ts'
-import { chatter, days, fillings, names, stories } from './synthetic-words.ts'
+import { chatter, days, fillings, names, stories } from './stories.ts'
 
 const conversations = 10
 const turnsEach = 200

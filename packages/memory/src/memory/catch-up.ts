@@ -4,8 +4,8 @@ import type { IndexBatch, IndexedEvidence, ItemVersion } from '../contract/memor
 import { overlayOrigin, type ScopeId } from '../contract/scope.ts'
 import { ItemHistory } from '../items/item-history.ts'
 import { indexEvidence } from '../recall/index-evidence.ts'
+import { readEntry, unbounded } from './entry-types.ts'
 import type { ResolvedParts } from './parts.ts'
-import { readEntry, unbounded } from './scope-entries.ts'
 import { linesOf } from './scope-lines.ts'
 
 /** So many entries become rows in one transaction. */

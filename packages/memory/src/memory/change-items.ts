@@ -5,9 +5,9 @@ import type { ItemId, MemoryItem } from '../contract/memory-item.ts'
 import type { ScopeId } from '../contract/scope.ts'
 import { addItem, staleAfter } from '../items/add-item.ts'
 import { appendToScope } from './append-to-scope.ts'
+import { changedEntry } from './entry-types.ts'
 import { openItems } from './open-items.ts'
 import type { ResolvedParts } from './parts.ts'
-import { changedEntry } from './scope-entries.ts'
 
 /** Who changes something, and why. */
 export interface Reason {
@@ -25,7 +25,7 @@ export async function forget(
   const { history, at } = await openItems(parts, scope)
   const items = history.itemsAt(at)
   const changes = ids.flatMap((id): readonly MemoryChange[] => {
-    const item = known(history.latest(id), scope, id)
+    const item = knownItem(history.latest(id), scope, id)
     if (item.retractedAt !== undefined) return []
     return [{ type: 'retract', id, at: parts.clock.now() }, ...staleAfter(items, id)]
   })
@@ -41,7 +41,7 @@ export async function decide(
   reason: Reason,
 ): Promise<Sequence> {
   const { history, at } = await openItems(parts, scope)
-  const item = known(history.latest(id), scope, id)
+  const item = knownItem(history.latest(id), scope, id)
   if (item.status !== 'proposed') throw notProposed(scope, item)
   if (decision === 'reject') return append(parts, scope, at, reason, [{ type: 'reject', id }])
   const others = history.itemsAt(at).filter((each) => each.id !== id)
@@ -78,7 +78,7 @@ export async function pin(
   reason: Reason,
 ): Promise<Sequence> {
   const { history, at } = await openItems(parts, scope)
-  const item = known(history.latest(id), scope, id)
+  const item = knownItem(history.latest(id), scope, id)
   if (item.pinned === isPinned) return at
   return append(parts, scope, at, reason, [{ type: 'flag', id, flag: 'pinned', value: isPinned }])
 }
@@ -96,7 +96,7 @@ async function append(
 }
 
 /** The item, or `input-invalid`. */
-export function known(item: MemoryItem | undefined, scope: ScopeId, id: ItemId): MemoryItem {
+export function knownItem(item: MemoryItem | undefined, scope: ScopeId, id: ItemId): MemoryItem {
   if (item !== undefined) return item
   throw new KeepupError(
     'input-invalid',

@@ -2,9 +2,9 @@ import type { Evidence } from '../contract/evidence.ts'
 import type { ScopeId } from '../contract/scope.ts'
 import { contentWords } from '../recall/words-of.ts'
 import { loadHistory } from './catch-up.ts'
+import { unbounded } from './entry-types.ts'
 import type { ResolvedParts } from './parts.ts'
 import { withoutBlocks, withoutMark } from './recall-block.ts'
-import { unbounded } from './scope-entries.ts'
 import type { ScopeReaders } from './scope-readers.ts'
 
 /** Shorter lines may be said twice by chance, where they do not bear the mark of a block. */

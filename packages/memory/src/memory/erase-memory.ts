@@ -5,9 +5,9 @@ import type { MemoryChange } from '../contract/memory-change.ts'
 import type { ScopeId } from '../contract/scope.ts'
 import { appendToScope } from './append-to-scope.ts'
 import { catchUp } from './catch-up.ts'
+import { changedEntry, readEntry } from './entry-types.ts'
 import { readNamed } from './find-sources.ts'
 import type { ResolvedParts } from './parts.ts'
-import { changedEntry, readEntry } from './scope-entries.ts'
 import type { ScopeReaders } from './scope-readers.ts'
 
 /** What to destroy of a scope: everything, or named evidence with whatever was derived of it. */

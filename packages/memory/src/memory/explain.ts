@@ -2,7 +2,7 @@ import type { Explanation } from '../contract/facts.ts'
 import type { ItemId } from '../contract/memory-item.ts'
 import type { ScopeId } from '../contract/scope.ts'
 import { coreObstacle } from '../items/core-rule.ts'
-import { known } from './change-items.ts'
+import { knownItem } from './change-items.ts'
 import { readNamed } from './find-sources.ts'
 import { openItems } from './open-items.ts'
 import type { ResolvedParts } from './parts.ts'
@@ -10,7 +10,7 @@ import type { ResolvedParts } from './parts.ts'
 /** Tells where an item comes from, what became of it, and why it is where it is. */
 export async function explain(parts: ResolvedParts, scope: ScopeId, id: ItemId): Promise<Explanation> {
   const { history } = await openItems(parts, scope)
-  const item = known(history.latest(id), scope, id)
+  const item = knownItem(history.latest(id), scope, id)
   const sources = await readNamed(parts, scope, item.sources)
   const obstacle = coreObstacle(item)
   return {

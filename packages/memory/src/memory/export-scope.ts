@@ -1,7 +1,7 @@
 import { overlayOrigin, type ScopeId } from '../contract/scope.ts'
 import { catchUp } from './catch-up.ts'
+import { unbounded } from './entry-types.ts'
 import type { ResolvedParts } from './parts.ts'
-import { unbounded } from './scope-entries.ts'
 
 const batchSize = 500
 

@@ -4,7 +4,7 @@ import { canonicalJson, type Hash } from '@keepup/core'
 
 import type { MemoryIndex } from '../contract/memory-index.ts'
 import type { ScopeId } from '../contract/scope.ts'
-import { unbounded } from './scope-entries.ts'
+import { unbounded } from './entry-types.ts'
 
 const batchSize = 500
 

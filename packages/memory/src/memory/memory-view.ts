@@ -5,10 +5,10 @@ import type { MemoryMoment, Recalled, RecallQuery } from '../contract/recall.ts'
 import type { ScopeId } from '../contract/scope.ts'
 import { loadHistory } from './catch-up.ts'
 import { coreBlock, type CoreOptions } from './core-block.ts'
-import { sequenceAt } from './moments.ts'
 import type { ResolvedParts } from './parts.ts'
 import { recall } from './recall.ts'
 import type { ScopeReaders } from './scope-readers.ts'
+import { sequenceAt } from './sequence-at.ts'
 
 /** A scope as it was known after one of its entries: later ones change nothing in it. */
 export interface MemoryView {

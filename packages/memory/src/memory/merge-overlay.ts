@@ -9,10 +9,10 @@ import { addItem } from '../items/add-item.ts'
 import { appendToScope } from './append-to-scope.ts'
 import { catchUp, loadHistory } from './catch-up.ts'
 import type { Reason } from './change-items.ts'
+import { changedEntry, unbounded } from './entry-types.ts'
 import { observedEntry } from './observed-entry.ts'
 import { openItems } from './open-items.ts'
 import type { ResolvedParts } from './parts.ts'
-import { changedEntry, unbounded } from './scope-entries.ts'
 
 /** What a merge proposes. */
 export interface Merged {

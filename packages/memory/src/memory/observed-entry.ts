@@ -1,8 +1,8 @@
 import type { NewEntry } from '@keepup/core'
 
 import type { Evidence } from '../contract/evidence.ts'
+import { entryTypes } from './entry-types.ts'
 import type { ResolvedParts } from './parts.ts'
-import { entryTypes } from './scope-entries.ts'
 
 /** The entry of a piece of evidence. */
 export function observedEntry(

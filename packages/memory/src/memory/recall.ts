@@ -8,12 +8,12 @@ import { rankDocuments } from '../recall/rank-documents.ts'
 import type { ScopeIndex } from '../recall/scope-index.ts'
 import { fuseVectors } from './fuse-vectors.ts'
 import { mayRead } from './may-read.ts'
-import { sequenceAt } from './moments.ts'
 import type { ResolvedParts } from './parts.ts'
 import { readCandidates } from './read-candidates.ts'
 import { readEvidence } from './read-evidence.ts'
 import { recallItems } from './recall-items.ts'
 import type { ScopeReader, ScopeReaders } from './scope-readers.ts'
+import { sequenceAt } from './sequence-at.ts'
 
 /** A scope that is asked, as of an entry. */
 export interface AskedScope {

@@ -7,10 +7,10 @@ import type { MemoryItem } from '../contract/memory-item.ts'
 import type { ScopeId } from '../contract/scope.ts'
 import { addItem } from '../items/add-item.ts'
 import { appendToScope } from './append-to-scope.ts'
+import { changedEntry } from './entry-types.ts'
 import { findSources } from './find-sources.ts'
 import { openItems } from './open-items.ts'
 import type { ResolvedParts } from './parts.ts'
-import { changedEntry } from './scope-entries.ts'
 
 const longestText = 10_000
 

@@ -2,7 +2,7 @@ import type { Sequence } from '@keepup/core'
 
 import type { IndexRange } from '../contract/memory-index.ts'
 import { overlayOrigin, type ScopeId } from '../contract/scope.ts'
-import { unbounded } from './scope-entries.ts'
+import { unbounded } from './entry-types.ts'
 
 /** A part of a scope: an overlay has its own, and those of what it lies over. */
 export interface ScopeLine {

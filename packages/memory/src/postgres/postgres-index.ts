@@ -9,7 +9,7 @@ import { vectorBytes, vectorOf } from '../backend/vector-bytes.ts'
 import type { IndexBatch, IndexRange, MemoryIndex } from '../contract/memory-index.ts'
 import type { ScopeId } from '../contract/scope.ts'
 import { migrations, owner } from './migrations.ts'
-import * as statements from './statements.ts'
+import * as statements from './scope-statements.ts'
 
 /** The parts of {@link postgresIndex}. */
 export interface PostgresIndexOptions {

@@ -7,10 +7,10 @@ import { type RowCodec, rowCodec } from '../backend/row-codec.ts'
 import { vectorOf } from '../backend/vector-bytes.ts'
 import type { IndexPosition, MemoryIndex } from '../contract/memory-index.ts'
 import type { ScopeId } from '../contract/scope.ts'
+import { applyBatch, clearScope, type IndexWork, keepVectors } from './apply-batch.ts'
 import { migrations, owner } from './migrations.ts'
 import { matchingRows, placeList, placesOf, sequenceOf, toBodies } from './places.ts'
 import { prepareStatements, type ScopeRow } from './statements.ts'
-import { applyBatch, clearScope, type IndexWork, keepVectors } from './write-rows.ts'
 
 /** A scope without rows. */
 const nowhere: IndexPosition = { applied: 0, generation: 0 }
