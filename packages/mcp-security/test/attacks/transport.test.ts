@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { type Attack, testAttacks } from '@keepup/vitest/attack'
 import { vi } from 'vitest'
 
+import { run } from './agent-world.ts'
 import { bareClient, callText, hostileServer, hubOf } from './hostile-server.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -146,4 +147,48 @@ const endless: readonly Attack[] = [
   },
 ]
 
-testAttacks([...large, ...endless])
+/** What the tool of a server comes to: as the hub gives it to an agent, or as the bare SDK does. */
+async function outcomeOf(isDefended: boolean, result: string): Promise<unknown> {
+  const server = await hostileServer(({ method, id, response }) => {
+    if (method !== 'tools/call') return false
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`)
+    return true
+  })
+  if (!isDefended) return (await bareClient(server)).callTool({ name: 't', arguments: {} })
+  const hub = hubOf(server)
+  await hub.ready()
+  const [tool] = hub.tools()
+  if (tool === undefined) throw new Error('it has no tool')
+  return (await run(tool)).outcome
+}
+
+const shapes: readonly Attack[] = [
+  {
+    id: 'mcp-23',
+    name: 'an answer of a hundred thousand parts',
+    without: bare,
+    async succeeds(isDefended) {
+      const part = '{"type":"text","text":"x"}'
+      const result = `{"content":[${`${part},`.repeat(100_000)}${part}]}`
+      return JSON.stringify(await outcomeOf(isDefended, result)).split('"text","text"').length > 10_000
+    },
+  },
+  {
+    id: 'mcp-23',
+    name: 'data that is nested so deep that it cannot be written down',
+    without: bare,
+    async succeeds(isDefended) {
+      const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+      const result = `{"content":[],"structuredContent":{"a":${deep}}}`
+      const outcome = await outcomeOf(isDefended, result)
+      try {
+        return !JSON.stringify(outcome).includes('nested deeper')
+      } catch {
+        return true
+      }
+    },
+  },
+]
+
+testAttacks([...large, ...shapes, ...endless])

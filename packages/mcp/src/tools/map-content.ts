@@ -5,9 +5,17 @@ import { plainText } from '../plain-text.ts'
 
 const mediaTypePattern = /^[\w!#$&^.+-]{1,100}\/[\w!#$&^.+-]{1,100}(;[ \w="'.+-]{1,200})?$/
 
+/** @limit In blocks of a result: the texts of further ones are one text, their files are left out. */
+const mostBlocks = 200
+
 /** Content blocks of a result, as parts for a model. What is of no known type is named. */
 export function mapContent(blocks: readonly JsonObject[]): readonly (TextPart | FilePart)[] {
-  return blocks.map(mapBlock)
+  if (blocks.length <= mostBlocks) return blocks.map(mapBlock)
+  const rest = blocks.slice(mostBlocks).map((block) => {
+    const part = mapBlock(block)
+    return part.type === 'text' ? part.text : `[a file of the type ${part.mediaType} was left out]`
+  })
+  return [...blocks.slice(0, mostBlocks).map(mapBlock), text(rest.join('\n'))]
 }
 
 function mapBlock(block: JsonObject): TextPart | FilePart {

@@ -3,17 +3,20 @@ import { jsonSchema } from '@keepup/core/json-schema'
 
 import type { CallAnswer } from '../mcp-connection.ts'
 import type { OfferedTool } from '../server-status.ts'
+import { depthOf } from './depth-of.ts'
 import { mapContent } from './map-content.ts'
 import { mendSchema } from './mend-schema.ts'
 
 /** The code of a result that the server itself calls an error. */
 const toolErrorCode = 'mcp-tool-error'
 
+/** @limit In levels of nesting: deeper data could not be written down. */
+const deepestData = 200
+
 /** What a server answered, as the outcome of a call. Data that is not what the tool declares is not given on as data. */
 export function toolOutcome(tool: OfferedTool, answer: CallAnswer): ToolOutput | ToolOutcome {
   const content = mapContent(answer.content)
-  const { structured } = answer
-  const fault = structured === undefined || answer.isError ? undefined : outputFault(tool, structured)
+  const { structured, fault } = readData(tool, answer)
   const note =
     fault === undefined ? [] : [{ type: 'text', text: `[its data was left out: ${fault}]` } as const]
   // A server may give data alone, which no model would see.
@@ -30,6 +33,20 @@ export function toolOutcome(tool: OfferedTool, answer: CallAnswer): ToolOutput |
   const message =
     said.trim() === '' ? `The tool ${tool.serverName} of ${tool.server} failed.` : said.slice(0, 4_000)
   return { type: 'failed', code: toolErrorCode, message, output }
+}
+
+interface Data {
+  /** Nothing where it could not even be written down. */
+  readonly structured?: JsonValue
+  readonly fault?: string
+}
+
+function readData(tool: OfferedTool, { structured, isError }: CallAnswer): Data {
+  if (structured === undefined) return {}
+  if (depthOf(structured, deepestData) > deepestData)
+    return { fault: `it is nested deeper than ${deepestData} levels` }
+  const fault = isError ? undefined : outputFault(tool, structured)
+  return fault === undefined ? { structured } : { structured, fault }
 }
 
 function outputFault({ outputSchema }: OfferedTool, structured: JsonValue): string | undefined {
