@@ -22,11 +22,16 @@ describe('rules', () => {
       'Whenever you show code, add comments.',
       'Never use tabs.',
       'Remember to mention the deadline.',
+      'I prefer tea over coffee.',
+      'You should never use tabs.',
     ]
     for (const rule of rules) expect(findRules(`Hello there. ${rule} Thanks.`)).toEqual([rule])
     for (const none of [
       'How do I sort a list?',
       'The bus was late.',
+      'I have never written any Flask routes.',
+      "We've never been to Oslo.",
+      'It has always been so.',
       '```\n// always true\n```',
       `${'x'.repeat(500)} always`,
     ]) {

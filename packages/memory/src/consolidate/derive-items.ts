@@ -6,7 +6,7 @@ import { findFacts } from './find-facts.ts'
 import { findRules } from './find-rules.ts'
 
 /** What made an item, with the version of its patterns. */
-export const producers = { rule: 'rule@1', fact: 'fact@1' } as const
+const producers = { rule: 'rule@1', fact: 'fact@1' } as const
 
 /** The items that a piece of evidence states: only what a person said is looked at, and only where its label is trusted. Rules are pinned. */
 export function deriveItems(evidence: StoredEvidence, now: Timestamp): readonly Omit<MemoryItem, 'id'>[] {

@@ -5,15 +5,18 @@ const cues: readonly RegExp[] = [
   /\b(?:always|never)\b/i,
   /\bfrom (?:now|here|today|this point) on(?:wards?)?\b/i,
   /\bgoing forward\b/i,
-  /\bwhen(?:ever)? (?:i ask|i'm asking|you (?:answer|reply|respond|write|show|explain))\b/i,
-  /\b(?:every|each|any) ?time (?:i|you|we)\b/i,
+  /\b(?:every|each) ?time\b/i,
   /\bwhenever\b/i,
-  /\bi(?:'d| would) (?:always )?(?:prefer|rather|like you to)\b/i,
-  /\bi (?:strongly |really |generally |usually |always )?prefer\b/i,
+  /\bwhen (?:i ask|i'm asking|you (?:answer|reply|respond|write|show|explain))\b/i,
+  /\bi(?:'d| would) (?:always |really )?(?:prefer|rather)\b/i,
+  /\bi (?:strongly |really |generally |usually )?prefer\b/i,
   /\bmy preference\b/i,
   /\bremember (?:that|to)\b/i,
-  /\bin (?:the )?future\b.*\b(?:please|use|do|don't|include|avoid)\b/i,
 ]
+
+/** What somebody never did, or always was, tells how it is, and not how it is to be. */
+const told =
+  /\b(?:i|we|you|he|she|they|it|this|that|there|who|which)(?:'ve|'d|'s| have| has| had| was| were| is| are| am)? (?:actually |really |honestly )?never\b|\b(?:have|has|had|was|were|is|are|am) (?:always|never)\b/gi
 
 /** Longer sentences are no rules, but pastes. */
 const longestRule = 400
@@ -21,7 +24,8 @@ const longestRule = 400
 /** The sentences of what a person said that read like standing rules or preferences, in order. */
 export function findRules(text: string): readonly string[] {
   return sentencesOf(text.replaceAll('’', "'")).filter(
-    (sentence) => sentence.length <= longestRule && cues.some((cue) => cue.test(sentence)),
+    (sentence) =>
+      sentence.length <= longestRule && cues.some((cue) => cue.test(sentence.replaceAll(told, ' '))),
   )
 }
 

@@ -33,7 +33,7 @@ export function addItem(items: readonly MemoryItem[], item: Omit<MemoryItem, 'id
 }
 
 /** The end of an item, and what it makes stale, however far down. */
-export function endItem(
+function endItem(
   items: readonly MemoryItem[],
   id: ItemId,
   validTo: number,

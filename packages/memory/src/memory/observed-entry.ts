@@ -1,14 +1,12 @@
-import type { NewEntry } from '@keepup/core'
-
 import type { Evidence } from '../contract/evidence.ts'
-import { entryTypes } from './entry-types.ts'
+import { entryTypes, type MemoryObserved } from './entry-types.ts'
 import type { ResolvedParts } from './parts.ts'
 
 /** The entry of a piece of evidence. */
 export function observedEntry(
   { clock }: ResolvedParts,
   evidence: Evidence,
-): NewEntry<'memory-observed', Evidence> {
+): MemoryObserved {
   return {
     type: entryTypes.observed,
     version: 1,

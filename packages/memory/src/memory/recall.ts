@@ -58,7 +58,7 @@ export async function recall(
 }
 
 /** The scopes of a query, each once. Fails `input-invalid` without any. */
-export function scopesOf({ scopes }: Pick<RecallQuery, 'scopes'>): readonly ScopeId[] {
+function scopesOf({ scopes }: Pick<RecallQuery, 'scopes'>): readonly ScopeId[] {
   const ids = scopes.map(resolveScope)
   if (ids.length > 0) return [...new Set(ids)]
   throw new KeepupError(
