@@ -11,8 +11,9 @@ export async function checkEdit(
 ): Promise<string | undefined> {
   const { journal, parts } = session
   const { kept } = journal.state
-  if ((await parts.workspace.treeHash()) === kept) return undefined
-  const result = await lookAtGates(session, place, gates, 'edit')
+  const { id: tree } = await parts.workspace.snapshot()
+  if (tree === kept) return undefined
+  const result = await lookAtGates(session, place, gates, 'edit', tree)
   if (result.type === 'found' && result.outcome === 'passed') {
     journal.stage('edit-kept', { tree: result.tree })
     await journal.flush()

@@ -1,4 +1,5 @@
 import { type Gate, simpleGates } from '../definition/gate.ts'
+import type { SopPhase } from '../definition/sop.ts'
 import { baselineGates, lookAtGates } from '../gates/look-at-gates.ts'
 import { watchFiles } from '../gates/watch-files.ts'
 import { phaseOf, type Place, type Session } from './session.ts'
@@ -13,12 +14,8 @@ export async function enterPhase(session: Session): Promise<Step> {
   const { machine } = journal.state
   const phase = phaseOf(session)
   const place: Place = { phase: machine.phase, branch: '', work: phase }
-  const entry = await lookAtGates(session, place, phase.entry ?? [], 'entry')
-  if (entry.type === 'waiting') return entry
-  if (entry.outcome !== 'passed') {
-    await takeTransition(session, place, { verdict: 'refused', result: entry })
-    return { type: 'on' }
-  }
+  const refusal = await refusalOf(session, place, phase.entry)
+  if (refusal !== undefined) return refusal
   const gates = [...(phase.exit ?? []), ...(phase.onEdit?.gates ?? [])]
   const compared = await takeBaselines(session, place, gates)
   if (compared.type === 'waiting') return compared
@@ -26,6 +23,20 @@ export async function enterPhase(session: Session): Promise<Step> {
   const watched = await watchProtected(session)
   journal.stage('phase-entered', { phase: machine.phase, visit: machine.visit, tree, ...watched })
   await journal.flush()
+  return { type: 'on' }
+}
+
+/** What keeps a phase from being entered; nothing where it may be. */
+async function refusalOf(
+  session: Session,
+  place: Place,
+  gates: SopPhase['entry'] = [],
+): Promise<Step | undefined> {
+  if (gates.length === 0) return undefined
+  const result = await lookAtGates(session, place, gates, 'entry')
+  if (result.type === 'waiting') return result
+  if (result.outcome === 'passed') return undefined
+  await takeTransition(session, place, { verdict: 'refused', result })
   return { type: 'on' }
 }
 
