@@ -5,6 +5,9 @@ import type { SdkConnection } from '../connection/sdk-connection.ts'
 /** @limit In milliseconds: how long a server is kept that nobody uses, where its definition does not say. */
 const usualIdle: Milliseconds = 30 * 60_000
 
+/** In milliseconds: how soon another bound of the configuration is noticed. */
+const longestLook: Milliseconds = 60_000
+
 /** What watching needs. */
 export interface UseParts {
   readonly clock: Clock
@@ -26,6 +29,6 @@ export async function watchUse(
     const longest = idle() ?? usualIdle
     const left = since === undefined ? longest : since + longest - clock.now()
     if (left <= 0) return unused()
-    await clock.sleep(left, over.signal).catch(() => {})
+    await clock.sleep(Math.min(left, longestLook), over.signal).catch(() => {})
   }
 }
