@@ -14,6 +14,7 @@ const benches = [
   'workspace',
   'saver',
   'graph',
+  'messaging',
   'sop',
   'injection',
   'memory',

@@ -29,7 +29,7 @@ export async function sendQuestion(
   const sent = mailSignal(question, parts.clock.now(), content)
   const receipt = await tryUntilRoom(
     { clock: parts.clock, patience: Math.max(0, until - parts.clock.now()), signal },
-    async () => (await parts.checkpointer.signal([sent], parts.flush))[0],
+    async () => (await parts.post([sent]))[0],
     (outcome) => outcome !== 'full',
   )
   return receipt !== 'full'

@@ -8,6 +8,7 @@ import {
 } from '@keepup/core'
 
 import type { MailParts } from './mail-parts.ts'
+import { createPost } from './mail-post.ts'
 import { listMailboxes, readMailbox } from './mailbox-report.ts'
 import type { Mailboxes } from './mailboxes.ts'
 import { publishMail } from './publish-mail.ts'
@@ -31,11 +32,13 @@ export interface MailboxesOptions {
 
 /** Mailboxes on a store, which stays the caller's to close. Disposing stops what is served here. */
 export function createMailboxes(options: MailboxesOptions): Mailboxes {
+  const { checkpointer, flush = 'process' } = options
   const parts: MailParts = {
-    checkpointer: options.checkpointer,
+    checkpointer,
+    post: createPost(checkpointer, flush),
     clock: options.clock ?? systemClock,
     newId: options.newId ?? (() => crypto.randomUUID()),
-    flush: options.flush ?? 'process',
+    flush,
     ttl: options.ttl ?? 30_000,
   }
   const replies = createReplyBox(parts)

@@ -35,5 +35,5 @@ export async function sendMany(
     if (!known.has(to)) await noteMailbox(parts, to)
     known.add(to)
   }
-  return parts.checkpointer.signal(signals, parts.flush)
+  return parts.post(signals)
 }
