@@ -63,7 +63,7 @@ export interface AgentManager extends AgentKeeper {
   readonly roles: readonly AgentRole[]
 }
 
-/** Makes the manager of a tree. Fails `configuration-invalid` where two roles have one name, or a bound is no count. */
+/** Makes the manager of a tree. Fails `configuration-invalid` where there are no roles, one has no fit name or that of another, or a bound is no count. */
 export function createAgentManager(options: AgentManagerOptions): AgentManager {
   const parts = wholeParts(options)
   const shared = {
@@ -99,11 +99,7 @@ export function createAgentManager(options: AgentManagerOptions): AgentManager {
 }
 
 function wholeParts(options: AgentManagerOptions): ManagerParts {
-  const names = options.roles.map(({ name }) => name)
-  const twice = names.find((name, index) => names.indexOf(name) < index)
-  if (twice !== undefined) {
-    throw new KeepupError('configuration-invalid', `Two roles of agents are named "${twice}". Rename one.`)
-  }
+  checkRoles(options.roles)
   return {
     ...options,
     limits: checkBounds(options.bounds),
@@ -113,6 +109,25 @@ function wholeParts(options: AgentManagerOptions): ManagerParts {
     owner: options.owner ?? currentOwner(crypto.randomUUID()),
     roleOf: (name) => options.roles.find((role) => role.name === name),
   }
+}
+
+const roleName = /^[a-z0-9][a-z0-9-]{0,63}$/
+
+function checkRoles(roles: readonly AgentRole[]): void {
+  const names = roles.map(({ name }) => name)
+  const odd = names.find((name) => !roleName.test(name))
+  const twice = names.find((name, index) => names.indexOf(name) < index)
+  if (names.length === 0) throw badRoles('There are no roles of agents. Give at least one, or no manager.')
+  if (odd !== undefined) {
+    throw badRoles(
+      `A role of agents is named "${odd}". Give it a name of lower-case letters, digits and hyphens, at most 64.`,
+    )
+  }
+  if (twice !== undefined) throw badRoles(`Two roles of agents are named "${twice}". Rename one.`)
+}
+
+function badRoles(message: string): KeepupError {
+  return new KeepupError('configuration-invalid', message)
 }
 
 function threadOf({ thread }: ToolContext): CallThread {

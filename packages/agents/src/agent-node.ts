@@ -66,11 +66,9 @@ type Handled = keyof typeof handlers
 type Handler<Type extends AgentEntry['type']> = (node: AgentNode, entry: AgentEntry<Type>) => AgentNode
 
 const handlers: { readonly [Type in AgentEntry['type']]?: Handler<Type> } = {
-  'agent-delegated': (node, { data }) => ({
-    ...node,
-    delegation: data,
-    isDelegated: data.agent === node.thread,
-  }),
+  // A fork was started by nobody, and started nobody.
+  'agent-delegated': (node, { data }) =>
+    data.agent === node.thread ? { ...node, delegation: data, isDelegated: true } : node,
   'agent-released': (node) => ({ ...node, isDelegated: false }),
   'workspace-bound': (node, { data }) => ({ ...node, folder: data.folder }),
   'run-started': (node) => {
@@ -109,10 +107,10 @@ const handlers: { readonly [Type in AgentEntry['type']]?: Handler<Type> } = {
       cost: node.spent.cost + (data.cost ?? 0),
     },
   }),
-  'agent-spawned': (node, { data }) => ({
-    ...node,
-    agents: [...node.agents.filter(({ agent }) => agent !== data.agent), data],
-  }),
+  'agent-spawned': (node, { data, thread }) => {
+    if (thread !== node.thread) return node
+    return { ...node, agents: [...node.agents.filter(({ agent }) => agent !== data.agent), data] }
+  },
   'agent-settled': (node, { data }) => ({
     ...node,
     agents: node.agents.map((one) =>

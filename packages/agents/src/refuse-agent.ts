@@ -22,6 +22,7 @@ export function judgeRequest(
   if (own?.mayStart?.(request.role.name) === false) {
     return { refused: `a ${own.name} may not start a ${request.role.name}` }
   }
+  if (request.task.trim() === '') return { refused: 'the task says nothing' }
   const refused = growthRefused(thread, bounds) ?? chainRefused(thread, request)
   if (refused !== undefined) return { refused }
   const lent = lendBudget(thread, bounds, request)

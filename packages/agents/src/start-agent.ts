@@ -6,7 +6,7 @@ import {
   type ToolContext,
 } from '@keepup/core'
 
-import { taskFingerprint } from './agent-id.ts'
+import { agentId, taskFingerprint } from './agent-id.ts'
 import { attend, type Awaiting } from './await-agent.ts'
 import { judgeRequest } from './refuse-agent.ts'
 import { knownAgent } from './settle-agent.ts'
@@ -75,7 +75,7 @@ async function tellOfStart(
   { name }: AgentRole,
 ): Promise<{ readonly refused: string } | { readonly context: readonly string[] }> {
   if (hooks?.listens('agent-started') !== true) return { context: [] }
-  const event = { type: 'agent-started', agent: key, role: name } as const
+  const event = { type: 'agent-started', agent: agentId(thread.thread, key), role: name } as const
   const { decision, context: told = [] } = await hooks.run(event, situationOf({ thread, context }))
   if (decision?.type === 'deny') return { refused: decision.reason }
   if (decision?.type === 'ask') return { refused: decision.question }

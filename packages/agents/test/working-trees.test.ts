@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { memoryCheckpointer } from '@keepup/checkpoint'
-import type { Checkpointer, Model, Tool } from '@keepup/core'
+import type { Model, Tool } from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
 import { gitWorkspace } from '@keepup/workspace'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
 import { readTree } from '../src/index.ts'
+import { leasesOver, mortalStore } from './mortal-store.ts'
 import { collect, endOf, expectSettled, results, scene } from './scene.ts'
 import { aborted, lastText, thinkingModel, toolText } from './thinking-model.ts'
 
@@ -89,23 +90,11 @@ test('two agents that edit one file end in a conflict that is told, and nothing 
   await expectSettled(checkpointer)
 })
 
-/** A store whose process died: everything that it is asked from then on fails. */
-function mortal(checkpointer: Checkpointer): { readonly checkpointer: Checkpointer; die(): void } {
-  let dead = false
-  const guarded = new Proxy(checkpointer, {
-    get(target, name: keyof Checkpointer) {
-      if (dead) throw new Error('this process is dead')
-      return target[name]
-    },
-  })
-  return { checkpointer: guarded, die: () => void (dead = true) }
-}
-
 test('the tree of an agent whose process died is opened again', async () => {
   const { open, read } = await place()
   // A holder that is here is not provably dead: the next one waits until its lease is over.
   const store = memoryCheckpointer()
-  const first = mortal(store)
+  const first = mortalStore(store)
   const wrote = Promise.withResolvers<void>()
   const slow = thinkingModel(async (request, signal) => {
     if (toolText(request) === '') return { calls: [['put', { path: 'half.txt', text: 'half' }]] }
@@ -132,7 +121,7 @@ test('the tree of an agent whose process died is opened again', async () => {
   await lost
   const folder = (await readTree(store, 'main')).agents[0]?.folder ?? ''
   expect(existsSync(join(folder, 'half.txt'))).toBe(true)
-  await new Promise((resolve) => setTimeout(resolve, 400))
+  await leasesOver(store)
   const { run } = scene({
     ...shared,
     models: { main: boss('half'), writer },
