@@ -5,6 +5,7 @@ import { holdsAt } from '../items/holds-at.ts'
 import { tokensOf } from '../recall/fit-budget.ts'
 import { loadHistory } from './catch-up.ts'
 import { mayRead } from './may-read.ts'
+import { oneLine } from './one-line.ts'
 import type { ResolvedParts } from './parts.ts'
 
 /** What a core block may be, and for whom. */
@@ -51,5 +52,5 @@ export async function coreBlock(
 
 function section(kind: keyof typeof heading, items: readonly MemoryItem[]): readonly string[] {
   if (items.length === 0) return []
-  return [`${heading[kind]}:`, ...items.map(({ text }) => `- ${text.replaceAll(/\s*\n\s*/g, ' ')}`)]
+  return [`${heading[kind]}:`, ...items.map(({ text }) => `- ${oneLine(text)}`)]
 }

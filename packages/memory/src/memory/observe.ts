@@ -20,6 +20,10 @@ export interface Observed {
 
 /** Texts beyond that are no turns of a conversation: they belong into artifacts. */
 const longestText = 1_000_000
+const longestName = 200
+const nameRule = `of 1 to ${longestName} characters`
+/** The last one that a date can tell, as before 1970 the first. */
+const latestMoment = 8.64e15
 
 /** Keeps what was said, as it was said. */
 export async function observe(
@@ -44,16 +48,25 @@ export async function observe(
 function toEvidence({ clock }: ResolvedParts, said: NewEvidence): Evidence {
   const { session, origin, text, caption, at = clock.now(), speaker = origin } = said
   if (text.length > longestText) throw tooLong(text.length)
-  if (!Number.isFinite(at)) throw invalid('at', 'a moment in milliseconds')
-  if (session === '') throw invalid('session', 'not empty')
-  const label = said.label ?? labelOf(origin)
+  if (!Number.isFinite(at) || Math.abs(at) > latestMoment) throw invalid('at', 'a moment in milliseconds')
+  if (!isName(session)) throw invalid('session', nameRule)
+  if (!isName(speaker)) throw invalid('speaker', nameRule)
+  const label = labelOf(origin, said.label)
   const told = { session, speaker, origin, text, at, ...(caption === undefined ? {} : { caption }) }
   const id = said.id ?? createHash('sha256').update(canonicalJson(told)).digest('hex').slice(0, 32)
   return { id, ...told, label }
 }
 
-function labelOf(origin: Evidence['origin']): Label {
-  return { ...trustedLabel, integrity: origin === 'user' ? 'trusted' : 'free-text', sources: [origin] }
+/** Only a person is trusted, whatever a label says: one that was forged or handed on by mistake raises nothing. */
+function labelOf(origin: Evidence['origin'], given: Label | undefined): Label {
+  if (given === undefined) {
+    return { ...trustedLabel, integrity: origin === 'user' ? 'trusted' : 'free-text', sources: [origin] }
+  }
+  return origin === 'user' || given.integrity !== 'trusted' ? given : { ...given, integrity: 'vendor' }
+}
+
+function isName(text: string): boolean {
+  return text !== '' && text.length <= longestName
 }
 
 function tooLong(length: number): KeepupError {

@@ -3,10 +3,7 @@ import { entryTypes, type MemoryObserved } from './entry-types.ts'
 import type { ResolvedParts } from './parts.ts'
 
 /** The entry of a piece of evidence. */
-export function observedEntry(
-  { clock }: ResolvedParts,
-  evidence: Evidence,
-): MemoryObserved {
+export function observedEntry({ clock }: ResolvedParts, evidence: Evidence): MemoryObserved {
   return {
     type: entryTypes.observed,
     version: 1,

@@ -1,4 +1,5 @@
 import type { Recalled } from '../contract/recall.ts'
+import { oneLine } from './one-line.ts'
 
 const open = '<memory'
 const close = '</memory>'
@@ -32,11 +33,11 @@ export function withoutBlocks(text: string): string {
 
 /** A line as it was before the block put its id and its speaker before it. */
 export function withoutMark(text: string): string {
-  return text.replace(/^\s*[-*>]*\s*\[[^\]]{1,200}\] [^:\n]{1,200}: /, '')
+  return text.replace(/^[\s*>-]*\[[^\]]{1,200}\] [^:\n]{1,200}: /, '')
 }
 
 function line(id: string, about: string, text: string): string {
   // Nothing that is quoted may end the block.
-  const quoted = text.replaceAll(/<(?=\/?memory\b)/gi, '&lt;').replaceAll(/\s*\n\s*/g, ' ')
+  const quoted = oneLine(text.replaceAll(/<(?=\/?memory\b)/gi, '&lt;'))
   return `[${id}] ${about}: ${quoted}`
 }

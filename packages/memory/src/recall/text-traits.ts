@@ -23,7 +23,7 @@ const place = /\b(?:in|at|to|from|near|around|through)\s+(?:the\s+)?\p{Lu}\p{L}+
 export function traitsOf(text: string): number {
   return (
     (time.test(text) ? traits.time : 0) |
-    (/\?\s*$/.test(text) ? traits.question : 0) |
+    (text.trimEnd().endsWith('?') ? traits.question : 0) |
     (firstPerson.test(text.replaceAll('’', "'")) ? traits.firstPerson : 0) |
     (number.test(text) ? traits.number : 0) |
     (place.test(text) ? traits.place : 0)
