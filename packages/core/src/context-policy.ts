@@ -1,10 +1,12 @@
 import type { NewEntry } from './entry.ts'
-import type { MessageList } from './message.ts'
+import type { MessageList, UserMessage } from './message.ts'
 
 /** What a context policy is told before a model call. */
 export interface ContextSituation {
   readonly system: string
   readonly messages: MessageList
+  /** What was last asked of the agent, by a person or whoever speaks for one; hooks may have kept it from `messages`. Left out where that is not known. */
+  readonly request?: UserMessage
   /** Tokens the prompt is estimated to have. */
   readonly estimate: number
   /** Tokens prompt and answer may have together. */
@@ -13,4 +15,11 @@ export interface ContextSituation {
 }
 
 /** Decides what the model is shown when the window fills. Returns the entries that make it so (compaction, masking), or none. */
-export type ContextPolicy = (situation: ContextSituation) => Promise<readonly NewEntry[]>
+export interface ContextPolicy {
+  (situation: ContextSituation): Promise<readonly NewEntry[]>
+  /**
+   * Whether there is anything to do at such a fill, both in tokens. Pure, and asked before every turn, so that nothing is waited for where there is not. Left out,
+   * there always may be.
+   */
+  isDue?(estimate: number, window: number): boolean
+}

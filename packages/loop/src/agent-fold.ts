@@ -28,7 +28,7 @@ const handlers: Handlers = {
 /** Folds an agent's thread into its {@link AgentState}. */
 export const agentFold: Fold<AgentState> = {
   id: 'agent',
-  version: 3,
+  version: 4,
   initial: initialAgentState,
   understands: new Set(Object.keys(handlers)),
   apply(state, entry) {

@@ -24,6 +24,7 @@ import {
   type ToolOutcome,
   trustedLabel,
   type Usage,
+  type UserMessage,
 } from '@keepup/core'
 
 import { MessageChain } from './message-chain.ts'
@@ -193,6 +194,8 @@ export interface AgentState {
   readonly unpriced: boolean
   /** The beginning of the first user message. */
   readonly title?: string
+  /** What was last asked of the agent. */
+  readonly request?: UserMessage
   /** What people said since the model was last called: hooks may keep it from the model. */
   readonly prompts: readonly string[]
   /** The text of the latest assistant message. */

@@ -13,7 +13,7 @@ import { untilAbandoned } from './until-abandoned.ts'
  */
 export async function compact(session: Session): Promise<void> {
   const { contextPolicy } = session.parts
-  if (contextPolicy === undefined || !isTimely(session)) return
+  if (contextPolicy === undefined || !isTimely(session) || !isDue(session, contextPolicy)) return
   await session.journal.flush()
   try {
     const entries = await ask(session, contextPolicy)
@@ -35,13 +35,30 @@ function isTimely(session: Session): boolean {
   return state.turn === undefined && state.run?.interrupted === undefined && !hasAnswered(state)
 }
 
+/** Whether the policy has anything to do. One that fails here is asked: what it fails with is then told. */
+function isDue(session: Session, policy: ContextPolicy): boolean {
+  const { contextWindow: window = 0 } = currentModel(session)
+  try {
+    return policy.isDue?.(session.journal.state.promptTokens, window) ?? true
+  } catch {
+    return true
+  }
+}
+
 function ask(session: Session, policy: ContextPolicy): Promise<readonly NewEntry[]> {
-  const { messages, promptTokens: estimate } = session.journal.state
+  const { messages, request, promptTokens: estimate } = session.journal.state
   const { system } = session.parts
   const { signal } = session.abort
   const { contextWindow: window = 0 } = currentModel(session)
   return untilAbandoned('The context policy', signal, () =>
-    policy({ system, messages, estimate, window, signal }),
+    policy({
+      system,
+      messages,
+      ...(request === undefined ? {} : { request }),
+      estimate,
+      window,
+      signal,
+    }),
   )
 }
 

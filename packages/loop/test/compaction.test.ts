@@ -9,6 +9,10 @@ const call = { name: 'look', input: {} }
 const steps = [{ calls: [call] }, { calls: [call] }, { calls: [call] }, { text: 'done', repeat: true }]
 let views = 0
 
+function userText(text: string) {
+  return { role: 'user', content: [{ type: 'text', text }] }
+}
+
 function compacting(decide: ContextPolicy) {
   const witness = witnessed(scriptedModel({ steps, contextWindow: 20_000 }))
   const tools = { look: { run: () => completed(`view ${(views += 1)}`) } }
@@ -61,6 +65,28 @@ describe('a context policy', () => {
     const { run } = compacting(async ({ messages }) => (lengths.push(messages.length), []))
     await collect(run, { input: 'Go' })
     expect(lengths).toEqual([1, 3, 5, 7])
+  })
+
+  test('is told what was last asked, and not asked where it says that nothing is due', async () => {
+    const asked: unknown[] = []
+    const fills: (readonly number[])[] = []
+    const policy: ContextPolicy = async ({ request }) => (asked.push(request), [])
+    policy.isDue = (...fill) => (fills.push(fill), fills.length > 2)
+    await collect(compacting(policy).run, { input: 'Go' })
+    expect(asked).toEqual([userText('Go'), userText('Go')])
+    expect(fills).toHaveLength(4)
+    expect(fills[0]).toEqual([expect.any(Number), 20_000])
+  })
+
+  test('that fails where it is asked whether anything is due is asked', async () => {
+    let asked = 0
+    const policy: ContextPolicy = async () => ((asked += 1), [])
+    policy.isDue = () => {
+      throw new Error('nonsense')
+    }
+    const events = await collect(compacting(policy).run, { input: 'Go' })
+    expect(asked).toBe(4)
+    expect(outcomeOf(events)).toMatchObject({ outcome: { type: 'completed' } })
   })
 
   test('that does not label its summary gives it the label of what it was shown; one that does lowers it', async () => {

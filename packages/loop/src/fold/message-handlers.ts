@@ -1,4 +1,4 @@
-import type { Message } from '@keepup/core'
+import type { Message, UserMessage } from '@keepup/core'
 
 import type { AgentState, RunState } from '../agent-state.ts'
 import { keptMessages } from '../kept-texts.ts'
@@ -66,8 +66,8 @@ export const messageHandlers: Handlers<
   'workspace-bound': ({ folder: _, ...state }, { data: { folder } }) => ({ ...state, workspace: folder }),
 }
 
-function prompted(state: AgentState, message: Message): AgentState {
-  return { ...state, prompts: [...state.prompts, textOf(message)] }
+function prompted(state: AgentState, message: UserMessage): AgentState {
+  return { ...state, request: message, prompts: [...state.prompts, textOf(message)] }
 }
 
 function vetted(state: AgentState, moment: string): AgentState {
