@@ -55,6 +55,14 @@ const descriptions: Describe = {
   'run-finished': ({ outcome, turns }) => `run ${outcomeText(outcome)} after ${turns} turns`,
   'thread-rewound': ({ to }) => `rewound to ${to}`,
   'thread-tagged': ({ tag, at }) => `tagged ${at} as ${tag}`,
+  'tool-suspended': ({ approvals }) => `a call waits for ${approvals.length} approval(s) of other threads`,
+  'agent-delegated': ({ role, parent, attempt }) =>
+    `started as ${role} by ${parent}${attempt > 1 ? `, attempt ${attempt}` : ''}`,
+  'agent-released': () => 'let go by the one that started it',
+  'agent-spawned': ({ role, agent, attempt, background }) =>
+    `${role} ${agent} started${background === true ? ' in the background' : ''}${attempt > 1 ? `, attempt ${attempt}` : ''}`,
+  'agent-settled': ({ agent, end, spent }) => `${agent} ${end} after ${spent.turns} turns`,
+  'agents-awaited': ({ agents }) => `waiting for ${agents.join(', ')}`,
   'workspace-bound': ({ folder }) => `bound to the folder ${folder}`,
 }
 
