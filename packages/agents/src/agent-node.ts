@@ -6,6 +6,8 @@ import {
   type Checkpointer,
   type Delegation,
   type Entry,
+  type FoldRef,
+  type Label,
   type LabelTable,
   noUsage,
   type RunOutcome,
@@ -55,10 +57,38 @@ export async function readNode(checkpointer: Checkpointer, thread: ThreadId): Pr
 }
 
 function apply(node: AgentNode, entry: Entry): AgentNode {
+  if (entry.type === 'thread-pruned') return prunedNode(node, entry)
   if (entry.erased === true || !Object.hasOwn(handlers, entry.type)) return node
   // The type says which handler, and what its data is.
   const handler = handlers[entry.type as Handled] as (node: AgentNode, entry: AgentEntry) => AgentNode
   return handler(node, entry as AgentEntry)
+}
+
+/** What the fold of an agent keeps of what it is asked for here. */
+interface PrunedAgent {
+  readonly status: AgentNode['status']
+  readonly lastText: string
+  readonly exposure: Label
+  readonly delegation?: Delegation & { readonly over?: true }
+  readonly agents?: readonly (NodeAgent & { readonly thread: ThreadId })[]
+  readonly run?: { readonly outcome?: RunOutcome }
+}
+
+/** The beginning of a thread was replaced by the state that an agent was in. */
+function prunedNode(node: AgentNode, { data }: Entry): AgentNode {
+  const { fold, state } = (data ?? {}) as { readonly fold?: FoldRef; readonly state?: PrunedAgent }
+  if (fold?.id !== 'agent' || state === undefined) return node
+  const { status, lastText: text, exposure, delegation, agents = [], run } = state
+  const own = delegation?.agent === node.thread ? delegation : undefined
+  return {
+    ...node,
+    status,
+    isDelegated: own !== undefined && own.over !== true,
+    answer: { text, labels: { default: exposure } },
+    agents: agents.filter(({ thread }) => thread === node.thread),
+    ...(own === undefined ? {} : { delegation: own }),
+    ...(run?.outcome === undefined ? {} : { outcome: run.outcome }),
+  }
 }
 
 type Handled = keyof typeof handlers

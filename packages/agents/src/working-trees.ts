@@ -71,7 +71,10 @@ export function createWorkingTrees({ workspace: files }: Pick<ManagerParts, 'wor
     },
     async merge(agent, parent, end) {
       const above = filesOf(parent)
-      if (agent.tree === undefined || above === undefined) return undefined
+      if (agent.tree === undefined || above === undefined) {
+        known.delete(agent.agent)
+        return undefined
+      }
       const { folder } = agent.tree
       if (end !== 'completed' && end !== 'limit-reached') return { merged: [], conflicts: [], left: folder }
       const own = await of(agent, parent).catch(() => undefined)

@@ -1,5 +1,6 @@
-import { memoryCheckpointer } from '@keepup/checkpoint'
+import { currentOwner, memoryCheckpointer, readState } from '@keepup/checkpoint'
 import { type NewSignal, systemClock } from '@keepup/core'
+import { agentFold } from '@keepup/loop'
 import { expect, test } from 'vitest'
 
 import { readTree } from '../src/index.ts'
@@ -115,4 +116,25 @@ test('an agent whose role is gone after a restart is let go with the run', async
   expect(end.outcome).toEqual({ type: 'completed' })
   const { entries } = await store.read((await readTree(store, 'main')).agents[0]?.agent ?? '')
   expect(entries.at(-1)?.type).toBe('agent-released')
+})
+
+test('an answer is found also where the beginning of its thread was pruned away', async () => {
+  const { run, checkpointer } = scene({
+    models: { main, slow: thinkingModel(() => ({ text: 'thought about it' })) },
+    replayed: false,
+  })
+  expect(endOf(await collect(run, { input: 'Go' })).text).toContain('thought about it')
+  const agent = (await readTree(checkpointer, 'main')).agents[0]?.agent ?? ''
+  const { state, view } = await readState(checkpointer, agent, agentFold)
+  await using lease = await checkpointer.lease(agent, currentOwner('pruner'), 1_000)
+  await checkpointer.prune({
+    thread: agent,
+    lease: lease.token,
+    through: view.head,
+    fold: { id: agentFold.id, version: agentFold.version },
+    state: agentFold.save?.(state),
+    time: 1,
+  })
+  const [found] = (await readTree(checkpointer, 'main')).agents
+  expect(found).toMatchObject({ role: 'slow', status: 'finished', outcome: 'completed' })
 })

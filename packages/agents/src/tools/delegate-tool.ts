@@ -4,6 +4,9 @@ import { jsonSchema } from '@keepup/core/json-schema'
 import type { AgentManager } from '../agent-manager.ts'
 import { agentTimeout, refusal, suspended, told } from './agent-call.ts'
 
+/** @limit In characters: how much of what a role says of itself every request carries. */
+const longestRole = 300
+
 interface Input {
   readonly role: string
   readonly task: string
@@ -15,7 +18,9 @@ interface Input {
  * it started, and every effect is one of that agent's own calls, judged and recorded there.
  */
 export function delegateTool({ spawn, collect, roles }: Omit<AgentManager, 'tools'>): Tool<Input> {
-  const list = roles.map(({ name, description }) => `- ${name}: ${description}`).join('\n')
+  const list = roles
+    .map(({ name, description }) => `- ${name}: ${description.slice(0, longestRole)}`)
+    .join('\n')
   return {
     name: 'delegate_to_agent',
     description: [

@@ -56,6 +56,28 @@ export const mergeChecks: readonly WorkspaceCheck[] = [
       await branch[Symbol.asyncDispose]()
     },
   ),
+  check(
+    'a branch whose process has died is opened again, and merged as before',
+    async ({ workspace, write, text, reopened }) => {
+      await write({ 'a.txt': 'a', 'b.txt': 'b' })
+      const { id } = await workspace.snapshot()
+      const { root } = await workspace.branch(id)
+      await put(root, 'a.txt', 'theirs')
+      await write({ 'b.txt': 'ours' })
+      const later = await reopened()
+      const branch = await later.reopen?.(root, id)
+      if (branch === undefined) return
+      assert.deepEqual(await later.merge(branch), {
+        merged: [{ path: 'a.txt', change: 'modified' }],
+        conflicts: [],
+      })
+      assert.deepEqual([await text('a.txt'), await text('b.txt')], ['theirs', 'ours'])
+      await branch[Symbol.asyncDispose]()
+      // Whatever is no branch is somebody's files.
+      await fails(later.reopen?.(later.root, id) ?? Promise.resolve(), 'not-supported')
+    },
+    'reopen',
+  ),
   check('only a branch of the same workspace is merged', async ({ workspace, write }) => {
     await write({ 'a.txt': 'a' })
     await fails(workspace.merge(workspace), 'not-supported')
