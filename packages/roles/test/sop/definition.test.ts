@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
@@ -156,6 +158,11 @@ describe('the procedures that come with keepup', () => {
 })
 
 test('the shape is published as JSON Schema', () => {
+  // `KEEPUP_WRITE=1 vitest run --project roles definition` writes it anew; then `pnpm format`.
+  const file = new URL('../../schema/sop.schema.json', import.meta.url)
+  if (process.env['KEEPUP_WRITE'] !== undefined)
+    writeFileSync(file, `${JSON.stringify(sopJsonSchema(), undefined, 2)}\n`)
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(sopJsonSchema())
   expect(sopJsonSchema()).toMatchObject({ type: 'object', required: ['id', 'version', 'initial', 'phases'] })
 })
 

@@ -107,6 +107,43 @@ describe('a run', () => {
     expect(walked(await life.resume())).toEqual(['work passed done'])
   })
 
+  test('is interrupted from any process; what was asked of one that is over strikes no other', async () => {
+    const life = await scene({
+      sop: sopOf({}),
+      steps: [
+        { text: 'Done.', delay: 1_500 },
+        { text: 'Done.', repeat: true },
+      ],
+    })
+    const interrupt = (id: string) =>
+      life.checkpointer.signal(
+        [
+          {
+            id,
+            thread: 't',
+            channel: 'control',
+            type: 'interrupt',
+            time: 1,
+            by: 'ann',
+            data: { reason: 'lunch' },
+          },
+        ],
+        'process',
+      )
+    const running = life.start()
+    await vi.waitFor(async () => expect((await life.state()).work).not.toEqual({}))
+    await interrupt('one')
+    expect((await running).at(-1)).toMatchObject({
+      type: 'sop-halted',
+      by: 'ann',
+      data: { reason: 'lunch', code: 'interrupted' },
+    })
+    await interrupt('two')
+    const more = await life.resume()
+    expect(entriesOf(more, 'signal-declined')).toMatchObject([{ data: { signal: 'two' } }])
+    expect(walked(more)).toEqual(['work passed done'])
+  })
+
   test('whose model does not answer halts, and goes on when it does', async () => {
     const life = await scene({
       sop: sopOf({}),

@@ -11,6 +11,7 @@ import { sopFold } from './sop-fold.ts'
 import type { SopDriving, SopParts } from './sop-parts.ts'
 import type { SopState } from './sop-state.ts'
 import { takeSteps } from './take-steps.ts'
+import { clearControl, halt, watchControl } from './watch-control.ts'
 
 /** What starting a procedure takes. */
 export interface SopStart extends SopDriving {
@@ -67,24 +68,32 @@ async function drive(
   })
   await using held = thread
   const journal = createJournal(held, () => clock.now(), announce)
+  const control = new AbortController()
   const session: Session = {
     parts,
     thread: held,
     journal,
     clock,
     newId: parts.newId ?? (() => crypto.randomUUID()),
-    signal: AbortSignal.any([signal, held.lost]),
+    signal: AbortSignal.any([signal, held.lost, control.signal]),
+    control: { abort: control },
     show: (event) => announce({ live: true, thread: name, after: held.head, ...event }),
     taken: new Set(),
     alone: oneAtATime(),
   }
+  const over = new AbortController()
+  let watching: Promise<void> | undefined
   try {
-    if (await begin(session, start, sop)) await takeSteps(session)
+    if (!(await begin(session, start, sop))) return
+    watching = watchControl(session, over.signal)
+    await takeSteps(session)
   } catch (error) {
     await journal.flush().catch(() => {})
-    if (!signal.aborted || held.lost.aborted) throw error
-    journal.stage('sop-halted', { run: journal.state.run, reason: 'it was interrupted', code: 'interrupted' })
-    await journal.flush('power')
+    if (!session.signal.aborted || held.lost.aborted) throw error
+    await halt(session, 'it was interrupted', 'interrupted')
+  } finally {
+    over.abort()
+    await watching
   }
 }
 
@@ -98,6 +107,7 @@ async function begin(session: Session, start: SopStart | undefined, sop: Sop | u
       `Entries that the procedure of thread ${thread} depends on were erased. Start it in another thread.`,
     )
   }
+  await clearControl(session)
   const isKnown = start?.run !== undefined && start.run === run
   if (start !== undefined && sop !== undefined && !isKnown) return startRun(session, start, sop)
   if (status !== 'empty') return goOn(session)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 
 import type { OpenThread } from '@keepup/checkpoint'
 import {
+  type Actor,
   type CallKey,
   canonicalJson,
   type Clock,
@@ -29,6 +30,11 @@ export interface Session {
   /** Aborted on an interrupt and on a lost lease. */
   readonly signal: AbortSignal
   readonly show: (event: Unplaced<LiveSopEvent>) => void
+  /** What was asked for by a signal, and what it aborts. */
+  readonly control: {
+    readonly abort: AbortController
+    asked?: { readonly id: SignalId; readonly by: Actor; readonly reason: string }
+  }
   /** Signals that staged entries account for. */
   readonly taken: Set<SignalId>
   /** Edits are looked at one at a time. */

@@ -8,6 +8,7 @@ import { runBranches } from './run-branches.ts'
 import { runWork, type Worked } from './run-work.ts'
 import { digestOf, phaseOf, type Place, type Session, sopOf } from './session.ts'
 import { takeTransition } from './take-transition.ts'
+import { halt } from './watch-control.ts'
 
 /** Walks a procedure until it has ended, waits, or cannot go on now. */
 export async function takeSteps(session: Session): Promise<void> {
@@ -18,10 +19,10 @@ export async function takeSteps(session: Session): Promise<void> {
       session.journal.stage('sop-finished', { run, end: machine.end, spent })
       return session.journal.flush('power')
     }
-    if (session.signal.aborted) return halt(session, 'it was interrupted', 'interrupted')
+    if (session.signal.aborted) return haltUnlessLost(session, 'it was interrupted', 'interrupted')
     const step = await takeStep(session)
     if (step === 'ended') return
-    if (step.type === 'broken') return halt(session, step.reason, step.code)
+    if (step.type === 'broken') return haltUnlessLost(session, step.reason, step.code)
     if (step.type === 'waiting') return wait(session, step.threads)
   }
 }
@@ -113,9 +114,8 @@ async function wait({ journal }: Session, threads: readonly string[]): Promise<v
   await journal.flush('power')
 }
 
-async function halt({ journal, thread }: Session, reason: string, code: string): Promise<void> {
-  if (thread.lost.aborted)
-    throw KeepupError.is(thread.lost.reason) ? thread.lost.reason : new KeepupError('lease-lost', reason)
-  journal.stage('sop-halted', { run: journal.state.run, reason: reason.slice(0, 2_000), code })
-  await journal.flush('power')
+async function haltUnlessLost(session: Session, reason: string, code: string): Promise<void> {
+  const { lost } = session.thread
+  if (lost.aborted) throw KeepupError.is(lost.reason) ? lost.reason : new KeepupError('lease-lost', reason)
+  return halt(session, reason, code)
 }
