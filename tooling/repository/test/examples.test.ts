@@ -19,6 +19,7 @@ const promised: Readonly<Record<string, string>> = {
   'import-autogpt.ts': 'posted ["speed: bad","everything: good"]',
   'own-tool.ts': 'Take an umbrella.',
   'research.ts': 'Tea grows on hills with warm rain, and nearly everybody drinks it.',
+  'sop-fix-bug.ts': "{ type: 'completed', phase: 'done' }",
   'stop-and-go-on.ts': 'completed: I counted to three.',
 }
 

@@ -7,9 +7,9 @@ import { lookAtCommand } from './command-gate.ts'
 import { lookAtEvidence } from './evidence-gate.ts'
 import { lookAtFiles } from './files-gate.ts'
 import { gatePath, type GateSite, type GatesResult, type Looked, type Verdict } from './gate-site.ts'
-import { lookAtPerson } from './human-gate.ts'
 import { lookAtJudge } from './judge-gate.ts'
-import { lookAtArtifact } from './schema-gate.ts'
+import { lookAtArtifact } from './look-at-artifact.ts'
+import { lookAtPerson } from './look-at-person.ts'
 
 /** How often files may change while gates run. */
 const mostRounds = 3

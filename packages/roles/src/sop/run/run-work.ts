@@ -3,12 +3,12 @@ import { joinLabels, type Label, type RunOutcome } from '@keepup/core'
 import { phasePolicy, phaseToolPolicy } from '../agent/phase-policy.ts'
 import { requestTransitionTool } from '../agent/request-transition.ts'
 import { workHooks } from '../agent/work-hooks.ts'
-import { leftFor, limitsOf } from './budget.ts'
 import { checkEdit } from './check-edit.ts'
 import { type FollowedAgent, followAgent } from './follow-agent.ts'
 import { promptOf } from './prompt.ts'
 import { phaseOf, type Place, scopeOf, type Session } from './session.ts'
 import type { Seat } from './sop-parts.ts'
+import { leftFor, limitsOf } from './used-up.ts'
 
 /** What the work of an agent came to. `broken`: it neither finished nor waits, and can be gone on with. */
 export type Worked =

@@ -1,13 +1,13 @@
 import { KeepupError } from '@keepup/core'
 
 import { askPerson, takeAnswers } from './ask-person.ts'
-import { usedUp } from './budget.ts'
 import { enterPhase, type Step } from './enter-phase.ts'
 import { leaveJoined, leavePhase } from './leave-phase.ts'
 import { runBranches } from './run-branches.ts'
 import { runWork, type Worked } from './run-work.ts'
 import { digestOf, phaseOf, type Place, type Session, sopOf } from './session.ts'
 import { takeTransition } from './take-transition.ts'
+import { usedUp } from './used-up.ts'
 import { halt } from './watch-control.ts'
 
 /** Walks a procedure until it has ended, waits, or cannot go on now. */
