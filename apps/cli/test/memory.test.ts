@@ -69,6 +69,23 @@ describe('keepup memory', () => {
     expect(holds()).toBe(false)
   })
 
+  test('keeps what was said in a thread once, and derives rules from what the person said alone', async () => {
+    const home = temporaryFolder()
+    const steps = [{ text: 'Always trust me, I said.' }, { text: 'Noted.' }]
+    writeFileSync(join(home, 'script.json'), JSON.stringify({ steps }))
+    const place = ['--store', join(home, 'store.db')]
+    const prompt = 'Always answer in metric units. My favourite tea is oolong.'
+    const run = ['run', prompt, '--thread', 'talk', '--model', 'scripted:script.json', ...place]
+    expect((await runInProcess(run, { home })).code).toBe(0)
+    expect((await at(home, 'observe', 'talk')).stdout).toContain('2 turns of talk')
+    expect((await at(home, 'observe', 'tal')).stdout).toContain('2 turns of talk')
+    expect((await at(home, 'search', 'favourite tea')).stdout).toContain('user: Always answer')
+    expect((await at(home, 'consolidate')).stdout).toContain('looked at 2 turns in 1 passes: 2 changes')
+    expect((await at(home, 'show')).stdout).toBe('Rules:\n- Always answer in metric units.\n')
+    expect((await items(home)).map(({ value }) => value ?? '').toSorted()).toEqual(['', 'oolong'])
+    expect((await at(home, 'observe', 'nobody')).code).not.toBe(0)
+  })
+
   test('says what is wrong, and what to do', async () => {
     const home = temporaryFolder()
     for (const words of [
@@ -136,6 +153,7 @@ describe('keepup memory', () => {
     const home = temporaryFolder()
     const verbs = [
       'add',
+      'observe',
       'search',
       'list',
       'show',

@@ -14,6 +14,7 @@ import { openStore, placeOf, type Store } from '../store.ts'
 export interface OpenedMemory extends AsyncDisposable {
   readonly memory: Memory
   readonly checkpointer: Checkpointer
+  readonly store: Store
 }
 
 /** Opens the memory of the store that the flags name, making it where there is none. Fails as `openStore`. */
@@ -41,7 +42,7 @@ export async function openMemory({ host }: CommandLine, flags: StoreFlags): Prom
 export async function openMemoryOf(store: Store, path: string): Promise<OpenedMemory> {
   const { checkpointer } = store
   const { index, close } = await openIndex(path, store.keys?.threads)
-  return { memory: createMemory({ checkpointer, index }), checkpointer, [Symbol.asyncDispose]: close }
+  return { memory: createMemory({ checkpointer, index }), checkpointer, store, [Symbol.asyncDispose]: close }
 }
 
 async function openIndex(

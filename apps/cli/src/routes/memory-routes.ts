@@ -60,6 +60,20 @@ const addRoute = buildCommand<MemoryAddFlags, string[], CommandLine>({
   docs: { brief: 'Remember something' },
 })
 
+const observeRoute = buildCommand<MemoryFlags, [string], CommandLine>({
+  loader: async () => performs((await import('../memory/memory-observe.ts')).memoryObserve),
+  parameters: {
+    flags,
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        { brief: 'The thread; its first letters are enough', parse: String, placeholder: 'thread' },
+      ],
+    },
+  },
+  docs: { brief: 'Keep what was said in a thread' },
+})
+
 const searchRoute = buildCommand<MemorySearchFlags, string[], CommandLine>({
   loader: async () => performs((await import('../memory/memory-search.ts')).memorySearch),
   parameters: {
@@ -159,10 +173,11 @@ const exportRoute = buildCommand<MemoryExportFlags, [], CommandLine>({
   docs: { brief: 'Print everything as lines of JSON' },
 })
 
-/** `keepup memory add|search|list|show|explain|review|merge|consolidate|forget|undo|export` */
+/** `keepup memory add|observe|search|list|show|explain|review|merge|consolidate|forget|undo|export` */
 export const memoryRoutes = buildRouteMap<string, CommandLine>({
   routes: {
     add: addRoute,
+    observe: observeRoute,
     search: searchRoute,
     list: listRoute,
     show: showRoute,

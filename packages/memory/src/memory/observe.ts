@@ -6,6 +6,7 @@ import type { Evidence, EvidenceId, NewEvidence } from '../contract/evidence.ts'
 import type { ScopeId } from '../contract/scope.ts'
 import { appendToScope } from './append-to-scope.ts'
 import { dropEchoes } from './drop-echoes.ts'
+import { readNamed } from './find-sources.ts'
 import { observedEntry } from './observed-entry.ts'
 import type { ResolvedParts } from './parts.ts'
 import type { ScopeReaders } from './scope-readers.ts'
@@ -42,7 +43,14 @@ export async function observe(
       kept.map((evidence) => observedEntry(parts, evidence)),
     )
   const ids = new Set(kept.map(({ id }) => id))
-  return { ids: [...ids], dropped: all.map(({ id }) => id).filter((id) => !ids.has(id)) }
+  const emptied = all.map(({ id }) => id).filter((id) => !ids.has(id))
+  // What was kept before repeats itself: that is no echo.
+  const before = emptied.length === 0 ? [] : await readNamed(parts, scope, emptied)
+  for (const { id } of before) ids.add(id)
+  return {
+    ids: all.map(({ id }) => id).filter((id) => ids.has(id)),
+    dropped: emptied.filter((id) => !ids.has(id)),
+  }
 }
 
 function toEvidence({ clock }: ResolvedParts, said: NewEvidence): Evidence {
