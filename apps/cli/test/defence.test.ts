@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { describe, expect, test, vi } from 'vitest'
 
-import { everything, harm, nothing, readme } from './attacked-run.ts'
+import { attackedWorld, everything, harm, nothing, readme, shell } from './attacked-run.ts'
 import { runInProcess } from './run-in-process.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 describe('a model that obeys what it reads', () => {
   test('a README cannot make it push, post, mail, delete, or read outside of the project; the audit says why', async () => {
-    const { world, done, denied, ran } = await harm('balanced', () => readme)
+    const { world, done, denied, ran } = await harm('balanced', () => [readme])
     expect({ done, denied, code: ran.code }).toEqual({ done: nothing, denied: 6, code: 4 })
     const { home, project: cwd, url } = world
     const audited = await runInProcess(['audit', 't'], { home, cwd })
@@ -39,10 +39,60 @@ describe('a model that obeys what it reads', () => {
   })
 
   test('control: with the defence off, all of it happens', async () => {
-    const { done, denied } = await harm('off', () => readme)
+    const { done, denied } = await harm('off', () => [readme])
     expect(done).toEqual(everything)
     expect(denied).toBe(0)
   })
+})
+
+test('a yes for good holds for exactly what was shown: the same call, with the same that speaks against it', async () => {
+  const { home, project: cwd } = await attackedWorld()
+  const script = join(home, 'script.json')
+  const steps = [readme, shell('rm notes.txt')].map(([name, input]) => ({ calls: [{ name, input }] }))
+  writeFileSync(script, JSON.stringify({ steps: [...steps, { text: 'Done.' }] }))
+  const go = (thread: string, prompt: string) =>
+    runInProcess(
+      [
+        'run',
+        prompt,
+        '--thread',
+        thread,
+        '--mode',
+        'yolo',
+        '--model',
+        `scripted:${script}`,
+        '--unattended',
+        'wait',
+      ],
+      { home, cwd },
+    )
+  const listed = async (): Promise<{ id: string }[]> =>
+    (await runInProcess(['approvals', 'list', '--json'], { home, cwd })).stdout
+      .split('\n')
+      .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as { id: string }]))
+  expect((await go('a', 'Tidy up.')).code).toBe(3)
+  const [asked] = await listed()
+  const answered = await runInProcess(['approvals', 'answer', asked?.id ?? '', 'allow', '--always'], {
+    home,
+    cwd,
+  })
+  expect(answered.code).toBe(0)
+  expect(
+    (await runInProcess(['resume', 'a', '--mode', 'yolo', '--model', `scripted:${script}`], { home, cwd }))
+      .code,
+  ).toBe(0)
+  expect(existsSync(join(cwd, 'notes.txt'))).toBe(false)
+  writeFileSync(join(cwd, 'notes.txt'), 'again')
+  expect((await go('b', 'Tidy up.')).code).toBe(0)
+  expect(existsSync(join(cwd, 'notes.txt'))).toBe(false)
+  // What speaks against it now is something else: nobody asked for a deletion then, and now somebody did, of another file.
+  writeFileSync(join(cwd, 'notes.txt'), 'again')
+  expect((await go('c', 'Delete other.txt.')).code).toBe(3)
+  const [kept] =
+    (await runInProcess(['permissions', 'list', '--json'], { home, cwd })).stdout.match(/"id":"[^"]+"/) ?? []
+  const id = kept?.split('"')[3] ?? ''
+  expect((await runInProcess(['permissions', 'forget', id], { home, cwd })).code).toBe(0)
+  expect((await go('d', 'Tidy up.')).code).toBe(3)
 })
 
 describe('what is in force', () => {

@@ -23,6 +23,7 @@ import { readPlainFile } from '../settings/read-plain-file.ts'
 import type { Settings } from '../settings/setting.ts'
 import { home } from '../settings/user-file.ts'
 import { stoodForCall } from '../stood-for-call.ts'
+import { rememberedAnswers } from './remembered-answers.ts'
 import { serverAnnotations } from './server-annotations.ts'
 
 /** Where calls are judged. */
@@ -61,7 +62,10 @@ export async function openDefence(
   })
   // What was seen is folded with these: others would have seen it otherwise.
   const basis = { annotations, owner, root: workplace.root } as unknown as JsonValue // plain data
-  return { defence: opened, guard: defenceGuard(opened, versionOf(basis)) }
+  return {
+    defence: opened,
+    guard: defenceGuard(opened, versionOf(basis), rememberedAnswers(place.folder, place.environment)),
+  }
 }
 
 /** The policy that a setting names: a preset, or a file. */

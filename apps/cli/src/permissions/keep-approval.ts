@@ -1,5 +1,6 @@
 import type { FoundApproval } from '@keepup/loop'
 
+import { rememberAnswer } from '../defence/remembered-answers.ts'
 import type { Environment } from '../host.ts'
 import { stoodForCall } from '../stood-for-call.ts'
 import { openApprovedCalls } from './open-permissions.ts'
@@ -10,9 +11,11 @@ import { openApprovedCalls } from './open-permissions.ts'
  */
 export async function keepApproval(
   project: string,
-  { part, effects, folder }: FoundApproval,
+  found: FoundApproval,
   environment: Environment,
 ): Promise<string> {
+  const { part, effects, folder } = found
+  rememberAnswer(found, environment)
   const call = { ...stoodForCall(part.name, part.input), effects, by: 'user' }
   const where = folder === undefined ? {} : { folder }
   const { id } = await openApprovedCalls(project, environment).add({ ...call, ...where })

@@ -5,6 +5,7 @@ import type {
   Checkpointer,
   Effect,
   JsonValue,
+  Reason,
   ThreadId,
   Timestamp,
   ToolCallPart,
@@ -20,6 +21,8 @@ export interface FoundApproval {
   /** The call as it would be run: repaired, and rewritten by hooks, where it was. */
   readonly part: ToolCallPart
   readonly effects: readonly Effect[]
+  /** Why it was asked about, where that was recorded. */
+  readonly reasons?: readonly Reason[]
   /** Where its commands would start; the workspace when left out. */
   readonly folder?: string
   /** The project that the agent works in, where it was recorded. */
@@ -50,11 +53,12 @@ function askedOf(
   part: ToolCallPart,
   { data, time: since }: AgentEntry<'approval-requested'>,
 ): Omit<FoundApproval, 'thread' | 'approval'> {
-  const { effects, folder, wants, input } = data
+  const { effects, reasons, folder, wants, input } = data
   return {
     // It was JSON when it was recorded.
     part: input === undefined ? part : { ...part, input: input as JsonValue },
     effects,
+    reasons,
     since,
     ...(folder === undefined ? {} : { folder }),
     ...(wants === undefined ? {} : { wants }),

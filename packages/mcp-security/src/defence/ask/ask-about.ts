@@ -33,23 +33,20 @@ export function askAbout(
     return `  ${pointer.slice(1) || 'input'} = ${shownValue(value)} (${from})`
   })
   const more = leaves.length > mostShown ? [`  and ${leaves.length - mostShown} more`] : []
-  const unusual = findings.map(
-    ({ deed, text, value, evidence = [] }) =>
-      `  - ${deed === undefined ? '' : `${deed}: `}${text}${proof(evidence, value ?? '')}`,
-  )
+  const unusual = findings.map(({ deed, text, value, evidence = [] }) => {
+    const about = deed === undefined ? '' : `${deed}: `
+    return `${about}${text}${proof(evidence, value ?? '')}`
+  })
   return {
     question: [
       `May ${call.tool} run?`,
       ...lines,
       ...more,
       'Unusual:',
-      ...unusual,
-      'A yes holds for this one call as it is shown. Nothing is remembered.',
+      ...unusual.map((text) => `  - ${text}`),
+      'A yes holds for this one call as it is shown.',
     ].join('\n'),
-    reasons: findings.map(({ rule, deed, text }) => ({
-      rule: `defence ${rule}`,
-      text: deed === undefined ? text : `${deed}: ${text}`,
-    })),
+    reasons: findings.map(({ rule }, index) => ({ rule: `defence ${rule}`, text: unusual[index] ?? '' })),
   }
 }
 

@@ -7,7 +7,7 @@ import type { Origin } from '../rules/origin.ts'
 import { defenceFold } from '../thread/defence-fold.ts'
 import { inputOf } from '../thread/input-of.ts'
 import { initialThreadDefence, type ThreadDefence } from '../thread/thread-defence.ts'
-import { judgeGuarded } from './judge-guarded.ts'
+import { type GuardedJudgement, judgeGuarded } from './judge-guarded.ts'
 
 /** @limit Characters: where a longer value stands is not looked for. */
 const longestSought = 2000
@@ -24,9 +24,13 @@ const vouching: ReadonlySet<Origin> = new Set([
 
 /**
  * The defence as a guard: for `guards` of the runtime. What it knows is a fold over the thread, so it decides the same after a crash, in another process and in a fork.
- * `version` names the annotations: raise it where they change.
+ * `version` names the annotations: raise it where they change. `remembers` says what a person allowed for good.
  */
-export function defenceGuard(guard: Defence, version = 1): Guard<ThreadDefence> {
+export function defenceGuard(
+  guard: Defence,
+  version = 1,
+  remembers?: GuardedJudgement['remembers'],
+): Guard<ThreadDefence> {
   return {
     fold: defenceFold(guard, version),
     // What was said and read is not known any more: so nothing has authority, and everything may have been read.
@@ -34,7 +38,7 @@ export function defenceGuard(guard: Defence, version = 1): Guard<ThreadDefence> 
       const { seen, open } = initialThreadDefence
       return { seen: { ...seen, exposed: true, private: true, strayed: true }, open }
     },
-    decide: ({ seen }, call) => judgeGuarded(guard, seen, call, { knowsAll: true }),
+    decide: ({ seen }, call) => judgeGuarded(guard, seen, call, { knowsAll: true, remembers }),
     findOrigins({ seen }, argument, call) {
       return findOrigins(guard, seen, argument, call)
     },

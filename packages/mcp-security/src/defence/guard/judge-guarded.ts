@@ -1,8 +1,10 @@
-import type { Decision, GuardedCall, Reason } from '@keepup/core'
+import type { Decision, GuardedCall, Hash, Reason } from '@keepup/core'
 
 import { askAbout } from '../ask/ask-about.ts'
+import { shownDigest } from '../ask/shown-digest.ts'
 import type { Defence, DefendedCall, Verdict } from '../defence.ts'
 import type { DefenceState } from '../observe/defence-state.ts'
+import { inputOf } from '../thread/input-of.ts'
 import { defendedCall } from './defended-call.ts'
 
 /** How a guarded call is judged. */
@@ -11,6 +13,8 @@ export interface GuardedJudgement {
   readonly knowsAll?: boolean
   /** Hears of findings that only warn. */
   readonly report?: ((call: GuardedCall, verdict: Verdict) => void) | undefined
+  /** Whether a person has allowed for good exactly what is shown. An exception counts as no. */
+  readonly remembers?: ((call: GuardedCall, shown: Hash) => boolean) | undefined
 }
 
 /** What the defence says of a guarded call, as a decision. Its questions are firm: no hook answers them. */
@@ -18,7 +22,7 @@ export function judgeGuarded(
   guard: Defence,
   state: DefenceState,
   call: GuardedCall,
-  { knowsAll = false, report }: GuardedJudgement = {},
+  { knowsAll = false, report, remembers }: GuardedJudgement = {},
 ): Decision {
   const asked = defendedCall(call, knowsAll)
   const verdict = guard.decide(state, asked)
@@ -27,10 +31,38 @@ export function judgeGuarded(
     return { type: 'allow', reasons: whyAllowed(guard, state, asked, verdict) }
   }
   const { question, reasons } = askAbout(guard, state, asked, verdict)
-  if (verdict.type === 'ask') return { type: 'ask', question, reasons, firm: true }
+  if (verdict.type === 'ask') {
+    return isRemembered(call, reasons, remembers)
+      ? { type: 'allow', reasons: [remembered] }
+      : { type: 'ask', question, reasons, firm: true }
+  }
   return {
     type: 'deny',
     reason: `${reasons.map(({ text }) => text).join('; ')}. Go on without it, or tell the user.`,
+  }
+}
+
+const remembered: Reason = {
+  rule: 'defence remembered',
+  text: 'exactly this, shown as it is now, was allowed for good',
+}
+
+function isRemembered(
+  call: GuardedCall,
+  reasons: readonly Reason[],
+  remembers: GuardedJudgement['remembers'],
+): boolean {
+  if (remembers === undefined) return false
+  const { tool, effects, folder } = call
+  const where = folder === undefined ? {} : { folder }
+  try {
+    const leaves = call.arguments.filter(({ value }) => typeof value !== 'object' || value === null)
+    return remembers(
+      call,
+      shownDigest({ tool: tool.name, input: inputOf(leaves), effects, ...where, reasons }),
+    )
+  } catch {
+    return false
   }
 }
 
