@@ -1,8 +1,10 @@
 import {
+  type Checkpointer,
   joinLabels,
   joinTable,
   KeepupError,
   type Label,
+  type Sequence,
   type TextPart,
   type ThreadId,
   type ToolOutput,
@@ -64,14 +66,28 @@ async function conclude(awaiting: Awaiting, agent: ThreadId): Promise<Concluded>
 
 /** Another one of the tree: whoever started it settles it. */
 async function waitForOther({ parts, context }: Awaiting, agent: ThreadId): Promise<Concluded> {
-  const { checkpointer, clock, poll } = parts
+  const { checkpointer } = parts
   while (true) {
+    const { head } = await checkpointer.read(agent)
     const { status, outcome, delegation } = await readNode(checkpointer, agent)
     if (status === 'finished' && outcome !== undefined) {
       const role = delegation?.role ?? 'main'
       return { type: 'answered', output: await agentAnswer(checkpointer, { agent, role }, outcome.type) }
     }
-    await clock.sleep(poll, context.signal)
+    await nextEnd(checkpointer, agent, head, context.signal)
+    context.signal.throwIfAborted()
+  }
+}
+
+/** Resolves once a run of a thread has ended after a position. */
+async function nextEnd(
+  checkpointer: Checkpointer,
+  agent: ThreadId,
+  after: Sequence,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const item of checkpointer.watch(agent, { after, signal })) {
+    if ('entry' in item && item.entry.type === 'run-finished') return
   }
 }
 

@@ -102,6 +102,38 @@ describe('agents that wait for each other', () => {
     await expectSettled(checkpointer)
   })
 
+  test('two that wait for each other beside each other: one is told, and both come to an end', async () => {
+    const ids: string[] = []
+    const sibling = (other: number) =>
+      thinkingModel(async (request) => {
+        while (ids.length < 2) await new Promise((resolve) => setTimeout(resolve, 2))
+        return toolText(request) === ''
+          ? { calls: [['collect_agents', { agents: [ids[other] ?? ''] }]] }
+          : { text: toolText(request) }
+      })
+    const { run, checkpointer } = scene({
+      models: {
+        main: thinkingModel((request) => {
+          const told = toolText(request)
+          if (told.includes('is at work')) {
+            ids.push(...[...told.matchAll(/Agent (\w+) /g)].map(([, id = '']) => id))
+            return { calls: [['collect_agents', { agents: ids }]] }
+          }
+          if (told !== '') return { text: told }
+          const start = (role: string) =>
+            ['delegate_to_agent', { role, task: role, background: true }] as const
+          return { calls: [start('left'), start('right')] }
+        }),
+        left: sibling(1),
+        right: sibling(0),
+      },
+    })
+    const { text, outcome } = endOf(await collect(run, { input: 'Go' }))
+    expect(outcome).toEqual({ type: 'completed' })
+    expect(text).toMatch(/would wait for each other for ever/)
+    await expectSettled(checkpointer)
+  })
+
   test('an agent of another tree is none that can be waited for', async () => {
     const { run, checkpointer } = scene({
       models: {
