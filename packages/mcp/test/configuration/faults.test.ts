@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 import { makeHome } from './home.ts'
+
+// Thousands of servers take seconds where the machine is busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 const own = '.config/keepup/mcp.json'
 
