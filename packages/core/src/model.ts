@@ -1,6 +1,7 @@
 import type { Milliseconds } from './clock.ts'
 import type { CallId } from './identifiers.ts'
 import type { JsonObject } from './json.ts'
+import type { Label } from './label.ts'
 import type { AssistantMessage, MessageList } from './message.ts'
 
 /** Money in nano-dollars: whole numbers of 1e-9 USD, so that sums are exact. */
@@ -98,6 +99,8 @@ export type ModelEvent =
       readonly model?: string
       /** What it cost, where the provider says; otherwise `price` decides. */
       readonly cost?: Money
+      /** Where the message came from, when from elsewhere than what the model was shown: a remote agent has seen other things. Joined with what was shown. */
+      readonly label?: Label
     }
   | { readonly type: 'failed'; readonly failure: ModelFailure; readonly usage?: Usage }
 

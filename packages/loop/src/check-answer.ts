@@ -1,4 +1,11 @@
-import { type AssistantMessage, type ModelEvent, type Money, type Usage } from '@keepup/core'
+import {
+  type AssistantMessage,
+  integrities,
+  type Label,
+  type ModelEvent,
+  type Money,
+  type Usage,
+} from '@keepup/core'
 
 /**
  * A model's answer as the log can hold it and providers will take it back: parts of known shapes, and calls with ids of their own. Throws a `TypeError`
@@ -10,8 +17,19 @@ export function checkAnswer(
   const content: unknown = end.message.content
   if (!Array.isArray(content)) throw new TypeError('its message has no list of parts')
   for (const part of content) checkPart(part)
+  if (end.label !== undefined && !isLabel(end.label))
+    throw new TypeError('its message has a label that is none')
   const reason = typeof end.reason === 'string' ? end.reason : 'other'
   return { ...end, reason, message: withUniqueCalls({ role: 'assistant', content }) }
+}
+
+function isLabel({ integrity, sources, readers, confidential }: Label): boolean {
+  const named = readers === 'anyone' || areTexts(readers)
+  return integrities.includes(integrity) && areTexts(sources) && named && typeof confidential === 'boolean'
+}
+
+function areTexts(list: unknown): boolean {
+  return Array.isArray(list) && list.every((one) => typeof one === 'string')
 }
 
 function checkPart(part: unknown): void {

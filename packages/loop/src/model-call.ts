@@ -2,6 +2,8 @@ import {
   type AgentEntryData,
   costOf,
   type Hash,
+  joinLabels,
+  type LabelTable,
   type Model,
   type ModelEvent,
   type Money,
@@ -37,7 +39,7 @@ export async function callModel(
   if (end.type === 'finished') {
     const answered = answer(session, model, end)
     session.journal.stage([
-      draft('assistant-message', answered, { by: 'model', labels: session.labels.exposure() }),
+      draft('assistant-message', answered, { by: 'model', labels: labelsOf(session, end) }),
     ])
     return answered
   }
@@ -123,6 +125,12 @@ function answer(
     cost: cost ?? 0,
     ...(cost === undefined ? { unpriced: true } : {}),
   }
+}
+
+/** An answer is made of what the model was shown, and of what it says of itself beyond that. */
+function labelsOf(session: Session, { label }: Extract<ModelEnd, { readonly type: 'finished' }>): LabelTable {
+  const shown = session.labels.exposure()
+  return label === undefined ? shown : { default: joinLabels(shown.default, label) }
 }
 
 function costOfCall(model: Model, usage: Usage, told?: Money): Money | undefined {

@@ -1,6 +1,8 @@
-import { type Label, joinLabels, joinTable, trustedLabel } from '@keepup/core'
+import { joinLabels, joinTable, type Label, type Model, trustedLabel } from '@keepup/core'
+import { scriptedModel } from '@keepup/testing/scripted-model'
 import { expect, test } from 'vitest'
 
+import { createOrchestrator } from '../src/index.ts'
 import { collect, harness } from './harness.ts'
 
 const user: Label = { ...trustedLabel, sources: ['user'] }
@@ -40,4 +42,29 @@ test('a label that is none is refused before anything is said', async () => {
   const label = { ...web, integrity: 'holy' } as unknown as Label // what JavaScript could hand in
   await expect(collect(run, { input: 'Go', label })).rejects.toMatchObject({ details: expect.anything() })
   expect(await checkpointer.pending('t')).toEqual([])
+})
+
+test('an answer that comes from elsewhere is labelled with that as well, and so is all that follows; a label that is none fails the call', async () => {
+  const { parts } = harness({ steps: [{ text: 'done', repeat: true }] })
+  const inner = scriptedModel({ steps: [{ text: 'done', repeat: true }] })
+  const model = (label: Label): Model => ({
+    ...inner,
+    async *stream(request, signal) {
+      for await (const event of inner.stream(request, signal))
+        yield event.type === 'finished' ? { ...event, label } : event
+    },
+  })
+  const run = createOrchestrator({ ...parts, models: [model(web)] })
+  const events = await collect(run, { thread: 'elsewhere', input: 'Go' })
+  const expected = { default: { ...web, sources: [...web.sources, 'user'] } }
+  for (const type of ['assistant-message', 'run-finished'])
+    expect(events).toContainEqual(expect.objectContaining({ type, labels: expected }))
+  const odd = createOrchestrator({ ...parts, models: [model({ ...web, integrity: 'holy' } as never)] })
+  const failed = await collect(odd, { thread: 'odd', input: 'Go' })
+  expect(failed).toContainEqual(
+    expect.objectContaining({
+      type: 'model-failed',
+      data: expect.objectContaining({ failure: expect.objectContaining({ kind: 'invalid-response' }) }),
+    }),
+  )
 })

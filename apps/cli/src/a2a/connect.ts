@@ -14,14 +14,17 @@ export async function connect(
 ): Promise<ConnectedAgent> {
   const url = agentUrl(address)
   const { headers, ...connection } = connectionOf(host, url)
-  return connectAgent(
+  // Who mistyped an address is told soon; an answer that was begun is worth waiting for.
+  const agent = await connectAgent(
     { url: url.href },
     {
       ...connection,
+      retries: 1,
       headers: { ...headers, ...Object.fromEntries(header.map(parseHeader)) },
       ...(binding === undefined ? {} : { bindings: [bindings[binding]] }),
     },
   )
+  return { ...agent, retries: 10 }
 }
 
 /** How an agent that a person named is connected to; `KEEPUP_A2A_TOKEN` goes along. */

@@ -20,7 +20,7 @@ export interface ServedAgentOrder {
   readonly settings: Settings
   readonly folder: string
   /** Agents that it may delegate to, as `NAME=URL`. */
-  readonly remote: readonly string[]
+  readonly remote?: readonly string[]
   readonly note: (text: string) => void
 }
 
@@ -33,7 +33,7 @@ export type OpenedServedAgent = AsyncDisposable & {
 /** Opens model, tools, rules, hooks and the sandbox as for `keepup run`. It may ask its client for words; what needs leave waits for a person here. */
 export async function openServedAgent(
   { host }: CommandLine,
-  { store, settings, folder, remote, note }: ServedAgentOrder,
+  { store, settings, folder, remote = [], note }: ServedAgentOrder,
 ): Promise<OpenedServedAgent> {
   const { environment } = host
   refuseRole(settings, 'what is served')

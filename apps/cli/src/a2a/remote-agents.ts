@@ -54,8 +54,9 @@ function roleOf(name: string, url: URL): AgentRole {
 
 async function open(host: Host, { checkpointer }: Store, url: URL | undefined): Promise<RunAgent> {
   if (url === undefined) throw usageError('the agent was not named', 'name it with --remote NAME=URL')
-  const connected = await connectAgent({ url: url.href }, { ...connectionOf(host, url), retries: 20 })
+  const connected = await connectAgent({ url: url.href }, { ...connectionOf(host, url), retries: 10 })
   return remoteAgent(connected, {
+    checkpointer,
     agent: (model) => createRuntime({ model, checkpointer, clock: host.clock }).run,
   })
 }

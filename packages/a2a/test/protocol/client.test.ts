@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 
 import { TaskState } from '@a2a-js/sdk'
 import { memoryCheckpointer } from '@keepup/checkpoint'
-import { type AgentEvent, type Label, type Model, systemClock } from '@keepup/core'
+import { type AgentEvent, type Label, type Model, systemClock, trustedLabel } from '@keepup/core'
 import { createRuntime } from '@keepup/runtime'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
@@ -198,6 +198,7 @@ test('a card leads nowhere that may not be reached', async () => {
 /** A remote agent as one of this process, on the real loop. */
 function delegate(agent: ConnectedAgent, checkpointer = memoryCheckpointer()) {
   const run = remoteAgent(agent, {
+    checkpointer,
     agent: (model: Model) => createRuntime({ model, checkpointer, poll: 5 }).run,
   })
   return { run, checkpointer }
@@ -272,4 +273,50 @@ test('what is confidential is not sent to a remote agent', async () => {
   await expect(all(delegate(agent).run({ thread: 'c', input: 'secret', label }))).rejects.toMatchObject({
     code: 'tool-denied',
   })
+})
+
+test('a task that was left for a remote agent is labelled and judged like one that is said: nothing confidential is sent', async () => {
+  const served = await serve()
+  const agent = await connectAgent({ url: served.url }, quick)
+  const { run, checkpointer } = delegate(agent)
+  const leave = (thread: string, label: Label) =>
+    checkpointer.signal(
+      [
+        {
+          id: `${thread}/task`,
+          thread,
+          channel: 'messages',
+          type: 'message',
+          time: 1,
+          by: 'runtime',
+          labels: { default: label },
+          data: { message: { role: 'user', content: [{ type: 'text', text: 'Hello' }] } },
+        },
+      ],
+      'process',
+    )
+  await leave('open', trustedLabel)
+  const answered = ending(await all(run({ thread: 'open' })))
+  expect(answered?.data.text).toBe('Hello')
+  expect(answered?.labels?.default).toMatchObject({
+    integrity: 'free-text',
+    sources: [`a2a:${agent.host}`],
+  })
+  await leave('secret', { ...trustedLabel, confidential: true })
+  const refused = ending(await all(run({ thread: 'secret' })))
+  expect(refused?.data.outcome).toMatchObject({
+    type: 'failed',
+    message: expect.stringMatching(/may not leave/),
+  })
+  await expect(
+    all(run({ thread: 'said', input: 'x', label: { ...trustedLabel, readers: ['ada'] } })),
+  ).rejects.toMatchObject({ code: 'tool-denied' })
+  const { tasks } = await agent.client.listTasks({
+    tenant: '',
+    contextId: '',
+    status: TaskState.TASK_STATE_UNSPECIFIED,
+    pageToken: '',
+    statusTimestampAfter: undefined,
+  })
+  expect(tasks).toHaveLength(1)
 })

@@ -1,5 +1,5 @@
 import type { ReplayCursor } from '@keepup/checkpoint'
-import type { AgentEntry, Model, ModelEvent, ModelFacts } from '@keepup/core'
+import { type AgentEntry, joinTable, type Model, type ModelEvent, type ModelFacts } from '@keepup/core'
 
 import { isOne } from './find-ahead.ts'
 
@@ -15,9 +15,11 @@ export function replayModel(facts: ModelFacts, cursor: ReplayCursor): Model {
   }
 }
 
-function finished({ data }: AgentEntry<'assistant-message'>): ModelEvent {
+function finished({ data, labels }: AgentEntry<'assistant-message'>): ModelEvent {
   const { message, reason, usage, model, cost, unpriced } = data
-  return { type: 'finished', message, reason, usage, model, ...(unpriced === true ? {} : { cost }) }
+  const priced = unpriced === true ? {} : { cost }
+  const labelled = labels === undefined ? {} : { label: joinTable(labels) }
+  return { type: 'finished', message, reason, usage, model, ...priced, ...labelled }
 }
 
 function failed({ data }: AgentEntry<'model-failed'>): ModelEvent {

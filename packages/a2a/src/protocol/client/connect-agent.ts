@@ -69,7 +69,7 @@ export async function connectAgent(
     return { ...common, card, host: 'in-process', client, replays: replaysOf(card) }
   }
   const guarded = guardedFetch(options.reach ?? {})
-  const card = 'card' in address ? address.card : await fetchCard(address.url, guarded)
+  const card = 'card' in address ? address.card : await fetchCard(address.url, guarded, common)
   await verifyCard?.(asWritten(card))
   const client = await clientFor(card, options, asPlatform(guarded))
   const host = hostOfCard('url' in address ? address.url : card.supportedInterfaces[0]?.url)
@@ -79,18 +79,33 @@ export async function connectAgent(
 /** @limit In bytes: a larger card is not read. */
 const mostCard = 1024 * 1024
 
-async function fetchCard(url: string, get: Fetch): Promise<AgentCard> {
+/** An agent may be about to start: what may be otherwise soon is tried again. */
+async function fetchCard(
+  url: string,
+  get: Fetch,
+  { clock, retries, firstPause }: Pick<ConnectedAgent, 'clock' | 'retries' | 'firstPause'>,
+): Promise<AgentCard> {
   const at = URL.parse(url)
   if (at === null) throw noCard(url, new Error('it is no URL'))
   const place = at.pathname.endsWith('.json') ? at : new URL(AGENT_CARD_PATH, at)
+  for (let failures = 0, pause = firstPause; ; failures += 1, pause = Math.min(pause * 2, 10_000)) {
+    const found = await tryCard(place, get, failures >= retries)
+    if (found !== 'not now') return found
+    await clock.sleep(pause)
+  }
+}
+
+async function tryCard(place: URL, get: Fetch, isLast: boolean): Promise<AgentCard | 'not now'> {
   try {
     const response = await get(place, { headers: { [A2A_VERSION_HEADER]: '1.0' } })
+    if (response.status >= 500 && !isLast) return 'not now'
     if (!response.ok) throw new Error(`it answered with status ${response.status}`)
     const text = await response.text()
     if (text.length > mostCard) throw new Error('it is too large')
     const raw: unknown = JSON.parse(text)
     return isLegacyAgentCard(raw) ? parseLegacyAgentCard(raw) : AgentCard.fromJSON(raw)
   } catch (error) {
+    if (KeepupError.is(error, 'request-failed') && !isLast) return 'not now'
     throw KeepupError.is(error) ? error : noCard(place.href, error)
   }
 }

@@ -12,7 +12,6 @@ export { inProcessBinding, type InProcessAgent } from './in-process-transport.ts
 
 // Run like one of this process
 export { remoteAgent, type RemoteAgentParts } from './remote-agent.ts'
-export { remoteModel } from './remote-model.ts'
 
 // What is said
 export { textPart } from '../task/agent-message.ts'

@@ -1,13 +1,24 @@
-import { joinLabels, KeepupError, type Label, type Model, type RunAgent, trustedLabel } from '@keepup/core'
+import {
+  type Checkpointer,
+  joinLabels,
+  joinTable,
+  KeepupError,
+  type Label,
+  type Model,
+  type RunAgent,
+  type ThreadId,
+  trustedLabel,
+} from '@keepup/core'
 
-import { peerLabel } from '../task/peer-label.ts'
 import type { ConnectedAgent } from './connect-agent.ts'
-import { remoteModel } from './remote-model.ts'
+import { mayNotLeave, remoteModel } from './remote-model.ts'
 
 /** What a remote agent is run with. */
 export interface RemoteAgentParts {
   /** Composes an agent of that model, without tools, on a checkpointer: its threads hold what was said to the remote agent and what it answered. */
   readonly agent: (model: Model) => RunAgent
+  /** The same checkpointer: what is about to be sent is judged by the labels that the thread has. */
+  readonly checkpointer: Pick<Checkpointer, 'read'>
   /** Whether content with this label may be sent to that host; by default what is confidential or has named readers may not. */
   readonly maySend?: (label: Label, host: string) => boolean
 }
@@ -21,12 +32,20 @@ export function remoteAgent(agent: ConnectedAgent, parts: RemoteAgentParts): Run
   return async function* run(request) {
     const { label = { ...trustedLabel, sources: ['user'] }, thread } = request
     if (request.input !== undefined && !maySend(label, agent.host)) {
-      const message = `What is to be sent to the agent at ${agent.host} may not leave: it is confidential, or only for named readers. Leave that out.`
-      throw new KeepupError('tool-denied', message)
+      throw new KeepupError('tool-denied', mayNotLeave(agent.host))
     }
-    const runThread = parts.agent(remoteModel(agent, thread))
-    yield* runThread({ ...request, label: joinLabels(label, peerLabel(agent.host)) })
+    const judge = async (): Promise<boolean> => maySend(await labelOfThread(parts, thread), agent.host)
+    yield* parts.agent(remoteModel(agent, thread, judge))(request)
   }
+}
+
+/** What the whole conversation is made of: the remote agent remembers all of it. */
+async function labelOfThread({ checkpointer }: RemoteAgentParts, thread: ThreadId): Promise<Label> {
+  const { entries } = await checkpointer.read(thread)
+  return entries.reduce(
+    (joined, { labels }) => (labels === undefined ? joined : joinLabels(joined, joinTable(labels))),
+    trustedLabel,
+  )
 }
 
 function isOpen({ confidential, readers }: Label): boolean {

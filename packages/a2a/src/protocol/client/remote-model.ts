@@ -18,6 +18,7 @@ import {
 import { serverEnds } from '../server/agent/turn-ends.ts'
 import { textPart } from '../task/agent-message.ts'
 import { messageText } from '../task/message-content.ts'
+import { peerLabel } from '../task/peer-label.ts'
 import { isTerminal } from '../task/task-states.ts'
 import { type ConnectedAgent, userMessage } from './connect-agent.ts'
 import { sendAndFollow } from './follow-task.ts'
@@ -33,14 +34,18 @@ const provider = 'a2a'
 
 /**
  * A remote agent as a model: what it is told is a message, what its task comes to is the answer. In one thread the same request is the same message, so that a run that was
- * killed and goes on does not make the agent do it twice; what it asked is answered in the same task. Aborting cancels the task.
+ * killed and goes on does not make the agent do it twice; what it asked is answered in the same task. Aborting cancels the task. `maySend` is asked before each message.
  */
-export function remoteModel(agent: ConnectedAgent, thread: ThreadId): Model {
+export function remoteModel(agent: ConnectedAgent, thread: ThreadId, maySend: () => Promise<boolean>): Model {
   return {
     id: `a2a/${agent.host}`,
     async *stream(request, signal): AsyncIterable<ModelEvent> {
       const progress: Progress = { task: undefined }
       try {
+        if (!(await maySend())) {
+          yield failed({ kind: 'invalid-request', message: mayNotLeave(agent.host), retryable: false })
+          return
+        }
         yield* answer(agent, messageFor(request, thread), progress, signal)
       } catch (error) {
         if (signal.aborted) await cancel(agent, progress.task, signal)
@@ -63,7 +68,7 @@ async function* answer(
   for await (const { response } of sendAndFollow(agent, message, { signal })) {
     const { payload } = response
     if (payload?.$case === 'message') {
-      yield finished({ text: messageText(payload.value), task: undefined })
+      yield finished(agent, { text: messageText(payload.value), task: undefined })
       return
     }
     if (payload?.$case === 'task') progress.task = payload.value
@@ -72,7 +77,7 @@ async function* answer(
   }
   const { task } = progress
   if (task === undefined) yield failed(noAnswer)
-  else yield ending(await agent.client.getTask({ id: task.id, tenant: '' }, { signal }))
+  else yield ending(agent, await agent.client.getTask({ id: task.id, tenant: '' }, { signal }))
 }
 
 /** What was said since the agent answered last, to the task that it waits with or in the same context. */
@@ -123,18 +128,18 @@ function idsIn(known: object): { readonly taskId?: string; readonly contextId?: 
   }
 }
 
-function ending(task: Task): ModelEvent {
+function ending(agent: ConnectedAgent, task: Task): ModelEvent {
   const { state } = task.status ?? {}
   const said = task.status?.message === undefined ? '' : messageText(task.status.message)
   if (state === TaskState.TASK_STATE_COMPLETED) {
     const text = [...task.artifacts.map(artifactText), said].filter((part) => part !== '').join('\n\n')
-    return finished({ text: text || 'Done, without an answer in words.', task })
+    return finished(agent, { text: text || 'Done, without an answer in words.', task })
   }
   if (state === TaskState.TASK_STATE_INPUT_REQUIRED) {
-    return finished({ text: said || 'The agent needs more to go on.', task })
+    return finished(agent, { text: said || 'The agent needs more to go on.', task })
   }
   if (state === TaskState.TASK_STATE_AUTH_REQUIRED) {
-    return finished({ text: `The agent needs a person to log in somewhere: ${said}`, task })
+    return finished(agent, { text: `The agent needs a person to log in somewhere: ${said}`, task })
   }
   const name = state === undefined ? 'no state' : taskStateToJSON(state)
   const message = `The remote agent ended with ${name}${said === '' ? '' : `: ${said}`}. Ask for it in another way, or do it without.`
@@ -145,7 +150,7 @@ function artifactText({ parts }: Artifact): string {
   return messageText({ parts })
 }
 
-function finished({ text, task }: Outcome): ModelEvent {
+function finished({ host }: ConnectedAgent, { text, task }: Outcome): ModelEvent {
   const waits = task !== undefined && !isTerminal(task.status?.state)
   const ids = task === undefined ? {} : { contextId: task.contextId, ...(waits ? { taskId: task.id } : {}) }
   return {
@@ -153,6 +158,7 @@ function finished({ text, task }: Outcome): ModelEvent {
     message: { role: 'assistant', content: [{ type: 'text', text, provider: { [provider]: ids } }] },
     reason: 'stop',
     usage: noUsage,
+    label: peerLabel(host),
   }
 }
 
@@ -172,6 +178,11 @@ function failureOf(error: unknown, signal: AbortSignal): ModelFailure {
   const wasSent = KeepupError.is(error) && error.details['sent'] === true
   const refused = KeepupError.is(error) && error.details['reason'] !== undefined
   return { kind: 'unavailable', message, retryable: !refused && !wasSent }
+}
+
+/** Why something is not sent. */
+export function mayNotLeave(host: string): string {
+  return `What is to be sent to the agent at ${host} may not leave: it is confidential, or only for named readers. Leave that out.`
 }
 
 /** Also of the agent's side. Not where this server ends: whichever goes on then finds the task as it is. */
