@@ -20,7 +20,7 @@ export async function memoryAdd(
   ...words: string[]
 ): Promise<ExitName> {
   const { terminal, host } = line
-  await using opened = await openMemory(line, flags)
+  await using opened = await openMemory(line, flags, 'make')
   const text = words.join(' ')
   const fact = {
     text,

@@ -1,3 +1,4 @@
+import { KeepupError } from '@keepup/core'
 import { observeThread } from '@keepup/memory'
 
 import type { CommandLine } from '../command-line.ts'
@@ -10,6 +11,7 @@ import { openMemory } from './open-memory.ts'
 export async function memoryObserve(line: CommandLine, flags: MemoryFlags, name: string): Promise<ExitName> {
   await using opened = await openMemory(line, flags)
   const { memory, checkpointer, store } = opened
+  if (store === undefined) throw new KeepupError('thread-unknown', `there is no thread "${name}" yet`)
   const thread = await findThread(store, name)
   const observed = await observeThread(
     memory,

@@ -1,6 +1,7 @@
+import { memoryCheckpointer } from '@keepup/checkpoint'
 import type { Checkpointer, KeyRing } from '@keepup/core'
 import { openSqlite } from '@keepup/database-sqlite'
-import { createMemory, type Memory, type MemoryIndex } from '@keepup/memory'
+import { createMemory, inMemoryIndex, type Memory, type MemoryIndex } from '@keepup/memory'
 import { sqliteIndex } from '@keepup/memory/sqlite'
 
 import type { CommandLine } from '../command-line.ts'
@@ -8,25 +9,30 @@ import type { StoreFlags } from '../routes/thread-routes.ts'
 import { isDatabaseAddress } from '../settings/database-address.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
-import { openStore, placeOf, type Store } from '../store.ts'
+import { openStore, openStoreIfAny, placeOf, type Store } from '../store.ts'
 
 /** A memory, and what it lies in. */
 export interface OpenedMemory extends AsyncDisposable {
   readonly memory: Memory
   readonly checkpointer: Checkpointer
-  readonly store: Store
 }
 
-/** Opens the memory of the store that the flags name, making it where there is none. Fails as `openStore`. */
-export async function openMemory({ host }: CommandLine, flags: StoreFlags): Promise<OpenedMemory> {
+/** Opens the memory of the store that the flags name. Where there is none, `make` makes it; to look, an empty one will do: looking must not make one. Fails as `openStore`. */
+export async function openMemory(
+  { host }: CommandLine,
+  flags: StoreFlags,
+  missing: 'make' | 'empty' = 'empty',
+): Promise<OpenedMemory & { readonly store?: Store }> {
   const here = host.workingDirectory
   const places = { flags: flagTexts(flags), environment: host.environment, here, folder: here }
   const place = placeOf(resolveSettings(places).settings, host.environment)
-  const store = await openStore(place)
+  const store = missing === 'make' ? await openStore(place) : await openStoreIfAny(place)
+  if (store === undefined) return emptyMemory()
   try {
     const opened = await openMemoryOf(store, place.path)
     return {
       ...opened,
+      store,
       [Symbol.asyncDispose]: async () => {
         await opened[Symbol.asyncDispose]()
         await store[Symbol.asyncDispose]()
@@ -38,11 +44,17 @@ export async function openMemory({ host }: CommandLine, flags: StoreFlags): Prom
   }
 }
 
+function emptyMemory(): OpenedMemory {
+  const checkpointer = memoryCheckpointer()
+  const memory = createMemory({ checkpointer, index: inMemoryIndex() })
+  return { memory, checkpointer, [Symbol.asyncDispose]: async () => undefined }
+}
+
 /** Opens the memory of an opened store; `path` is its file, or its address with the password. What is derived of the threads lies beside the file, in `FILE.memory`, or in the same schema. */
 export async function openMemoryOf(store: Store, path: string): Promise<OpenedMemory> {
   const { checkpointer } = store
   const { index, close } = await openIndex(path, store.keys?.threads)
-  return { memory: createMemory({ checkpointer, index }), checkpointer, store, [Symbol.asyncDispose]: close }
+  return { memory: createMemory({ checkpointer, index }), checkpointer, [Symbol.asyncDispose]: close }
 }
 
 async function openIndex(
