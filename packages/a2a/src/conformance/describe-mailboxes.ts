@@ -1,9 +1,9 @@
 import { describe, test } from 'vitest'
 
+import type { MailboxCheck } from './check.ts'
 import { failureChecks } from './failure-checks.ts'
 import type { MailboxesHarness } from './harness.ts'
 import { orderChecks } from './order-checks.ts'
-import type { MailboxCheck } from './scene.ts'
 import { talkChecks } from './talk-checks.ts'
 
 /** Every sentence of the contract of `Mailboxes`. They run anywhere: only `describeMailboxes` needs a test runner. */

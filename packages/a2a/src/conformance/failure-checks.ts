@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 
 import type { StandardSchemaV1 } from '@keepup/core'
 
-import { capacity, check, failsWith, type MailboxCheck, recorder, served, until } from './scene.ts'
+import { capacity, check, failsWith, type MailboxCheck, recorder, served, until } from './check.ts'
 
 const never = new Promise<void>(() => {})
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-import { capacity, check, type MailboxCheck, recorder, served, until } from './scene.ts'
+import { capacity, check, type MailboxCheck, recorder, served, until } from './check.ts'
 
 const numbers = Array.from({ length: 20 }, (_, index) => index)
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 
 import { joinTable, type Label, labelAt, trustedLabel } from '@keepup/core'
 
-import { check, failsWith, type MailboxCheck, recorder, served, until } from './scene.ts'
+import { check, failsWith, type MailboxCheck, recorder, served, until } from './check.ts'
 
 const secret: Label = { integrity: 'vendor', sources: ['tool:bank'], readers: ['alice'], confidential: true }
 

@@ -1,11 +1,11 @@
 import { KeepupError, type LabelTable, type PendingSignal } from '@keepup/core'
 
-import { deadlinePassed, openReply, replyFrom, sendQuestion, usualDeadline } from './ask.ts'
 import type { MailAddress } from './mail-address.ts'
 import { replyChannel, replyOf } from './mail-signal.ts'
 import type { MailReply, MailRequest } from './mail.ts'
 import { mailboxEntry } from './mailbox-entries.ts'
 import type { OpenMail } from './mailbox-fold.ts'
+import { deadlinePassed, openReply, replyFrom, sendQuestion, usualDeadline } from './send-question.ts'
 import type { Tenure } from './tenure.ts'
 
 /** A question of a handler, from its mailbox. */

@@ -121,8 +121,3 @@ export function mailboxEntry<Type extends keyof MailboxEntryData>(
 ): NewEntry<Type, MailboxEntryData[Type]> {
   return { type, version: 1, critical: true, time, by: 'runtime', ...more, data }
 }
-
-/** What tells a mailbox's holder to do something, on the channel `control`. */
-export type MailControl =
-  | { readonly type: 'mail-follow'; readonly data: FollowedData }
-  | { readonly type: 'mail-redrive'; readonly data: RedrivenData }

@@ -1,7 +1,6 @@
 import { currentOwner, openThread, type OpenThread } from '@keepup/checkpoint'
 import { type Milliseconds, startAlarm } from '@keepup/core'
 
-import { deadlinePassed, openReply, sendQuestion, usualDeadline } from './ask.ts'
 import { type MailAddress, mailThread } from './mail-address.ts'
 import type { MailParts } from './mail-parts.ts'
 import type { MailReply, MailRequest } from './mail.ts'
@@ -9,6 +8,7 @@ import { mailboxEntry } from './mailbox-entries.ts'
 import { mailboxFold, type MailboxState } from './mailbox-fold.ts'
 import { MailboxSource } from './mailbox-source.ts'
 import { createReplyDesk } from './reply-desk.ts'
+import { deadlinePassed, openReply, sendQuestion, usualDeadline } from './send-question.ts'
 
 /** Where answers come to who is no agent: a thread of its own, which goes with it. */
 export interface ReplyBox extends AsyncDisposable {

@@ -90,7 +90,7 @@ export async function until(holds: () => Promise<boolean> | boolean, what: strin
 }
 
 /** The promise, or a failure where it takes longer: a promise that is not kept must not stop the suite. */
-export async function soon<T>(promise: Promise<T>, what: string, limit: number = 5_000): Promise<T> {
+async function soon<T>(promise: Promise<T>, what: string, limit: number = 5_000): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`Nothing happened for ${limit} ms: ${what}`)), limit)
