@@ -13,6 +13,16 @@ const browser = found !== undefined || process.platform !== 'linux'
 if (browser) console.log(`e2e with ${found ?? 'the installed browser'}`)
 else
   console.warn('SKIPPED in a browser: there is no Chromium or Chrome on the PATH. apt-get install chromium')
+// Pages are tested as they are published.
+const build = spawnSync(
+  'turbo',
+  ['run', 'build', '--filter=@keepup/dashboard', '--output-logs=errors-only'],
+  {
+    cwd: root,
+    env: environment,
+    stdio: 'inherit',
+  },
+)
 // One file after the other: browsers that compete for the processor are slow, and slow pages are told as such.
 const filters = ['.e2e.test.ts', ...(browser ? ['test/computer'] : [])]
 const args = ['run', '--no-file-parallelism', ...filters, ...process.argv.slice(2)]
@@ -21,7 +31,7 @@ const { status } = spawnSync('vitest', args, {
   env: { ...environment, KEEPUP_E2E: '1' },
   stdio: 'inherit',
 })
-process.exitCode = status ?? 1
+process.exitCode = build.status === 0 ? (status ?? 1) : 1
 
 function isProgram(file: string): boolean {
   try {

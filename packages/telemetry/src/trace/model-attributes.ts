@@ -12,7 +12,7 @@ const wellKnown: Readonly<Record<string, string>> = {
 }
 
 /** The provider of a model id, `provider/name` or `openai-compatible:URL#name`, as the conventions name it. */
-export function providerOf(model: string): string {
+function providerOf(model: string): string {
   const provider = /^[^:/]+/.exec(model)?.[0] ?? 'unknown'
   return Object.hasOwn(wellKnown, provider) ? (wellKnown[provider] ?? provider) : provider
 }

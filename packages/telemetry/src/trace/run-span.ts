@@ -46,7 +46,7 @@ export function runSpan(
 }
 
 /** The agent of a thread: the role it was started in by another one, or what the program says. */
-export function agentName(story: ThreadStory, { agent }: TraceOptions): string {
+function agentName(story: ThreadStory, { agent }: TraceOptions): string {
   return story.role ?? agent?.name ?? 'keepup'
 }
 

@@ -1,0 +1,87 @@
+import { ApiError } from './api-error.ts'
+import type {
+  Approval,
+  Checkpoint,
+  Diff,
+  EntryPage,
+  KeptFiles,
+  Place,
+  ThreadState,
+  ThreadSummary,
+} from './api-types.ts'
+
+/** What the server can be asked for. Every method fails with an {@link ApiError}, or as `fetch` does where nobody answers. */
+export interface Client {
+  signIn(token: string): Promise<void>
+  threads(): Promise<readonly ThreadSummary[]>
+  state(thread: string, at?: number): Promise<ThreadState>
+  entries(thread: string, after: number): Promise<EntryPage>
+  checkpoints(thread: string): Promise<readonly Checkpoint[]>
+  diff(before: Place, after: Place): Promise<Diff>
+  files(thread: string, at: number): Promise<KeptFiles>
+  family(thread: string): Promise<readonly string[]>
+  fork(thread: string, at: number, to: string, message?: string): Promise<Place>
+  rewind(thread: string, to: number): Promise<{ readonly asked: boolean }>
+  tag(thread: string, tag: string, at: number): Promise<void>
+  approvals(): Promise<readonly Approval[]>
+  answer(approval: Approval, allow: boolean, message?: string): Promise<void>
+  signal(thread: string, kind: 'message' | 'steer' | 'stop' | 'interrupt', text: string): Promise<void>
+  run(thread: string, input?: string): Promise<void>
+  /** Opens a stream of server-sent events, from the one after `lastId`. */
+  open(path: string, lastId: string | undefined, signal: AbortSignal): Promise<Response>
+}
+
+/** A client of the server whose pages these are; `base` where that is not so. */
+export function createClient(send: typeof fetch, base = ''): Client {
+  const ask = async <Answer>(path: string, body?: unknown): Promise<Answer> => {
+    const posted = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+    const response = await send(`${base}/api${path}`, { ...posted, headers })
+    if (!response.ok) throw await errorOf(response)
+    // The server holds its answers to what its document promises, and these types are that.
+    return (response.status === 204 ? undefined : await response.json()) as Answer
+  }
+  return {
+    signIn: (token) => ask('/session', { token }),
+    threads: async () => (await ask<{ threads: readonly ThreadSummary[] }>('/threads?limit=1000')).threads,
+    state: (thread, at) => ask(`${of(thread)}${at === undefined ? '' : `?at=${at}`}`),
+    entries: (thread, after) => ask(`${of(thread)}/entries?limit=1000&after=${after}`),
+    checkpoints: async (thread) =>
+      (await ask<{ checkpoints: readonly Checkpoint[] }>(`${of(thread)}/checkpoints?limit=1000`)).checkpoints,
+    diff: (before, after) => ask('/diff', { before, after }),
+    files: (thread, at) => ask(`${of(thread)}/files?at=${at}`),
+    family: async (thread) => (await ask<{ threads: readonly string[] }>(`${of(thread)}/family`)).threads,
+    fork: (thread, at, to, message) =>
+      ask(`${of(thread)}/fork`, { at, to, ...(message === undefined ? {} : { message }) }),
+    rewind: (thread, to) => ask(`${of(thread)}/rewind`, { to }),
+    tag: async (thread, tag, at) => void (await ask(`${of(thread)}/tags`, { tag, at })),
+    approvals: async () => (await ask<{ approvals: readonly Approval[] }>('/approvals')).approvals,
+    answer: async ({ id, thread, digest }, allow, message) =>
+      void (await ask(`/approvals/${encodeURIComponent(id)}`, {
+        thread,
+        digest,
+        allow,
+        ...(message === undefined ? {} : { message }),
+      })),
+    signal: async (thread, kind, text) => void (await ask(`${of(thread)}/signals`, { kind, text })),
+    run: async (thread, input) =>
+      void (await ask(`${of(thread)}/runs`, input === undefined ? {} : { input })),
+    open: async (path, lastId, signal) => {
+      const headers = lastId === undefined ? {} : { 'last-event-id': lastId }
+      const response = await send(`${base}/api${path}`, { headers, signal })
+      if (!response.ok) throw await errorOf(response)
+      return response
+    },
+  }
+}
+
+function of(thread: string): string {
+  return `/threads/${encodeURIComponent(thread)}`
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  const told: unknown = await response.json().catch(() => undefined)
+  // The server tells problems as RFC 9457 does.
+  const { code, detail } = Object(told) as { readonly code?: string; readonly detail?: string }
+  return new ApiError(response.status, code ?? 'internal', detail ?? response.statusText)
+}
