@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 
 import { runInProcess } from './run-in-process.ts'
+import { startKeepup } from './start-keepup.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -24,6 +25,8 @@ function stage(steps: readonly object[]) {
     cwd,
     start: (...words: readonly string[]) =>
       runInProcess(['run', 'Go', '--thread', 't1', '--tools', 'agents', ...model, ...words], world),
+    home,
+    model,
     resume: (thread: string, ...words: readonly string[]) =>
       runInProcess(['resume', thread, ...model, ...words], world),
     go: (...words: readonly string[]) => runInProcess(words, world),
@@ -86,6 +89,78 @@ test("an agent's question reaches the inbox, its answer lets the whole tree go o
   expect(readFileSync(join(cwd, 'made.txt'), 'utf8')).toBe('made')
 })
 
+/** Resolves once two agents of the tree are at work. */
+async function twoAtWork({ cwd, go }: Pick<ReturnType<typeof stage>, 'cwd' | 'go'>): Promise<void> {
+  const store = join(cwd, '..', '.local')
+  for (;;) {
+    const { stdout } = existsSync(store) ? await go('agents', 'tree', 't1', '--json') : { stdout: '' }
+    if ((stdout.match(/"status":"running"/g) ?? []).length === 2) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+test('a steer is heard by whoever has control', async () => {
+  const { start, go, cwd } = stage([
+    {
+      when: { lastUser: '^Go' },
+      calls: [{ name: 'hand_off_to_agent', input: { role: 'explorer', task: 'Think' } }],
+    },
+    { when: { lastUser: 'Be brief' }, text: 'Brief.' },
+    {
+      when: { lastUser: 'Your task: Think' },
+      delay: 600,
+      calls: [{ name: 'glob', input: { pattern: '*' } }],
+    },
+    { when: { lastToolResult: 'Brief' }, text: 'Handed back.' },
+  ])
+  const running = start()
+  await twoAtWork({ cwd, go })
+  const told = await go('signal', 't1', 'steer', 'Be brief')
+  expect(told.stdout).toMatch(/^steer to \w{20}: accepted/)
+  expect((await running).stdout).toContain('Handed back.')
+})
+
+test('a tree whose process was killed goes on', async () => {
+  const { go, cwd, home, model, resume } = stage([
+    { when: { lastUser: '^Go' }, calls: [delegate('explorer', 'Think')] },
+    { when: { lastUser: '^Think' }, delay: 1_500, text: 'Thought.' },
+    { when: { lastToolResult: 'Thought' }, text: 'It thought.' },
+  ])
+  const words = ['run', 'Go', '--thread', 't1', '--tools', 'agents', ...model]
+  const { child, ended } = startKeepup(words, { home, cwd })
+  await twoAtWork({ cwd, go })
+  child.kill('SIGKILL')
+  await ended
+  // Without being told of agents: the thread knows that it has some.
+  const second = await resume('t1')
+  expect(second.stdout).toContain('It thought.')
+  expect((await go('agents', 'tree', 't1')).stdout.match(/completed/g)).toHaveLength(2)
+})
+
+test('the agents of a run that is held to a role are held to it as well', async () => {
+  const { go, home, cwd, start } = stage([
+    { when: { lastUser: '^Go' }, calls: [delegate('general', 'Write')] },
+    {
+      when: { lastUser: '^Write', turn: 1 },
+      calls: [{ name: 'write', input: { path: 'b.txt', content: 'b' } }],
+    },
+    { when: { lastToolResult: 'no tool' }, text: 'I have no such tool.' },
+    { text: 'Over.' },
+  ])
+  mkdirSync(join(home, '.config', 'keepup', 'roles'), { recursive: true })
+  const reader = {
+    description: 'Reads',
+    system: 'You read.',
+    tools: ['read', 'delegate_to_agent', 'collect_agents'],
+  }
+  writeFileSync(join(home, '.config', 'keepup', 'roles', 'reader.json'), JSON.stringify(reader))
+  const ran = await start('--role', 'reader', '--mode', 'yolo')
+  expect(ran.code).toBe(0)
+  expect(existsSync(join(cwd, 'b.txt'))).toBe(false)
+  const { stdout } = await go('agents', 'tree', 't1')
+  expect(stdout).toContain('general')
+})
+
 test('a tree is ended from elsewhere', async () => {
   const { start, go, cwd } = stage([
     { when: { lastUser: '^Go' }, calls: [delegate('explorer', 'Think')] },
@@ -93,13 +168,7 @@ test('a tree is ended from elsewhere', async () => {
     { text: 'Over.' },
   ])
   const running = start()
-  const store = join(cwd, '..', '.local')
-  const isThinking = async (): Promise<boolean> => {
-    if (!existsSync(store)) return false
-    const { stdout } = await go('agents', 'tree', 't1', '--json').catch(() => ({ stdout: '' }))
-    return stdout.includes('"agents":[{') && (stdout.match(/"status":"running"/g) ?? []).length === 2
-  }
-  while (!(await isThinking())) await new Promise((resolve) => setTimeout(resolve, 20))
+  await twoAtWork({ cwd, go })
   expect((await go('agents', 'cancel', 't1', '--reason', 'enough')).stdout).toContain(
     '2 agents are told to end',
   )

@@ -58,6 +58,12 @@ async function treeOf(checkpointer: Checkpointer, node: AgentNode): Promise<Tree
   }
 }
 
+/** The agent that has control: the last one that it was handed on to, or the first where nobody was. */
+export function inControl(tree: TreeAgent): TreeAgent {
+  const next = tree.agents.find((agent) => agent.inControl)
+  return next === undefined ? tree : inControl(next)
+}
+
 /** Every agent of a tree, each before those that it started. */
 export function* agentsOf(tree: TreeAgent): Generator<TreeAgent> {
   yield tree

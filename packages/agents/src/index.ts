@@ -1,7 +1,7 @@
 export { type AgentBounds, defaultBounds } from './agent-bounds.ts'
 export { agentId, taskFingerprint } from './agent-id.ts'
 export { type AgentManager, createAgentManager, type Spawned, type SpawnRequest } from './agent-manager.ts'
-export { agentsOf, cancelTree, readTree, type TreeAgent } from './agent-tree.ts'
+export { agentsOf, cancelTree, inControl, readTree, type TreeAgent } from './agent-tree.ts'
 export { builtInRoles, explorerRole, generalRole } from './built-in-roles.ts'
 export type { AgentManagerOptions, AgentPlace } from './manager-parts.ts'
 export { checkWaitCycle } from './wait-cycle.ts'

@@ -42,7 +42,8 @@ export async function signal(
   if (make === undefined) throw unknownKind(kind)
   const { settings } = resolveSettings({ flags: flagTexts(flags), environment, here, folder: here })
   await using store = await openExistingStore(placeOf(settings, environment))
-  const sent = await make({ store, thread: await findThread(store, name), rest, now: line.host.clock.now() })
+  const thread = await heardBy(store, await findThread(store, name), kind)
+  const sent = await make({ store, thread, rest, now: line.host.clock.now() })
   const [receipt = 'full'] = await store.checkpointer.signal([sent], 'power')
   if (receipt === 'full') {
     throw usageError(
@@ -55,6 +56,23 @@ export async function signal(
     flags.json ? `${JSON.stringify(said)}\n` : `${kind} to ${sent.thread}: ${receipt}\n`,
   )
   return 'completed'
+}
+
+/** A steer is for whoever has control: an agent may have handed it on. */
+async function heardBy(store: Store, thread: ThreadId, kind: string): Promise<ThreadId> {
+  if (kind !== 'steer' || !(await hasHandedOn(store, thread))) return thread
+  const { inControl, readTree } = await import('@keepup/agents')
+  return inControl(await readTree(store.checkpointer, thread)).agent
+}
+
+async function hasHandedOn({ checkpointer }: Store, thread: ThreadId): Promise<boolean> {
+  try {
+    const { agents = [] } = await readAgent(checkpointer, thread)
+    return agents.some(({ control, settled }) => control === true && settled === undefined)
+  } catch (error) {
+    if (KeepupError.is(error, 'thread-too-new')) return false
+    throw error
+  }
 }
 
 /** A graph's thread asks other questions than an agent's. */
