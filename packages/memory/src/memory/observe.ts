@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto'
 import { canonicalJson, KeepupError, type Label, trustedLabel } from '@keepup/core'
 
 import type { Evidence, EvidenceId, NewEvidence } from '../contract/evidence.ts'
-import type { ScopeId } from '../contract/scope.ts'
+import { overlayOrigin, type ScopeId } from '../contract/scope.ts'
 import { appendToScope } from './append-to-scope.ts'
+import { catchUp } from './catch-up.ts'
 import { dropEchoes } from './drop-echoes.ts'
 import { readNamed } from './find-sources.ts'
 import { observedEntry } from './observed-entry.ts'
@@ -36,12 +37,9 @@ export async function observe(
   const all = said.map((each) => toEvidence(parts, each))
   const heard = await dropEchoes(parts, readers, scope, all)
   const kept = heard.filter(({ text, caption = '' }) => `${text}${caption}`.trim() !== '')
-  if (kept.length > 0)
-    await appendToScope(
-      parts,
-      scope,
-      kept.map((evidence) => observedEntry(parts, evidence)),
-    )
+  const added = await withoutKnown(parts, scope, kept)
+  const entries = added.map((evidence) => observedEntry(parts, evidence))
+  if (entries.length > 0) await appendToScope(parts, scope, entries)
   const ids = new Set(kept.map(({ id }) => id))
   const emptied = all.map(({ id }) => id).filter((id) => !ids.has(id))
   // What was kept before repeats itself: that is no echo.
@@ -51,6 +49,23 @@ export async function observe(
     ids: all.map(({ id }) => id).filter((id) => ids.has(id)),
     dropped: emptied.filter((id) => !ids.has(id)),
   }
+}
+
+/** A thread knows the names of its own entries alone: what an overlay lies over has to be looked up. */
+async function withoutKnown(
+  parts: ResolvedParts,
+  scope: ScopeId,
+  evidence: readonly Evidence[],
+): Promise<readonly Evidence[]> {
+  if (overlayOrigin(scope) === undefined) return evidence
+  await catchUp(parts, scope)
+  const found = await readNamed(
+    parts,
+    scope,
+    evidence.map(({ id }) => id),
+  )
+  const known = new Set(found.map(({ id }) => id))
+  return evidence.filter(({ id }) => !known.has(id))
 }
 
 function toEvidence({ clock }: ResolvedParts, said: NewEvidence): Evidence {

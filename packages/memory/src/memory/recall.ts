@@ -9,8 +9,8 @@ import type { ScopeIndex } from '../recall/scope-index.ts'
 import { fuseVectors } from './fuse-vectors.ts'
 import { mayRead } from './may-read.ts'
 import type { ResolvedParts } from './parts.ts'
-import { readCandidates } from './read-candidates.ts'
 import { readEvidence } from './read-evidence.ts'
+import { readPast } from './read-past.ts'
 import { recallItems } from './recall-items.ts'
 import type { ScopeReader, ScopeReaders } from './scope-readers.ts'
 import { sequenceAt } from './sequence-at.ts'
@@ -85,7 +85,7 @@ async function askScope(
 ): Promise<AskedScope> {
   const reader = await readers.open(scope)
   const at = await sequenceAt(parts, scope, reader.at, query.asOf)
-  const words = reader.words ?? (await readCandidates(parts, readers, reader, at, query.text))
+  const words = reader.words ?? (await readPast(parts, readers, reader, at, query.text))
   return { reader, at, words, size: countUntil(words, at) }
 }
 

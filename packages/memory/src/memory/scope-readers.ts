@@ -72,7 +72,11 @@ export function createScopeReaders(parts: ResolvedParts): ScopeReaders {
       if (amount > parts.exactLimit)
         return { scope, at, amount: await countOf(parts, lines), words: undefined }
       const words = await readWords(scope, lines)
-      return { scope, at, amount: words.documents.length, words }
+      const { length } = words.documents
+      if (length <= parts.exactLimit) return { scope, at, amount: length, words }
+      // It has grown too large: whoever opens it for the first time would not rank it as a whole either.
+      remembered.delete(scope)
+      return { scope, at, amount: length, words: undefined }
     },
     forget(scope) {
       for (const name of remembered.keys()) {
