@@ -16,6 +16,8 @@ const programs = globSync('*.ts', { cwd: folder }).toSorted()
 /** A line that each example prints. */
 const promised: Readonly<Record<string, string>> = {
   'approve-release.ts': '1.3.0: finished ["nobody answered for a week","1.3.0 is held"]',
+  'hand-off.ts': 'Billing says: 5 euros are on their way.',
+  'hierarchy.ts': 'The report: Ada Lovelace wrote it in 1843.',
   'import-autogpt.ts': 'posted ["speed: bad","everything: good"]',
   'own-tool.ts': 'Take an umbrella.',
   'research.ts': 'Tea grows on hills with warm rain, and nearly everybody drinks it.',
