@@ -55,14 +55,14 @@ function introduction(
 
 function describeTrees(report: TreeReport | undefined): readonly string[] {
   if (report === undefined) return []
-  const { merged, conflicts, left } = report
+  const { merged, conflicts, left, failed } = report
   const names = merged.map(({ path }) => path).join(', ')
   const done = merged.length === 0 ? 'It changed no file here.' : `Its changes are here now: ${names}.`
   if (left === undefined) return [done]
   const lines = conflicts.map(({ path, reason }) => `- ${path}: ${reason}`)
   const why =
     conflicts.length === 0
-      ? 'Its changes were not taken over.'
+      ? `Its changes were not taken over${failed === undefined ? '' : ` (${failed})`}.`
       : `These conflict and were left as they are here:\n${lines.join('\n')}`
   return [`${done} ${why}\nIts own files are in ${left}: compare them, and take over by hand what is right.`]
 }

@@ -47,7 +47,8 @@ async function start(awaiting: Awaiting, request: StartRequest): Promise<Started
   if ('refused' in judged) return judged
   const heard = await tellOfStart(awaiting, role)
   if ('refused' in heard) return heard
-  const tree = request.isolation === 'worktree' ? await awaiting.trees.make(thread.thread) : undefined
+  const tree = request.isolation === 'worktree' ? await makeTree(awaiting) : undefined
+  if (typeof tree === 'string') return { refused: tree }
   const { agent } = await spawnAgent(awaiting.parts, {
     thread,
     key,
@@ -61,6 +62,15 @@ async function start(awaiting: Awaiting, request: StartRequest): Promise<Started
   })
   const started = knownAgent(thread, agent)
   return started === undefined ? { refused: 'it could not be recorded' } : begun(awaiting, started)
+}
+
+/** A tree for the agent, where there are files; or why there is none: side by side in one folder, agents would overwrite each other's work. */
+async function makeTree({ trees, thread }: Awaiting): Promise<KnownAgent['tree'] | string> {
+  try {
+    return await trees.make(thread.thread)
+  } catch (error) {
+    return `no working tree could be made for it (${error instanceof Error ? error.message : String(error)})`
+  }
 }
 
 /** One that nobody waits for is set to work at once. */

@@ -13,6 +13,8 @@ import type { ManagerParts } from './manager-parts.ts'
 export interface TreeReport extends MergeReport {
   /** Where the agent's files are, as they are not all merged. */
   readonly left?: string
+  /** Why nothing could be merged. */
+  readonly failed?: string
 }
 
 /** The working trees of agents. */
@@ -75,15 +77,19 @@ export function createWorkingTrees({ workspace: files }: Pick<ManagerParts, 'wor
         known.delete(agent.agent)
         return undefined
       }
-      const { folder } = agent.tree
-      if (end !== 'completed' && end !== 'limit-reached') return { merged: [], conflicts: [], left: folder }
-      const own = await of(agent, parent).catch(() => undefined)
-      if (own === undefined) return { merged: [], conflicts: [], left: folder }
-      const report = await above.merge(own)
-      if (report.conflicts.length > 0) return { ...report, left: folder }
-      known.delete(agent.agent)
-      await own[Symbol.asyncDispose]()
-      return report
+      const left = { merged: [], conflicts: [], left: agent.tree.folder }
+      if (end !== 'completed' && end !== 'limit-reached') return left
+      try {
+        const own = await of(agent, parent)
+        if (own === undefined) return left
+        const report = await above.merge(own)
+        if (report.conflicts.length > 0) return { ...report, left: agent.tree.folder }
+        known.delete(agent.agent)
+        await own[Symbol.asyncDispose]()
+        return report
+      } catch (error) {
+        return { ...left, failed: error instanceof Error ? error.message : String(error) }
+      }
     },
   }
 }

@@ -134,3 +134,25 @@ test('the tree of an agent whose process died is opened again', async () => {
   expect(existsSync(folder)).toBe(false)
   await expectSettled(store)
 })
+
+test('where no tree can be made, or none can be brought in, that is told and the run goes on', async () => {
+  const { open, read } = await place()
+  const files = await open()
+  const shared = {
+    models: { main: boss('a.txt=A'), writer },
+    toolsFor: (folder?: string) => [putTool(folder)],
+  }
+  const unable = {
+    ...files,
+    branch: () => Promise.reject(new Error('the disk is full')),
+  }
+  const first = await collect(scene({ ...shared, workspace: unable }).run, { input: 'Go' })
+  expect(results(first, 'delegate_to_agent')[0]).toMatch(/the disk is full\)\. Do the work yourself/)
+  const stubborn = { ...files, merge: () => Promise.reject(new Error('somebody holds it')) }
+  const second = await collect(scene({ ...shared, workspace: stubborn }).run, { input: 'Go' })
+  const [told = ''] = results(second, 'delegate_to_agent')
+  expect(told).toContain('Its changes were not taken over (somebody holds it).')
+  const [, left = ''] = /Its own files are in (\S+):/.exec(told) ?? []
+  expect(readFileSync(join(left, 'a.txt'), 'utf8')).toBe('A')
+  expect(() => read('a.txt')).toThrow('ENOENT')
+})
