@@ -62,6 +62,7 @@ export async function driveSop(line: CommandLine, store: Store, order: SopOrder)
     coordinator: seats.coordinator,
     agent: seats.agent,
     mode: settings.mode,
+    unattended: isAsked(line, flags) ? 'wait' : settings.unattended,
     clock: host.clock,
   })
   using stops = watchStops(host, terminal.out.closed, note)
@@ -77,7 +78,7 @@ async function walk(
   { thread, start, flags, folder }: SopOrder,
   signal: AbortSignal,
 ): Promise<SopState> {
-  const attended = !flags.json && flags.unattended === undefined && isAttended(line)
+  const attended = isAsked(line, flags)
   let events =
     start === undefined ? executor.resume({ thread, signal }) : executor.start({ thread, signal, ...start })
   for (;;) {
@@ -91,6 +92,11 @@ async function walk(
     if (left > 0) return executor.state(thread)
     events = executor.resume({ thread, signal })
   }
+}
+
+/** Whether the person at the terminal is asked. */
+function isAsked(line: CommandLine, { json, unattended }: SopRunFlags): boolean {
+  return !json && unattended === undefined && isAttended(line)
 }
 
 async function show({ terminal }: CommandLine, { json }: SopRunFlags, event: SopEvent): Promise<void> {

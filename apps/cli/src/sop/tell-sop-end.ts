@@ -35,7 +35,9 @@ export async function tellSopEnd(
   const open = Object.values(state.asked).filter(
     ({ answer, expired }) => answer === undefined && expired === undefined,
   )
+  const isOfAgent = status === 'waiting' && open.length === 0
   const lines = [
+    ...(isOfAgent ? [`answer ${command} approvals list`] : []),
     ...(status === 'waiting'
       ? open.map(({ approval }) => `answer ${command} approvals answer ${approval} allow|deny`)
       : []),

@@ -78,6 +78,13 @@ export async function scene(options: SceneOptions) {
     ...options.parts,
   }
   const executor = createSopExecutor(parts)
+  /** Another process on the same project and store. */
+  const revive = (other: Checkpointer) =>
+    createSopExecutor({
+      ...parts,
+      checkpointer: other,
+      agent: (seat) => agentOf(seat, seat.purpose === 'judge' ? judge : worker, tools, other),
+    })
   const sop = parseSop(options.sop)
   return {
     root,
@@ -85,6 +92,7 @@ export async function scene(options: SceneOptions) {
     checkpointer,
     workspace,
     executor,
+    revive,
     seats,
     write,
     read: (path: string) =>

@@ -60,7 +60,7 @@ export async function followAgent(
     thread,
     // What it was told is in its thread: it goes on from where it stood.
     ...(before.heard ? {} : { input, inputId, label }),
-    unattended: 'wait',
+    unattended: session.parts.unattended ?? 'wait',
     signal,
     ...(session.parts.mode === undefined ? {} : { mode: session.parts.mode }),
     ...(limits === undefined ? {} : { limits }),

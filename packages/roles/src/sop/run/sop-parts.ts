@@ -62,6 +62,8 @@ export interface SopParts {
   readonly processes?: ProcessTable
   /** `ask` when left out. */
   readonly mode?: Mode
+  /** What becomes of agents' calls that must be asked about; commands of gates always wait. `wait` when left out. */
+  readonly unattended?: 'deny' | 'wait'
   readonly clock?: Clock
   readonly newId?: NewId
   readonly owner?: Owner

@@ -13,7 +13,7 @@ export const testFiles: readonly string[] = [
 ]
 
 /** What says how tests are run: whoever may change it makes any test pass. */
-export const harnessFiles: readonly string[] = [
+const harnessFiles: readonly string[] = [
   'package.json',
   'Makefile',
   '**/{vitest,vite,jest,playwright,ava,karma}.config.*',
