@@ -54,7 +54,7 @@ export async function settleAgent(
  * Lets go of an agent that cannot be brought to its end: nobody runs it any more, what it used until now is counted, and what it may still be told to do is its
  * own affair. Fails `lease-held` where another process runs it.
  */
-export async function releaseAgent(
+async function releaseAgent(
   parts: ManagerParts,
   thread: CallThread,
   { agent, attempt }: KnownAgent,

@@ -79,7 +79,7 @@ async function life(
 const trees = Number(process.env['KEEPUP_TREES'] ?? 0)
 
 describe('a tree of agents whose processes are killed', () => {
-  test.each(Array.from({ length: 12 }, (_, index) => [index + 1]))(
+  test.each(Array.from({ length: 8 }, (_, index) => [index + 1]))(
     'ends, acts once, and its budgets add up (seed %i)',
     async (seed) => {
       expect(await life(seed, { fan: [2, 2], kills: 6 })).toBeGreaterThan(0)

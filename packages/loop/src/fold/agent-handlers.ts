@@ -86,7 +86,7 @@ export function addSpent(a: AgentSpent, b: AgentSpent): AgentSpent {
 }
 
 /** Whether an agent was not settled yet. */
-export function isOpen({ settled }: Pick<KnownAgent, 'settled'>): boolean {
+function isOpen({ settled }: Pick<KnownAgent, 'settled'>): boolean {
   return settled === undefined
 }
 
