@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 
 import { AgentCard, type AgentCardSignature } from '@a2a-js/sdk'
 import type { Clock } from '@keepup/core'
-import { base64url, CompactSign, exportJWK, generateKeyPair, type JWK } from 'jose'
+import { base64url, CompactSign, type CryptoKey, exportJWK, generateKeyPair, type JWK } from 'jose'
 import { expect, onTestFinished, test } from 'vitest'
 
 import { localCard, remoteCards, type RemoteCardsOptions, signCard, verifyCard } from '../src/index.ts'
