@@ -1,0 +1,8 @@
+export { type Calibration, calibrate, calibrated, uncalibrated } from './calibrate.ts'
+export type { ContextNote, ProposeNotes } from './check-notes.ts'
+export { type ContextBudget, contextBudget, defaultContextBudget } from './context-budget.ts'
+export { contextPolicy, type ContextPolicyOptions } from './context-policy.ts'
+export { type CountTokens, estimateTokens, rememberSizes, type SizeOf } from './estimate-tokens.ts'
+export { type FactsOfCall, factsOfKnownCall } from './facts-of-messages.ts'
+export { factKinds, type FactKind, type Ledger, type LedgerFact } from './ledger.ts'
+export { readLedgerMessage } from './ledger-text.ts'

@@ -1,0 +1,20 @@
+import type { Message } from '@keepup/core'
+
+/** How the loop tells what was kept of a tool whose call was compacted away: with each compaction it says so anew. */
+const kept = /^\[Kept of [\w-]{1,64}, whose call was compacted away here\]\n/
+
+/** Warnings of the loop about limits of a turn that is over. */
+const warnings = [
+  /^You have \d+ turns? left\. Stop and summarize\.$/,
+  /^You have used 80 % of your (?:budget|context window|time|tokens)\. Stop and summarize\.$/,
+  /^You made the same calls \d+ times with the same results\. Do something else, or give your answer\.$/,
+  /^Your last message was empty\. Go on with the task, or give your answer\.$/,
+  /Tools are off now\. Give your final answer: what was done, what was found, what is left to do\.$/,
+]
+
+/** Whether a message is what the loop itself told the model, and tells again where it is still true. */
+export function isRuntimeWords(message: Message): boolean {
+  const [part, ...more] = message.content
+  if (message.role !== 'user' || part?.type !== 'text' || more.length > 0) return false
+  return kept.test(part.text) || warnings.some((warning) => warning.test(part.text))
+}
