@@ -89,6 +89,26 @@ test("an agent's question reaches the inbox, its answer lets the whole tree go o
   expect(readFileSync(join(cwd, 'made.txt'), 'utf8')).toBe('made')
 })
 
+test('a person at the terminal is asked what an agent wants to do, and the run goes on by itself', async () => {
+  const { home, cwd, model } = stage([
+    { when: { lastUser: '^Go' }, calls: [delegate('general', 'Make it')] },
+    {
+      when: { lastUser: '^Make it' },
+      calls: [{ name: 'write', input: { path: 'made.txt', content: 'made' } }],
+    },
+    { when: { lastToolResult: 'Its changes are here' }, text: 'It is made.' },
+    { when: { lastToolResult: '.' }, text: 'I wrote it.' },
+  ])
+  const words = ['run', 'Go', '--thread', 't1', '--tools', 'agents', '--mode', 'ask', ...model]
+  const variables = { TERM: 'xterm' }
+  const terminal = { input: 'y\n', inputKind: 'terminal', terminal: 100 } as const
+  const ran = await runInProcess(words, { home, cwd, variables, ...terminal })
+  expect(ran.stderr).toContain('May "write" be run')
+  expect(ran.stdout).toContain('It is made.')
+  expect(ran.code).toBe(0)
+  expect(readFileSync(join(cwd, 'made.txt'), 'utf8')).toBe('made')
+})
+
 /** Resolves once two agents of the tree are at work. */
 async function twoAtWork({ cwd, go }: Pick<ReturnType<typeof stage>, 'cwd' | 'go'>): Promise<void> {
   const store = join(cwd, '..', '.local')
