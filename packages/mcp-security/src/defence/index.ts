@@ -1,6 +1,6 @@
 export { annotateServer, findKnownServer, type ServerPlace } from './annotations/find-known-server.ts'
 export { inferAnnotation } from './annotations/infer-annotation.ts'
-export { type KnownServer, knownServers } from './annotations/mcp-annotations.ts'
+export { type KnownServer, knownServers } from './annotations/known-servers.ts'
 export { toolkitAnnotations } from './annotations/toolkit-annotations.ts'
 export { askAbout, type CallQuestion } from './ask/ask-about.ts'
 export type { FieldValue, QuarantinedField } from './ask/quarantined-fields.ts'

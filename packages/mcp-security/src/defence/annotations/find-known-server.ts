@@ -1,5 +1,5 @@
 import type { ToolAnnotations } from '../rules/tool-annotation.ts'
-import { type KnownServer, knownServers } from './mcp-annotations.ts'
+import { type KnownServer, knownServers } from './known-servers.ts'
 
 /** How a server is reached, as the person's configuration says. */
 export type ServerPlace =

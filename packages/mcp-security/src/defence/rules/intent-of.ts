@@ -55,6 +55,10 @@ export function asksFor(text: string, { verbs, objects }: IntentTerms): boolean 
 
 const patterns = new Map<string, RegExp>()
 
+/** "Do not push" and "without ever pushing" ask for no push; "do not forget to push" is rather asked about than taken for one. */
+const negated =
+  "(?<!\\b(?:do not|don't|dont|never|not to|must not|mustn't|should not|shouldn't|without)\\s(?:\\p{L}+\\s){0,2})"
+
 function hasWord(text: string, word: string): boolean {
   let pattern = patterns.get(word)
   if (pattern === undefined) {
@@ -62,7 +66,7 @@ function hasWord(text: string, word: string): boolean {
     const last = stem.at(-1) ?? ''
     const ending = stem === word ? `(?:s|es|ed|${last}?ing|${last}ed|d)?` : '(?:e|es|ed|ing|er)'
     pattern = new RegExp(
-      `(?<![\\p{L}\\p{N}])${stem.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&')}${ending}(?![\\p{L}\\p{N}])`,
+      `${negated}(?<![\\p{L}\\p{N}])${stem.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&')}${ending}(?![\\p{L}\\p{N}])`,
       'u',
     )
     patterns.set(word, pattern)
