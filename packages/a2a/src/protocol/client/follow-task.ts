@@ -5,6 +5,7 @@ import { KeepupError, type Sequence } from '@keepup/core'
 import { lastEventHeader, positionIn, replayExtension } from '../replay-extension.ts'
 import { isInterrupted, isTerminal } from '../task/task-states.ts'
 import type { ConnectedAgent } from './connect-agent.ts'
+import { readTask } from './read-task.ts'
 
 /** What happened to a task, as its client sees it. */
 export interface FollowedEvent {
@@ -146,14 +147,14 @@ function isOver(state: TaskState | undefined, throughWaits: boolean): boolean {
 
 /** A server that answers with an error may do so because the task has ended meanwhile: then the task says how. */
 async function* readInstead(
-  { client }: ConnectedAgent,
+  agent: ConnectedAgent,
   progress: Progress,
   error: Error,
 ): AsyncGenerator<FollowedEvent, void> {
   if (progress.task === undefined) throw asFailure(error)
   let task: Task
   try {
-    task = await client.getTask({ id: progress.task, tenant: '' })
+    task = await readTask(agent, progress.task)
   } catch {
     throw asFailure(error)
   }

@@ -22,6 +22,7 @@ import { peerLabel } from '../task/peer-label.ts'
 import { isTerminal } from '../task/task-states.ts'
 import { type ConnectedAgent, userMessage } from './connect-agent.ts'
 import { sendAndFollow } from './follow-task.ts'
+import { readTask } from './read-task.ts'
 
 /** What a remote agent said, and of which task. */
 interface Outcome {
@@ -49,7 +50,7 @@ export function remoteModel(agent: ConnectedAgent, thread: ThreadId, maySend: ()
         yield* answer(agent, messageFor(request, thread), progress, signal)
       } catch (error) {
         if (signal.aborted) await cancel(agent, progress.task, signal)
-        yield failed(failureOf(error, signal))
+        yield failed(failureOf(agent, error, signal))
       }
     },
   }
@@ -77,7 +78,7 @@ async function* answer(
   }
   const { task } = progress
   if (task === undefined) yield failed(noAnswer)
-  else yield ending(agent, await agent.client.getTask({ id: task.id, tenant: '' }, { signal }))
+  else yield ending(agent, await readTask(agent, task.id, signal))
 }
 
 /** What was said since the agent answered last, to the task that it waits with or in the same context. */
@@ -172,12 +173,13 @@ const noAnswer: ModelFailure = {
   retryable: false,
 }
 
-function failureOf(error: unknown, signal: AbortSignal): ModelFailure {
+function failureOf({ replays }: ConnectedAgent, error: unknown, signal: AbortSignal): ModelFailure {
   if (signal.aborted) return { kind: 'interrupted', message: 'The call was interrupted.', retryable: false }
   const message = error instanceof Error ? error.message : String(error)
   const wasSent = KeepupError.is(error) && error.details['sent'] === true
-  const refused = KeepupError.is(error) && error.details['reason'] !== undefined
-  return { kind: 'unavailable', message, retryable: !refused && !wasSent }
+  const refused =
+    KeepupError.is(error) && (error.code === 'card-refused' || error.details['reason'] !== undefined)
+  return { kind: 'unavailable', message, retryable: !refused && (replays || !wasSent) }
 }
 
 /** Why something is not sent. */
