@@ -153,6 +153,54 @@ describe('keepup memory', () => {
     expect((await at(home, 'review')).stdout).toBe('')
   })
 
+  test('gives a fork the memory of its time, and proposes back what it adds', async () => {
+    const home = temporaryFolder()
+    const place = [
+      '--defence',
+      'off',
+      '--mode',
+      'yolo',
+      '--tools',
+      'memory',
+      '--model',
+      'scripted:script.json',
+      '--store',
+      join(home, 'store.db'),
+    ]
+    const script = (steps: readonly object[]): void =>
+      writeFileSync(join(home, 'script.json'), JSON.stringify({ steps }))
+    const ask = { calls: [{ name: 'recall', input: { question: 'Which colour has the door?' } }] }
+    await at(home, 'add', 'The colour of the door is green')
+    script([ask, { text: 'Done.' }])
+    const first = await runInProcess(['run', 'Look', '--thread', 'talk', ...place], { home })
+    expect(first.code).toBe(0)
+    await at(home, 'add', 'The colour of the door is red now')
+    await runInProcess(['fork', 'talk', '--store', join(home, 'store.db')], { home })
+    const names = (await runInProcess(['threads', '--json', '--store', join(home, 'store.db')], { home }))
+      .stdout
+    const fork = names
+      .split('\n')
+      .filter(Boolean)
+      .map((line): { thread: string } => JSON.parse(line))
+      .find(({ thread }) => thread !== 'talk')
+    const tell = { calls: [{ name: 'remember', input: { text: 'The handle of the door is brass' } }] }
+    // The script goes on where the conversation stands.
+    script([ask, { text: 'Done.' }, ask, tell, { text: 'Done.' }])
+    const then = await runInProcess(
+      ['run', 'The handle of the door is brass', '--thread', fork?.thread ?? '', '--json', ...place],
+      {
+        home,
+      },
+    )
+    expect(then.stdout).toContain('door is green')
+    expect(then.stdout).not.toContain('door is red')
+    const scopes = (await at(home, 'list', '--scopes')).stdout
+    const overlay = /memory:\S+~1~\S+/.exec(scopes)?.[0] ?? ''
+    expect((await at(home, 'search', 'handle')).stdout).not.toContain('brass')
+    expect((await at(home, 'merge', overlay)).stdout).toContain('1 items wait')
+    expect((await at(home, 'review')).stdout).toContain('brass')
+  })
+
   test('has help that fits 80 columns', async () => {
     const home = temporaryFolder()
     const verbs = [

@@ -1,6 +1,15 @@
-import type { Checkpointer, NewEntry, Sequence, ThreadId, ThreadView, Timestamp } from '@keepup/core'
+import type {
+  AgentEntryData,
+  Checkpointer,
+  Entry,
+  NewEntry,
+  Sequence,
+  ThreadId,
+  ThreadView,
+  Timestamp,
+} from '@keepup/core'
 
-import { overlayId, overlayOrigin, type Scope, type ScopeId } from '../contract/scope.ts'
+import { isScopeId, overlayId, overlayOrigin, type Scope, type ScopeId } from '../contract/scope.ts'
 import type { Memory } from './create-memory.ts'
 import { resolveScope } from './recall.ts'
 
@@ -20,7 +29,7 @@ export interface ThreadMemory {
 
 /**
  * Finds the memory of a thread's time. A thread that only went on has the scope as it is. One that was forked or rewound has the scope as it was when the past that it
- * kept last read it, and keeps what it adds to itself. Append {@link memoryReadEntry} to the thread after each read and write, or only times can be told.
+ * kept last read it, and keeps what it adds to itself. Append {@link memoryReadEntry} to the thread after each read and write, or only times can be told; `memoryTools` say it in their outcomes.
  */
 export async function threadMemory(
   memory: Memory,
@@ -45,12 +54,30 @@ export function memoryReadEntry(read: MemoryRead, time: Timestamp): NewEntry<'me
 /** What the past that the thread kept last had of the scope, or of an overlay over it. */
 function lastRead({ entries, inherited }: ThreadView, base: ScopeId): MemoryRead | undefined {
   for (const entry of entries.toReversed()) {
-    if (entry.type !== 'memory-read' || entry.sequence > inherited || entry.erased === true) continue
-    // What `memoryReadEntry` made.
-    const read = entry.data as MemoryRead
-    if (rootOf(read.scope) === base) return read
+    if (entry.sequence > inherited || entry.erased === true) continue
+    const read = readOf(entry)
+    if (read !== undefined && isScopeId(read.scope) && rootOf(read.scope) === base) return read
   }
   return undefined
+}
+
+/** What an entry says of a read: itself, or as the outcome of a tool. Tools of others may say anything, so nothing is believed but the form. */
+function readOf(entry: Entry): MemoryRead | undefined {
+  const said = entry.type === 'memory-read' ? entry.data : markOf(entry)
+  if (typeof said !== 'object' || said === null || !('scope' in said) || !('at' in said)) return undefined
+  const { scope, at } = said
+  if (typeof scope !== 'string' || typeof at !== 'number' || !Number.isSafeInteger(at) || at < 0)
+    return undefined
+  return { scope, at }
+}
+
+function markOf(entry: Entry): unknown {
+  if (entry.type !== 'tool-finished') return undefined
+  // The loop wrote it.
+  const { outcome } = entry.data as AgentEntryData['tool-finished']
+  const structured = outcome.type === 'completed' ? outcome.output.structured : undefined
+  if (typeof structured !== 'object' || structured === null || !('memoryRead' in structured)) return undefined
+  return structured['memoryRead']
 }
 
 function rootOf(scope: ScopeId): ScopeId {

@@ -1,9 +1,10 @@
-import { joinLabels, type Label, type Tool, type ToolContext } from '@keepup/core'
+import { joinLabels, type Label, type Tool, type ToolContext, type ToolOutput } from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
 
 import type { ScopeId } from '../contract/scope.ts'
 import type { Memory } from '../memory/create-memory.ts'
 import { recallBlock } from '../memory/recall-block.ts'
+import type { MemoryRead } from '../memory/thread-memory.ts'
 
 /** What the tools of memory are made of. */
 export interface MemoryToolsParts {
@@ -85,7 +86,8 @@ function recallTool({ memory, scopeOf }: MemoryToolsParts): Tool<RecallInput> {
         (all, each) => joinLabels(all, each.label),
         ownLabel,
       )
-      return { content: [{ type: 'text', text }], labels: { default: label } }
+      const [read] = found.read
+      return { content: [{ type: 'text', text }], labels: { default: label }, ...readMark(read) }
     },
   }
 }
@@ -111,14 +113,18 @@ function rememberTool({ memory, scopeOf }: MemoryToolsParts): Tool<RememberInput
     run: async ({ text, kind = 'fact' }, context) => {
       const isRule = kind === 'rule'
       const fact = { text, kind: isRule ? 'procedural' : 'semantic', pinned: isRule } as const
-      const { id, outcome } = await memory.remember(
-        await scopeOf(context.call.thread),
-        fact,
-        remembering(context),
-      )
-      return { content: [{ type: 'text', text: said[outcome].replace('{id}', id) }] }
+      const scope = await scopeOf(context.call.thread)
+      const { id, outcome } = await memory.remember(scope, fact, remembering(context))
+      const { at } = await memory.asOf(scope)
+      const answer = said[outcome].replace('{id}', id)
+      return { content: [{ type: 'text', text: answer }], ...readMark({ scope, at }) }
     },
   }
+}
+
+/** What the thread had of the memory, as data of the call's outcome: forks and rewinds of the thread find it there. */
+function readMark(read: MemoryRead | undefined): Pick<ToolOutput, 'structured'> {
+  return read === undefined ? {} : { structured: { memoryRead: { scope: read.scope, at: read.at } } }
 }
 
 const said = {
