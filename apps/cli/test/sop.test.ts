@@ -152,6 +152,18 @@ describe('keepup sop run', () => {
   })
 })
 
+it('does not begin where a procedure names a tool that is not there', async () => {
+  const { sop, file } = place([{ text: 'Done.' }])
+  const work = { tools: { allow: ['raed'] }, on: { pass: 'done' } }
+  file(
+    'own.yaml',
+    JSON.stringify({ id: 'own', version: 1, initial: 'work', phases: { work, done: { final: true } } }),
+  )
+  const refused = await sop('run', './own.yaml', 'Do it')
+  expect(refused).toMatchObject({ code: 21, stdout: '' })
+  expect(refused.stderr).toMatch(/names the tool raed, which is not there; fix: name some of .*read/)
+})
+
 describe('keepup sop show and check', () => {
   it('show what a procedure demands, and where a file is wrong', async () => {
     const { keepup, file } = place([])

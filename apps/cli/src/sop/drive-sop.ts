@@ -1,6 +1,8 @@
 import type { ThreadId } from '@keepup/core'
 import {
   createSopExecutor,
+  parseSop,
+  requestToolName,
   type Sop,
   type SopEvent,
   type SopExecutor,
@@ -53,6 +55,8 @@ export async function driveSop(line: CommandLine, store: Store, order: SopOrder)
   const model = (reference = settings.model) => chooseModel(reference, host, note)
   const place = { store, settings, flags: flagTexts(flags), folder, files, model, note }
   await using seats = await openSeats(line, place)
+  // Names of tools are checked against those that are there.
+  if (order.start !== undefined) parseSop(order.start.sop, { tools: [...seats.tools, requestToolName] })
   const { checkpointer, artifacts } = store
   const executor = createSopExecutor({
     checkpointer,

@@ -26,5 +26,5 @@ export async function checkEdit(
     result.type === 'waiting'
       ? 'A person would have to be asked before its gates may run.'
       : feedbackOf(result.evidence, 'findings')
-  return `The edit was undone, all files are as before it, because its gates do not pass:\n${said}\nDo not repeat the same edit.`
+  return `The edit was undone, all files are as before it, because its gates do not pass:\n${said}\nDo not repeat the same edit; read the file again before another one.`
 }
