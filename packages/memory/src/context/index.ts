@@ -1,8 +1,21 @@
 export { type Calibration, calibrate, calibrated, uncalibrated } from './calibrate.ts'
 export type { ContextNote, ProposeNotes } from './check-notes.ts'
-export { type ContextBudget, contextBudget, defaultContextBudget } from './context-budget.ts'
+export {
+  type ContextBudget,
+  contextBudget,
+  type ContextTokens,
+  defaultContextBudget,
+  inTokens,
+} from './context-budget.ts'
 export { contextPolicy, type ContextPolicyOptions } from './context-policy.ts'
 export { type CountTokens, estimateTokens, rememberSizes, type SizeOf } from './estimate-tokens.ts'
 export { type FactsOfCall, factsOfKnownCall } from './facts-of-messages.ts'
 export { factKinds, type FactKind, type Ledger, type LedgerFact } from './ledger.ts'
 export { readLedgerMessage } from './ledger-text.ts'
+export {
+  type ContextSection,
+  contextSections,
+  type SectionName,
+  sectionNames,
+  type ShownContext,
+} from './context-sections.ts'

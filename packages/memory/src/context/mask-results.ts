@@ -80,3 +80,9 @@ function cutMiddle(text: string, room: number): string {
   const left = text.length - room
   return `${text.slice(0, head).toWellFormed()}\n[${left} characters were cut here to make room. Ask for less at once to see them.]\n${text.slice(-tail).toWellFormed()}`
 }
+
+/** Whether a result is what masking left of it. */
+export function isRemoved({ content }: ToolResultPart): boolean {
+  const [part, ...more] = content
+  return part?.type === 'text' && more.length === 0 && part.text.startsWith(removed)
+}

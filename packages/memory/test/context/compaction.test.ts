@@ -68,6 +68,8 @@ async function talk(
   const chance = createChance(seed)
   const window = chance.pick([16_000, 32_000, 64_000])
   const factor = 0.7 + chance.below(800) / 1_000
+  // Without it the policy must guess from the words, and only the other rules can be asked of it.
+  const known = chance.happens(0.9)
   let request = says(`the task of talk ${seed}`)
   let messages: readonly Message[] = [request]
   const counts = { masked: 0, compacted: 0, stopped: false }
@@ -79,7 +81,7 @@ async function talk(
     const situation: ContextSituation = {
       system: 'You are an agent.',
       messages,
-      ...(chance.happens(0.9) ? { request: structuredClone(request) } : {}),
+      ...(known ? { request: structuredClone(request) } : {}),
       estimate,
       window,
       signal: new AbortController().signal,
