@@ -3,7 +3,7 @@ import { A2AError } from '@a2a-js/sdk/errors'
 import { KeepupError, type Sequence } from '@keepup/core'
 
 import { lastEventHeader, positionIn, replayExtension } from '../replay-extension.ts'
-import { isInterrupted, isTerminal } from '../task/task-states.ts'
+import { isInterrupted, isTerminal } from '../task/is-terminal.ts'
 import type { ConnectedAgent } from './connect-agent.ts'
 import { readTask } from './read-task.ts'
 

@@ -17,9 +17,9 @@ import {
 
 import { serverEnds } from '../server/agent/turn-ends.ts'
 import { textPart } from '../task/agent-message.ts'
+import { isTerminal } from '../task/is-terminal.ts'
 import { messageText } from '../task/message-content.ts'
 import { peerLabel } from '../task/peer-label.ts'
-import { isTerminal } from '../task/task-states.ts'
 import { type ConnectedAgent, userMessage } from './connect-agent.ts'
 import { sendAndFollow } from './follow-task.ts'
 import { readTask } from './read-task.ts'

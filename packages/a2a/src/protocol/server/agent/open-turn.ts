@@ -2,10 +2,10 @@ import { Message, type Task, TaskArtifactUpdateEvent, type TaskState, TaskStatus
 import { type JsonValue, KeepupError, type LeaseToken, type ThreadId } from '@keepup/core'
 
 import { agentMessage } from '../../task/agent-message.ts'
+import { isInterrupted, isTerminal } from '../../task/is-terminal.ts'
 import type { NewTaskEntry } from '../../task/task-entries.ts'
 import type { TaskJournal } from '../../task/task-journal.ts'
 import type { TaskFacts } from '../../task/task-state.ts'
-import { isInterrupted, isTerminal } from '../../task/task-states.ts'
 import { agentThreadOf } from '../../task/task-thread.ts'
 import type { A2aTurn, Said } from './a2a-agent.ts'
 

@@ -6,9 +6,9 @@ import { olderVersion } from '../../protocol-version.ts'
 import { authenticate, type Authenticator, type Caller } from '../auth/authenticator.ts'
 import { cardBody, olderCardBody } from './card-body.ts'
 import { credentialsOf, type HttpCall, type NodeBindings } from './http-call.ts'
-import { refuseForeign } from './http-guard.ts'
 import { createJsonRpcRoute } from './json-rpc-route.ts'
 import { RequestTooLarge } from './read-json.ts'
+import { refuseForeign } from './refuse-foreign.ts'
 import { createRestRoute } from './rest-route.ts'
 
 /** Where the JSON-RPC binding is. */

@@ -16,11 +16,11 @@ import type { A2ARequestHandler, ServerCallContext } from '@a2a-js/sdk/server'
 import { taskEvent } from '../../task/task-events.ts'
 import { goneOf } from './caller-user.ts'
 import type { HandlerParts } from './handler-parts.ts'
+import { withHistoryLength } from './history-length.ts'
 import { createListTasks } from './list-tasks.ts'
 import { pushOperations } from './push-operations.ts'
 import { acceptMessage, type AcceptedMessage, findTask } from './send-message.ts'
 import { followEvents, giveEvent, lastSeen } from './task-stream.ts'
-import { withHistoryLength } from './task-view.ts'
 
 /**
  * The operations of A2A 1.0 over the logs of tasks: whatever binding a request came by, from whichever process. Streams are read from the log, so that they go on where

@@ -6,7 +6,7 @@ import type { TaskJournal } from '../../task/task-journal.ts'
 import { scopePrefix } from '../../task/task-thread.ts'
 import { scopeOf } from './caller-user.ts'
 import { malformed } from './check-message.ts'
-import { withHistoryLength } from './task-view.ts'
+import { withHistoryLength } from './history-length.ts'
 
 /** Lists the tasks of callers. Remembers what it read, for as long as nothing is added to it. */
 export type ListTasks = (request: ListTasksRequest, context: ServerCallContext) => Promise<ListTasksResponse>
