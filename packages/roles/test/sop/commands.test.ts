@@ -9,6 +9,9 @@ import { entriesOf, looks, scene, walked } from './scene.ts'
 // Snapshots and commands are processes, which take their time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
+/** A hundred in the e2e run. */
+const megabytes = process.env['KEEPUP_E2E'] === undefined ? 10 : 100
+
 function sopOf(gate: Partial<CommandGate>, more: Partial<Sop['phases'][string]> = {}): Sop {
   return {
     id: 'one',
@@ -57,9 +60,9 @@ describe('a command of a gate', () => {
     expect(existsSync(join(life.root, 'late.txt'))).toBe(false)
   })
 
-  test('that prints 100 MB is judged by its end, and the log stays small', async () => {
+  test(`that prints ${megabytes} MB is judged by its end, and the log stays small`, async () => {
     const { evidence, events } = await evidenceOf({
-      run: ['sh', '-c', 'head -c 100000000 /dev/zero | tr "\\0" x; echo; echo last words; exit 3'],
+      run: ['sh', '-c', `head -c ${megabytes}000000 /dev/zero | tr "\\0" x; echo; echo last words; exit 3`],
       expect: { exit: 3 },
     })
     expect(evidence).toMatchObject([{ outcome: 'passed', command: { exit: 3 } }])

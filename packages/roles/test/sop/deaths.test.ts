@@ -106,7 +106,7 @@ async function liveTwice(at: number, stored: boolean) {
 }
 
 const seed = Number(process.env['KEEPUP_SEED'] ?? Date.now() % 1_000)
-const deaths = Number(process.env['KEEPUP_SOP_DEATHS'] ?? 3)
+const deaths = Number(process.env['KEEPUP_SOP_DEATHS'] ?? 2)
 
 test(`a process that dies at any of its commits changes nothing of what comes out (SEED=${seed})`, async () => {
   const { outcome, made } = await liveTwice(Infinity, true)

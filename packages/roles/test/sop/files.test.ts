@@ -42,8 +42,8 @@ function patient(sop: Sop): Sop {
 }
 
 /** What the gates say of each of some commands, one after the other, each on the files as they were. */
-async function reasonsFor(commands: readonly string[], sop: Sop = fix) {
-  const life = await scene({ git: true, sop: patient(sop), files, steps: commands.flatMap(shell) })
+async function reasonsFor(commands: readonly string[], sop: Sop = fix, git = false) {
+  const life = await scene({ git, sop: patient(sop), files, steps: commands.flatMap(shell) })
   const events = await life.start()
   const reasons = entriesOf(events, 'gate-finished').map(({ data }) => data.evidence.reason)
   return { life, reasons, walked: walked(events), end: (await life.state()).machine.end?.type }
@@ -74,10 +74,14 @@ describe('what must not change', () => {
       walked: path,
       life,
       end,
-    } = await reasonsFor([
-      ...Object.values(attacks),
-      'mkdir -p test/local; printf false > test/local/a.sh; rm -f test/local/b.sh; echo right > answer.txt',
-    ])
+    } = await reasonsFor(
+      [
+        ...Object.values(attacks),
+        'mkdir -p test/local; printf false > test/local/a.sh; rm -f test/local/b.sh; echo right > answer.txt',
+      ],
+      fix,
+      true,
+    )
     const found = Object.fromEntries(
       Object.keys(attacks).map((name, index) => [name, /must not change/.test(reasons[index] ?? '')]),
     )
@@ -112,11 +116,10 @@ test('what only may change is compared as it is written, with every kind of chan
     },
   }
   const { reasons, end } = await reasonsFor(
-    ['echo x > Answer.txt', 'mv answer.txt b', 'rm -r test', 'ln -s answer.txt c', 'echo right > answer.txt'],
+    ['echo x > Answer.txt', 'mv answer.txt b', 'rm -r test', 'echo right > answer.txt'],
     sop,
   )
   expect(reasons.map((reason) => /only answer\.txt may change/.test(reason))).toEqual([
-    true,
     true,
     true,
     true,

@@ -96,7 +96,7 @@ function same(state: MachineState, snapshot: ReturnType<typeof initialTransition
 }
 
 const seed = Number(process.env['KEEPUP_SEED'] ?? Date.now() % 1_000_000)
-const runs = Number(process.env['KEEPUP_SOP_RUNS'] ?? 300)
+const runs = Number(process.env['KEEPUP_SOP_RUNS'] ?? 150)
 
 test('random procedures and random events give the trace that xstate gives', { timeout: 600_000 }, () => {
   expect.hasAssertions()
