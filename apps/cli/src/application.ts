@@ -6,6 +6,7 @@ import type { Environment } from './host.ts'
 import { a2aRoutes, serveRoute } from './routes/a2a-routes.ts'
 import { agentRoutes } from './routes/agent-routes.ts'
 import { approvalRoutes } from './routes/approval-routes.ts'
+import { contextRoutes } from './routes/context-routes.ts'
 import { graphRoutes } from './routes/graph-routes.ts'
 import { hookRoutes } from './routes/hook-routes.ts'
 import { mailRoutes } from './routes/mail-routes.ts'
@@ -63,6 +64,7 @@ export function createApplication(environment: Environment): Application<Command
       a2a: a2aRoutes,
       init: initRoute,
       config: configRoutes,
+      context: contextRoutes,
       hooks: hookRoutes,
       mail: mailRoutes,
       mcp: mcpRoutes,

@@ -4,6 +4,7 @@ import type { AgentKeeper, Guard, Hooks, Model, Policy, Tool, Workspace } from '
 import { createRuntime, type Runtime } from '@keepup/runtime'
 import { systemProcessTable } from '@keepup/toolkit'
 
+import { runContextPolicy } from '../context/run-context-policy.ts'
 import { invalidSetting } from '../settings/invalid-setting.ts'
 import type { Settings } from '../settings/setting.ts'
 import type { Store } from '../store.ts'
@@ -45,6 +46,7 @@ export function startAgent(parts: AgentParts): Runtime {
     workspace: folder,
     modePolicy: permissions,
     processes: systemProcessTable(),
+    contextPolicy: runContextPolicy(),
     ...optional(parts),
     ...(held === undefined
       ? { system }
