@@ -1,3 +1,5 @@
+import type { Tool } from '@keepup/core'
+import { jsonSchema } from '@keepup/core/json-schema'
 import { expect, test } from 'vitest'
 
 import { readTree } from '../src/index.ts'
@@ -81,4 +83,37 @@ test('where nothing is left to hand on, the work is left to the one who asks', a
   })
   const end = endOf(await collect(run, { input: 'Go', limits: { turns: 2 } }))
   expect(end.text).toMatch(/no turns are left to hand on\. Do the work yourself/)
+})
+
+test('a program says how much an agent may have, and it is never more than is left', async () => {
+  const lent: unknown[] = []
+  const tool: Tool = {
+    name: 'start',
+    description: 'Starts agents with budgets of its own',
+    input: jsonSchema<object>({ type: 'object' }),
+    repeat: 'safe',
+    effects: () => [],
+    async run(_, context) {
+      const order = { role: 'worker', parent: context, isolation: 'none' } as const
+      const started = await manager.spawn({ ...order, task: 'a', budget: { turns: 3, time: 60_000 } })
+      const again = await manager.spawn({ ...order, task: 'another', budget: { turns: 500 } })
+      lent.push(...(context.thread?.agents ?? []).map(({ budget }) => budget))
+      if (started.type === 'refused' || again.type === 'refused') throw new Error('both are the same agent')
+      expect(again.agent).toBe(started.agent)
+      return (await manager.collect(context, [started.agent])) ?? { content: [] }
+    },
+  }
+  const { run, manager, checkpointer } = scene({
+    models: {
+      main: thinkingModel((request) =>
+        toolText(request) === '' ? { calls: [['start', {}]] } : { text: toolText(request) },
+      ),
+      worker: thinkingModel(() => ({ text: 'yes' })),
+    },
+    tools: [tool],
+  })
+  const end = endOf(await collect(run, { input: 'Go', limits: { turns: 10 } }))
+  expect(lent).toMatchObject([{ turns: 3, time: 60_000 }])
+  expect(end.text).toBe('yes')
+  await expectSettled(checkpointer)
 })
