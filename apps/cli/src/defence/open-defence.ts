@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { realpathSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 
 import { canonicalJson, type Guard, type JsonValue } from '@keepup/core'
 import {
@@ -93,6 +94,7 @@ function workplaceOf({ folder, environment, confined = false }: DefencePlace): W
   return {
     root: real(folder),
     home: real(home(environment)),
+    realPath: followed,
     scratch: [real(environment['TMPDIR'] || '/tmp')],
     takesOrders: (path) => isProtectedPath(path, path.endsWith('/**')),
     ...(confined ? { confined } : {}),
@@ -104,6 +106,16 @@ function real(path: string): string {
     return realpathSync(path)
   } catch {
     return path
+  }
+}
+
+/** What does not exist yet is where its nearest parent that does is. */
+function followed(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    const parent = dirname(path)
+    return parent === path ? path : join(followed(parent), basename(path))
   }
 }
 

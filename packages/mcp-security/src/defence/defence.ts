@@ -171,7 +171,10 @@ function verdictOf(
   tool: string,
 ): Verdict['type'] {
   if (findings.length === 0 || onFinding === 'allow') return 'allow'
-  if (findings.some(({ rule }) => rule === 'egress')) return 'deny'
+  if (
+    findings.some(({ rule, deed = tool }) => rule === 'egress' || (rule === 'tool' && tools[deed] === 'deny'))
+  )
+    return 'deny'
   if (Object.hasOwn(tools, tool)) return tools[tool] ?? 'ask'
   return onFinding === 'warn' ? 'allow' : onFinding
 }

@@ -16,7 +16,14 @@ export function callDeeds(call: CallFacts, place: Workplace): readonly Deed[] | 
     return commands.flatMap((command) => commandDeeds(command, place, call.folder))
   }
   if (effects.length === 0) return call.repeat === 'safe' ? [harmless] : undefined
-  return effects.every(isKnownFile) ? fileDeeds(effects, place) : undefined
+  return effects.every(isKnownFile) ? fileDeeds(effects.map(resolved), place) : undefined
+
+  /** A link in the workspace may lead out of it. */
+  function resolved({ kind, target }: Effect): Effect {
+    const beneath = target.endsWith('/**') ? '/**' : ''
+    const path = beneath === '' ? target : target.slice(0, -3)
+    return { kind, target: `${place.realPath?.(path) ?? path}${beneath}` }
+  }
 }
 
 /** A call that touches nothing and may be repeated. */

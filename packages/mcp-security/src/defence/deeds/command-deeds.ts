@@ -35,8 +35,13 @@ export function commandDeeds(command: string, place: Workplace, folder?: string)
   const [all, own] = [namesOf(whole.effects), namesOf(parts.flatMap(({ effects }) => effects))]
   // What is not a program's own is redirected.
   const beside = whole.effects.filter((effect) => !own.has(nameOf(effect)))
+  // A redirection may reach a host too.
+  if (beside.some(isOpaqueEffect)) return [unknown(command, place)]
   const transparent = parts.flatMap(({ isOpaque, effects }) => (isOpaque ? [] : effects))
-  const touched = [...transparent.filter((effect) => all.has(nameOf(effect))), ...beside].filter(isFile)
+  const links = whole.invocations.some(({ name }) => name === 'ln')
+  const touched = [...transparent.filter((effect) => links || all.has(nameOf(effect))), ...beside].filter(
+    isFile,
+  )
   const deeds = [...parts.flatMap(({ deeds: found = [] }) => found), ...fileDeeds(touched, place)]
   return deeds.length > 0 ? deeds : [{ tool: 'say', input: {}, annotation: { effect: 'read' } }]
 }
@@ -69,7 +74,8 @@ function programsOf(
   let [folder, before]: [string | undefined, string] = [start, '']
   return invocations.map((invocation): ReadProgram => {
     const text = textOf(invocation)
-    const { effects, doubts } = read(`${before}${text}`)
+    const { effects: known, doubts } = read(`${before}${text}`)
+    const effects = invocation.name === 'ln' ? [...known, ...linked(invocation, folder ?? start)] : known
     if (invocation.name === 'cd') {
       folder = changed(folder, invocation.words)
       before = `${before}${text} && `
@@ -80,6 +86,15 @@ function programsOf(
     const isHere = folder !== undefined && isInside(place, folder)
     return { effects, isOpaque, deeds: isHere ? programDeeds(invocation, place, folder ?? start) : undefined }
   })
+}
+
+/** What a link leads to can be read and written by its name: linking is as good as reading it. */
+function linked({ words }: Invocation, folder: string): readonly Effect[] {
+  return words.flatMap((word) =>
+    word === undefined || word.startsWith('-')
+      ? []
+      : [{ kind: 'read', target: resolve(folder, word) } as const],
+  )
 }
 
 function changed(folder: string | undefined, words: Invocation['words']): string | undefined {

@@ -5,7 +5,7 @@ import type { Invocation } from '@keepup/shell'
 import type { ToolAnnotation } from '../rules/tool-annotation.ts'
 import type { Deed } from './deed.ts'
 import { fileDeeds, workspaceDeed } from './file-deeds.ts'
-import type { Workplace } from './workplace.ts'
+import { isInside, type Workplace } from './workplace.ts'
 
 const local = new Set(
   `add am apply archive bisect blame branch checkout cherry-pick commit describe diff format-patch grep init log ls-files ls-tree
@@ -65,6 +65,7 @@ export function gitDeeds(
 ): readonly Deed[] | undefined {
   const [first, ...rest] = words
   if (first === undefined || first.startsWith('-') || rest.some(isTelling)) return undefined
+  if (local.has(first) && namesOutside(rest, place, folder)) return undefined
   const known = rest.filter((word) => word !== undefined)
   const hides = known.length < rest.length
   const tool = `git ${first}`
@@ -73,6 +74,20 @@ export function gitDeeds(
   if (first === 'rm' && !known.includes('--cached')) return hides ? undefined : removed(known, place, folder)
   if (discards(first, known)) return [{ tool, input: {}, annotation: discarding }]
   return local.has(first) ? [{ tool, input: {}, annotation: workspaceDeed }] : undefined
+}
+
+/** Whether a word, other than a message, is a path outside of the workspace: git reads and writes those too (`diff --no-index`, `commit -F`, `worktree add`). */
+function namesOutside(words: Invocation['words'], place: Workplace, folder: string): boolean {
+  return words.some((word, at) => {
+    if (
+      word === undefined ||
+      /^(?:-[a-z]*m|--message)$/.test(words[at - 1] ?? '') ||
+      word.startsWith('--message=')
+    )
+      return false
+    const path = /^(?:-[A-Za-z]|[^=\s]*=)?((?:\/|~|\.\.(?:\/|$)).*)$/s.exec(word)?.[1]
+    return path !== undefined && (path.startsWith('~') || !isInside(place, resolve(folder, path)))
+  })
 }
 
 function fetchDeed(tool: string, words: readonly string[], hides: boolean): readonly Deed[] | undefined {

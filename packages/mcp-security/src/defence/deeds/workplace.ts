@@ -8,6 +8,8 @@ export interface Workplace {
   readonly scratch?: readonly string[]
   /** Whether programs take orders from a file of the workspace, by its path there, beginning with `/`: hooks, settings of agents, of editors and of machines that build. */
   takesOrders?(path: string): boolean
+  /** Follows the links of an absolute path; none are where it is left out. It looks when a call is decided, never when a thread is folded. */
+  realPath?(path: string): string
   /** Commands run in a sandbox: they write in the workspace alone, and reach no host. */
   readonly confined?: boolean
 }

@@ -44,6 +44,6 @@ export interface DefencePolicy {
   }
   /** Whether programs of the workspace run by themselves once untrusted text was read: always (when left out), or where a sandbox confines them. */
   readonly programs?: 'any' | 'confined'
-  /** Tools that are judged by name alone. */
+  /** Tools that are judged by name alone, and what commands do: `git push`, `npm publish`. */
   readonly tools?: Readonly<Record<string, 'allow' | 'ask' | 'deny'>>
 }
