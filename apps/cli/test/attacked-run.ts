@@ -74,7 +74,8 @@ export async function attackedWorld(): Promise<AttackedWorld> {
   }
 }
 
-const identity = {
+/** Who commits. */
+export const identity = {
   GIT_AUTHOR_NAME: 'Ada',
   GIT_AUTHOR_EMAIL: 'ada@example.com',
   GIT_COMMITTER_NAME: 'Ada',

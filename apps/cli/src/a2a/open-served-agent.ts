@@ -2,14 +2,9 @@ import type { ServedAgentParts } from '@keepup/a2a/server'
 import type { Runtime } from '@keepup/runtime'
 
 import type { CommandLine } from '../command-line.ts'
-import { openHooks } from '../hooks/open-hooks.ts'
 import { chooseModel } from '../model/choose-model.ts'
-import { openPermissions } from '../permissions/open-permissions.ts'
-import { refuseRole } from '../roles/refuse-role.ts'
-import { startAgent } from '../running/agent-parts.ts'
-import { openConfinement } from '../running/open-confinement.ts'
-import { openTools } from '../running/open-tools.ts'
-import { projectFiles } from '../running/project-files.ts'
+import { openRunParts } from '../running/open-run-parts.ts'
+import { servedRun } from '../running/served-run.ts'
 import type { Settings } from '../settings/setting.ts'
 import type { Store } from '../store.ts'
 import { openRemoteAgents } from './remote-agents.ts'
@@ -26,33 +21,25 @@ export interface ServedAgentOrder {
 
 /** An agent that can be served. Disposing of it ends what its tools started. */
 export type OpenedServedAgent = AsyncDisposable & {
-  readonly runtime: Runtime
+  readonly runtime: Pick<Runtime, 'events' | 'run'>
   readonly parts: Pick<ServedAgentParts, 'checkpointer' | 'clock' | 'run'>
 }
 
-/** Opens model, tools, rules, hooks and the sandbox as for `keepup run`. It may ask its client for words; what needs leave waits for a person here. */
+/** Opens what `keepup run` opens. It may ask its client for words; what needs leave waits for a person here. */
 export async function openServedAgent(
-  { host }: CommandLine,
+  line: CommandLine,
   { store, settings, folder, remote = [], note }: ServedAgentOrder,
 ): Promise<OpenedServedAgent> {
+  const { host } = line
   const { environment } = host
-  refuseRole(settings, 'what is served')
   await using opening = new AsyncDisposableStack()
   const model = await chooseModel(settings.model, host, note)
-  const permissions = openPermissions(folder, environment)
-  const confinement = await openConfinement(settings, folder, environment)
-  if (confinement !== undefined) opening.use(confinement)
-  const hooks = await openHooks({ settings, folder, environment, model: model.id, note, tell: note })
-  if (hooks !== undefined) opening.use(hooks)
-  const files = projectFiles(settings, folder, environment)
-  const { tools } = opening.use(
-    await openTools({ model, settings, folder, environment, answerable: true, note, confinement }),
-  )
+  const order = { settings, folder, environment, model, answerable: true, note }
+  const opened = opening.use(await openRunParts(order))
   const agents = openRemoteAgents(host, store, remote)
-  const all = [...tools, ...(agents?.tools ?? [])]
+  const tools = [...opened.tools, ...(agents?.tools ?? [])]
   const given = agents === undefined ? {} : { agents }
-  const parts = { store, model, folder, settings, permissions, tools: all, hooks, files, ...given }
-  const runtime = startAgent(parts)
+  const runtime = servedRun(line, { ...opened, ...given, tools, store, model, folder, settings, note })
   const stack = opening.move()
   return {
     runtime,

@@ -1,12 +1,10 @@
 import { type AgentManager, type AgentPlace, createAgentManager } from '@keepup/agents'
-import type { AgentRole, Policy, RunAgent, Tool } from '@keepup/core'
+import type { AgentRole, Policy, RunAgent } from '@keepup/core'
 
 import type { CommandLine } from '../command-line.ts'
 import { chooseModel } from '../model/choose-model.ts'
-import { openPermissions } from '../permissions/open-permissions.ts'
 import { startAgent } from '../running/agent-parts.ts'
-import { openConfinement } from '../running/open-confinement.ts'
-import { openTools } from '../running/open-tools.ts'
+import { openRunParts, type RunParts } from '../running/open-run-parts.ts'
 import type { OpenedTree, TreeParts } from '../running/open-tree.ts'
 import { agentRoles, type HeldRole } from './agent-roles.ts'
 
@@ -44,17 +42,18 @@ export async function openAgentTree(line: CommandLine, parts: TreeParts): Promis
 async function composed(tree: Tree, role: AgentRole, place: AgentPlace): Promise<RunAgent> {
   const { line, parts, manager, roles } = tree
   const folder = place.workspace?.root ?? parts.folder
-  const tools = (await toolsIn(tree, folder)).filter(({ name }) => isGiven(parts, role, name))
+  const there = await partsIn(tree, folder)
+  const tools = there.tools.filter(({ name }) => isGiven(parts, role, name))
   const own = roles.find((held) => held.role === role)?.policy(folder)
   const model = role.model === undefined ? parts.model : await chooseModel(role.model, line.host, parts.note)
   return startAgent({
     ...parts,
+    ...there,
     model,
     folder,
     tools: [...tools, ...manager.tools.filter(({ name }) => isGiven(parts, role, name))],
     agents: manager,
     held: { name: role.name, system: role.system, policy: strictest(parts.held?.policy, own) },
-    permissions: folder === parts.folder ? parts.permissions : openPermissions(folder, line.host.environment),
     ...(place.workspace === undefined ? {} : { files: place.workspace }),
   }).run
 }
@@ -64,28 +63,20 @@ function isGiven({ role: held }: TreeParts, role: AgentRole, tool: string): bool
   return tool !== 'ask_user' && held.has(tool) && role.tools?.(tool) !== false
 }
 
-/** The tools of a folder: those of the run, or, in a tree of its own, others that work there. */
-async function toolsIn({ line, parts, stack }: Tree, folder: string): Promise<readonly Tool[]> {
-  if (folder === parts.folder) return parts.tools
-  const { settings, model, note } = parts
+/** What bounds the agents of a folder: what bounds the run, or, in a tree of its own, the same opened for that, with tools that work there. */
+async function partsIn(
+  { line, parts, stack }: Tree,
+  folder: string,
+): Promise<Pick<RunParts, 'guards' | 'permissions' | 'tools'>> {
+  const { settings, model, note, permissions, tools, guards = [], hooks } = parts
+  if (folder === parts.folder) return { permissions, tools, guards }
   const { environment } = line.host
-  const confinement = await openConfinement(settings, folder, environment)
-  if (confinement !== undefined) stack.use(confinement)
-  const opened = stack.use(
-    await openTools({
-      model,
-      settings,
-      folder,
-      environment,
-      answerable: false,
-      servers: false,
-      note,
-      confinement,
-    }),
-  )
+  const place = { model, settings, folder, environment, note, hooks }
+  const opened = stack.use(await openRunParts({ ...place, answerable: false, servers: false }))
   const names = new Set(opened.tools.map(({ name }) => name))
   // Those of servers know no folder.
-  return [...opened.tools, ...parts.tools.filter(({ name }) => name.startsWith('mcp__') && !names.has(name))]
+  const ofServers = tools.filter(({ name }) => name.startsWith('mcp__') && !names.has(name))
+  return { permissions: opened.permissions, guards: opened.guards, tools: [...opened.tools, ...ofServers] }
 }
 
 /** Of two policies the one that lets less through. */

@@ -2,8 +2,10 @@ import { type AgentEntry, type Entry, KeepupError, type ThreadId } from '@keepup
 import type { AgentState } from '@keepup/loop'
 
 import type { CommandLine } from '../command-line.ts'
+import { usageError } from '../error-report.ts'
 import { type ExitName, outcomeExit } from '../exit-code.ts'
 import { followUp } from '../follow-up.ts'
+import { agentAbove } from '../graph/agent-above.ts'
 import { findGraph } from '../graph/find-graph.ts'
 import { readAgentOnly } from '../graph/read-agent-only.ts'
 import { isMailThread } from '../mail/is-mail-thread.ts'
@@ -48,12 +50,21 @@ export async function resume(line: CommandLine, flags: ShownRunFlags, name?: str
   })
 }
 
-/** An agent that another one started is gone on with from above: it would be alone otherwise, and nobody would hear its answer. */
-async function treeOf(
-  { terminal }: CommandLine,
-  { checkpointer }: Store,
-  thread: ThreadId,
-): Promise<ThreadId> {
+/**
+ * An agent that another one started is gone on with from above: it would be alone otherwise, and nobody would hear its answer. So is one of a procedure; one of a
+ * graph cannot be from here, for nothing would hold it to what the graph allows.
+ */
+async function treeOf({ terminal }: CommandLine, store: Store, thread: ThreadId): Promise<ThreadId> {
+  const { checkpointer } = store
+  const above = await agentAbove(store, thread)
+  if (above?.kind === 'graph')
+    throw usageError(`${thread} is an agent of the graph ${above.thread}`, above.next)
+  if (above !== undefined) {
+    await terminal.notes.write(
+      safeText(`note: ${thread} is an agent of ${above.thread}: going on with that\n`),
+    )
+    return above.thread
+  }
   const { delegation } = await readAgentOrNothing(checkpointer, thread)
   if (delegation === undefined || delegation.over === true) return thread
   const { root, role } = delegation
@@ -97,6 +108,7 @@ async function openInputs({ checkpointer }: Store, thread: ThreadId): Promise<Re
 async function latestUnfinished(store: Store): Promise<ThreadId> {
   for await (const { thread } of store.checkpointer.threads({ limit: 50 })) {
     if (isMemoryThread(thread) || isMailThread(thread)) continue
+    if ((await agentAbove(store, thread))?.kind === 'graph') continue
     if (!(await isGraph(store, thread)) && (await completeAnswer(store, thread)) === undefined) return thread
   }
   throw new KeepupError('thread-unknown', `no thread in ${store.path} is unfinished`, {

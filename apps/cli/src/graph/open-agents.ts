@@ -1,8 +1,10 @@
 import {
   type Clock,
+  type Guard,
   KeepupError,
   lostLabel,
   type Model,
+  type Policy,
   type RunAgent,
   type RunTool,
   type Tool,
@@ -13,11 +15,8 @@ import { systemProcessTable } from '@keepup/toolkit'
 import { createToolCoordinator } from '@keepup/tools'
 
 import type { CommandLine } from '../command-line.ts'
-import { runGuards } from '../defence/run-guards.ts'
-import { openHooks } from '../hooks/open-hooks.ts'
-import { openPermissions } from '../permissions/open-permissions.ts'
-import { openConfinement } from '../running/open-confinement.ts'
-import { openTools } from '../running/open-tools.ts'
+import { limitsOf } from '../running/limits-of.ts'
+import { openRunParts } from '../running/open-run-parts.ts'
 import type { Settings } from '../settings/setting.ts'
 import type { Store } from '../store.ts'
 import { systemPrompt } from '../system-prompt.ts'
@@ -42,45 +41,37 @@ export interface OpenedAgents extends AsyncDisposable {
 export async function openAgents({ host }: CommandLine, place: AgentPlace): Promise<OpenedAgents> {
   const { store, settings, folder, note } = place
   const { environment } = host
-  const stack = new AsyncDisposableStack()
-  try {
-    const permissions = openPermissions(folder, environment)
-    const confinement = await openConfinement(settings, folder, environment)
-    if (confinement !== undefined) stack.use(confinement)
-    const model = await place.model(undefined)
-    const tell = (text: string): void => note(text)
-    const hooks = await openHooks({ settings, folder, environment, model: model.id, note: tell, tell })
-    if (hooks !== undefined) stack.use(hooks)
-    const answerable = settings.unattended === 'wait'
-    const { tools } = stack.use(
-      await openTools({ model, settings, folder, environment, answerable, note: tell, confinement }),
-    )
-    const common = {
-      checkpointer: store.checkpointer,
-      artifacts: store.artifacts,
-      workspace: folder,
-      modePolicy: permissions,
-      processes: systemProcessTable(),
-      guards: await runGuards(settings, { folder, environment, confinement }),
-      ...(hooks === undefined ? {} : { hooks }),
-    }
-    return {
-      agent: (configuration) =>
-        runLater(
-          async () =>
-            createRuntime({
-              ...common,
-              model: await place.model(configuration.model),
-              tools: allowedTools(tools, configuration),
-              system: configuration.system ?? systemPrompt(folder),
-            }).run,
-        ),
-      runTool: toolRunner(tools, { ...common, mode: settings.mode, clock: host.clock }),
-      [Symbol.asyncDispose]: () => stack.disposeAsync(),
-    }
-  } catch (error) {
-    await stack.disposeAsync()
-    throw error
+  await using opening = new AsyncDisposableStack()
+  const model = await place.model(undefined)
+  const answerable = settings.unattended === 'wait'
+  const opened = opening.use(await openRunParts({ model, settings, folder, environment, answerable, note }))
+  const { tools, permissions, guards, hooks, files } = opened
+  const common = {
+    checkpointer: store.checkpointer,
+    artifacts: store.artifacts,
+    workspace: folder,
+    modePolicy: permissions,
+    mode: settings.mode,
+    ...(hooks === undefined ? {} : { hooks }),
+  }
+  const stack = opening.move()
+  return {
+    agent: (configuration) =>
+      runLater(
+        async () =>
+          createRuntime({
+            ...common,
+            guards,
+            limits: limitsOf(settings),
+            processes: systemProcessTable(),
+            ...(files === undefined ? {} : { files }),
+            model: await place.model(configuration.model),
+            tools: allowedTools(tools, configuration),
+            system: configuration.system ?? systemPrompt(folder),
+          }).run,
+      ),
+    runTool: toolRunner(tools, { ...common, guards, clock: host.clock }),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }
 
@@ -124,13 +115,16 @@ function toolRunner(
   parts: Omit<Parameters<typeof createToolCoordinator>[0], 'registry'> & {
     readonly mode: Settings['mode']
     readonly clock: Clock
+    readonly guards: readonly Guard[]
   },
 ): RunTool {
   const coordinator = createToolCoordinator({ ...parts, registry: tools })
+  const policies = parts.guards.map(withoutPast)
   return async ({ name, input, key }, signal) => {
     const call = { thread: 'graph', id: key, key, name, input }
     // Nobody knows here what the values of a graph are made of.
-    const prepared = await coordinator.prepare(call, { mode: parts.mode, exposure: lostLabel, signal })
+    const situation = { mode: parts.mode, exposure: lostLabel, signal, policies }
+    const prepared = await coordinator.prepare(call, situation)
     if (prepared.type === 'refused') return prepared
     if (prepared.type === 'ask') {
       const reason = `a person would have to be asked: ${prepared.question}. Allow it by a rule, or by --mode`
@@ -145,4 +139,11 @@ function toolRunner(
       processStarted: () => Promise.resolve(),
     })
   }
+}
+
+/** A guard that knows as little as where a thread was pruned: anything may have been read before. */
+function withoutPast(guard: Guard): Policy {
+  const header = { thread: 'graph', sequence: 0, type: 'thread-pruned', version: 1, critical: true } as const
+  const state = guard.rebase({ ...header, time: 0, by: 'runtime', salt: '', hash: '', data: undefined })
+  return (call) => guard.decide(state, call)
 }

@@ -1,19 +1,15 @@
-import type { Hooks, Policy, Tool } from '@keepup/core'
+import type { Guard, Policy, Tool } from '@keepup/core'
 import { agentToolName, clientRunSettings, runAgentTool, type ServeParts } from '@keepup/mcp/serve'
 import { createRuntime } from '@keepup/runtime'
 import { systemProcessTable } from '@keepup/toolkit'
 import { createToolCoordinator } from '@keepup/tools'
 
 import type { CommandLine } from '../command-line.ts'
-import { runGuards } from '../defence/run-guards.ts'
-import { openHooks } from '../hooks/open-hooks.ts'
 import { chooseModel } from '../model/choose-model.ts'
-import { openPermissions } from '../permissions/open-permissions.ts'
 import { refuseRole } from '../roles/refuse-role.ts'
-import { startAgent } from '../running/agent-parts.ts'
-import { openConfinement } from '../running/open-confinement.ts'
-import { openTools } from '../running/open-tools.ts'
-import { projectFiles } from '../running/project-files.ts'
+import { limitsOf } from '../running/limits-of.ts'
+import { openRunParts, type RunParts } from '../running/open-run-parts.ts'
+import { servedRun } from '../running/served-run.ts'
 import type { Settings } from '../settings/setting.ts'
 import type { Store } from '../store.ts'
 import { version } from '../version.ts'
@@ -31,76 +27,46 @@ export interface ServeOrder {
 /** What is served. Disposing of it ends what the tools started. */
 export type OpenedService = AsyncDisposable & { readonly parts: ServeParts }
 
-/** Opens tools, rules, hooks and the sandbox as for `keepup run`; a model only where an agent is offered. */
-export async function openService({ host }: CommandLine, order: ServeOrder): Promise<OpenedService> {
+/** Opens what `keepup run` opens; a model only where an agent is offered. */
+export async function openService(line: CommandLine, order: ServeOrder): Promise<OpenedService> {
   const { store, settings, folder, flags, note } = order
-  const { environment } = host
-  refuseRole(settings, 'what is served')
+  const { environment } = line.host
+  if (!flags.agent) refuseRole(settings, 'tools that are served')
   await using opening = new AsyncDisposableStack()
-  const model = flags.agent ? await chooseModel(settings.model, host, note) : undefined
-  const permissions = openPermissions(folder, environment)
-  const confinement = await openConfinement(settings, folder, environment)
-  if (confinement !== undefined) opening.use(confinement)
+  const model = flags.agent ? await chooseModel(settings.model, line.host, note) : undefined
   const named = { id: model?.id ?? 'mcp/client' }
-  const hooks = await openHooks({ settings, folder, environment, model: named.id, note, tell: note })
-  if (hooks !== undefined) opening.use(hooks)
-  const files = projectFiles(settings, folder, environment)
-  const opened = opening.use(
-    await openTools({
-      model: named,
-      settings,
-      folder,
-      environment,
-      answerable: false,
-      servers: flags.servers,
-      note,
-      confinement,
-    }),
-  )
-  const guards = await runGuards(settings, { folder, environment, confinement })
-  const agent = { store, folder, settings, permissions, guards, tools: opened.tools, hooks, files }
+  const place = { model: named, settings, folder, environment, note }
+  const opened = opening.use(await openRunParts({ ...place, answerable: false, servers: flags.servers }))
+  const agent = { ...opened, store, settings, folder, note }
   const tools: readonly Tool[] = [
     // A list of what is to do is an agent's own.
     ...opened.tools.filter(({ name }) => name !== 'todo'),
-    ...(model === undefined ? [] : [agentTool(startAgent({ ...agent, model }).run, settings)]),
+    ...(model === undefined ? [] : [agentTool(servedRun(line, { ...agent, model }).run, settings)]),
   ]
-  const parts = serveParts(order, { tools, hooks, permissions: allowingAgent(permissions), files })
+  const parts = serveParts(order, { ...opened, tools, permissions: allowingAgent(opened.permissions) })
   const stack = opening.move()
   return { parts, [Symbol.asyncDispose]: () => stack.disposeAsync() }
 }
 
 function agentTool(run: Parameters<typeof runAgentTool>[0], settings: Settings): Tool {
-  const { mode, turns, money, time, tokens } = settings
-  const limits = {
-    turns,
-    ...(money === undefined ? {} : { money }),
-    ...(time === undefined ? {} : { time }),
-    ...(tokens === undefined ? {} : { tokens }),
-  }
-  return runAgentTool(run, { limits, mode })
+  return runAgentTool(run, { limits: limitsOf(settings), mode: settings.mode })
 }
 
 /** Whoever serves an agent has allowed to run it; what it does is decided call by call. */
-function allowingAgent(permissions: Policy): Policy {
+function allowingAgent(policy: Policy): Policy {
   return (call) => {
-    const decision = permissions(call)
+    const decision = policy(call)
     return decision.type === 'ask' && call.tool.name === agentToolName ? { type: 'allow' } : decision
   }
 }
 
+function agentAllowed(guard: Guard): Guard {
+  return { ...guard, decide: (state, call) => allowingAgent((asked) => guard.decide(state, asked))(call) }
+}
+
 function serveParts(
   { store, settings, folder, note }: ServeOrder,
-  {
-    tools,
-    hooks,
-    permissions,
-    files,
-  }: {
-    readonly tools: readonly Tool[]
-    readonly hooks: Hooks | undefined
-    readonly permissions: Policy
-    readonly files: ReturnType<typeof projectFiles>
-  },
+  { tools, hooks, permissions, files, guards }: Omit<RunParts, 'confinement'>,
 ): ServeParts {
   const { checkpointer, artifacts } = store
   const guarded = { ...(hooks === undefined ? {} : { hooks }), artifacts }
@@ -116,6 +82,7 @@ function serveParts(
       createRuntime({
         ...clientRunSettings,
         ...guarded,
+        guards: guards.map(agentAllowed),
         model,
         checkpointer,
         tools: coordinator,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-import type { AgentKeeper, Guard, Hooks, Model, Policy, Tool, Workspace } from '@keepup/core'
+import type { AgentEvent, AgentKeeper, Guard, Hooks, Model, Policy, Tool, Workspace } from '@keepup/core'
 import { createRuntime, type Runtime } from '@keepup/runtime'
 import { systemProcessTable } from '@keepup/toolkit'
 
@@ -9,6 +9,7 @@ import { invalidSetting } from '../settings/invalid-setting.ts'
 import type { Settings } from '../settings/setting.ts'
 import type { Store } from '../store.ts'
 import { systemPrompt } from '../system-prompt.ts'
+import { limitsOf } from './limits-of.ts'
 import type { RoleHold } from './run-role.ts'
 
 /** What an agent of the command line is made of. */
@@ -30,6 +31,8 @@ export interface AgentParts {
   readonly hooks?: Hooks | undefined
   /** The role that the agent works in; none when left out. */
   readonly held?: RoleHold | undefined
+  /** Learns of everything that happens in runs of the agent; nobody does when left out. */
+  readonly observe?: ((event: AgentEvent) => void) | undefined
   /** Entries after which a snapshot of the state is kept; the runtime's choice when left out. */
   readonly snapshotAfter?: number
 }
@@ -38,12 +41,14 @@ export interface AgentParts {
 export function startAgent(parts: AgentParts): Runtime {
   const { store, model, folder, settings, tools, permissions, held } = parts
   const system = settings.system === undefined ? systemPrompt(folder) : readSystem(settings.system)
-  return createRuntime({
+  const runtime = createRuntime({
     model,
     checkpointer: store.checkpointer,
     artifacts: store.artifacts,
     tools,
     workspace: folder,
+    mode: settings.mode,
+    limits: limitsOf(settings),
     modePolicy: permissions,
     processes: systemProcessTable(),
     contextPolicy: runContextPolicy(),
@@ -52,6 +57,8 @@ export function startAgent(parts: AgentParts): Runtime {
       ? { system }
       : { system: `${system}\n${held.system}\n`, policies: [held.policy], role: held.name }),
   })
+  if (parts.observe !== undefined) runtime.events.on('*', parts.observe)
+  return runtime
 }
 
 function optional({ agents, guards, hooks, files, snapshotAfter }: AgentParts) {

@@ -1,15 +1,12 @@
-import { type AgentEvent, KeepupError, type Limits, type RunRequest, type ThreadId } from '@keepup/core'
+import { type AgentEvent, KeepupError, type RunRequest, type ThreadId } from '@keepup/core'
 import type { Runtime } from '@keepup/runtime'
 
 import type { CommandLine } from '../command-line.ts'
-import { runGuards } from '../defence/run-guards.ts'
 import { type ExitName, outcomeExit } from '../exit-code.ts'
 import { followUp } from '../follow-up.ts'
-import { openHooks } from '../hooks/open-hooks.ts'
 import type { Environment } from '../host.ts'
 import { answerServers, type ServerAnswers } from '../mcp/answer-servers.ts'
 import { chooseModel } from '../model/choose-model.ts'
-import { openPermissions } from '../permissions/open-permissions.ts'
 import { readAgent } from '../read-agent.ts'
 import type { FlagTexts } from '../settings/resolve-settings.ts'
 import type { Settings } from '../settings/setting.ts'
@@ -18,12 +15,11 @@ import { toldOutput } from '../telemetry/told-output.ts'
 import type { Progress } from '../terminal/progress.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { isAttended } from './is-attended.ts'
-import { openConfinement } from './open-confinement.ts'
+import { limitsOf } from './limits-of.ts'
 import { openOutput } from './open-output.ts'
-import { openTools } from './open-tools.ts'
+import { openRunParts } from './open-run-parts.ts'
 import { openTree } from './open-tree.ts'
 import type { OutputFormat } from './output-format.ts'
-import { projectFiles } from './project-files.ts'
 import type { RunOutput } from './run-output.ts'
 import { runRole } from './run-role.ts'
 import { watchStops } from './stop-watch.ts'
@@ -51,13 +47,10 @@ export async function driveRun(line: CommandLine, store: Store, asked: RunOrder)
   const role = await runRole(line, store, asked, note)
   const order = { ...asked, settings: role.settings }
   const { folder, settings } = order
-  const permissions = openPermissions(folder, line.host.environment)
   const model = await chooseModel(settings.model, line.host, note)
   if (settings.money !== undefined && model.price === undefined) {
     note(`the price of ${model.id} is not known: --max-cost counts only what its server says that calls cost`)
   }
-  await using confinement = await openConfinement(settings, folder, line.host.environment)
-  if (confinement !== undefined) note(confinement.text)
   const { environment, clock } = line.host
   const attended = order.format === 'text' && order.flags.unattended === undefined && isAttended(line)
   const told = order.open === undefined ? { attended } : { attended, open: order.open }
@@ -65,26 +58,31 @@ export async function driveRun(line: CommandLine, store: Store, asked: RunOrder)
   const { output: shown, text } = await openOutput(line.terminal, order.format, { facts, clock, told })
   const output = await toldOutput(shown, environment, clock)
   const tell = (said: string): void => void output.warn(safeText(said))
-  await using hooks = await openHooks({ settings, folder, environment, model: model.id, note, tell })
   const answerable = attended || settings.unattended === 'wait' || (await hasAsked(store, order.thread))
   const answers = answerServers(line, { attended, output, model })
-  const place = { settings, folder, environment }
-  await using opened = await openTools({ ...place, model, answerable, note, answers, confinement })
+  await using opened = await openRunParts({
+    settings,
+    folder,
+    environment,
+    model,
+    answerable,
+    note,
+    tell,
+    answers,
+  })
+  if (opened.confinement !== undefined) note(opened.confinement.text)
   await using tree = await openTree(line, {
+    ...opened,
     thread: order.thread,
     role,
     note,
-    confinement,
-    guards: await runGuards(settings, { folder, environment, confinement }),
     tools: opened.tools.filter(({ name }) => role.has(name)),
     held: role.held,
     store,
     model,
     folder,
     settings,
-    permissions,
-    hooks,
-    files: projectFiles(settings, folder, environment),
+    observe: output.observe,
     ...snapshots(environment),
   })
   using stops = watchStops(line.host, output.closed, (said) => void output.warn(said))
@@ -200,15 +198,6 @@ function request({ thread, input, settings }: RunOrder, attended: boolean, signa
     unattended: attended ? 'wait' : unattended,
     signal,
     ...(input === undefined ? {} : { input }),
-  }
-}
-
-function limitsOf({ turns, money, time, tokens }: Settings): Limits {
-  return {
-    turns,
-    ...(money === undefined ? {} : { money }),
-    ...(time === undefined ? {} : { time }),
-    ...(tokens === undefined ? {} : { tokens }),
   }
 }
 

@@ -5,11 +5,7 @@ import { systemProcessTable } from '@keepup/toolkit'
 import { createToolCoordinator } from '@keepup/tools'
 
 import type { CommandLine } from '../command-line.ts'
-import { runGuards } from '../defence/run-guards.ts'
-import { openHooks } from '../hooks/open-hooks.ts'
-import { openPermissions } from '../permissions/open-permissions.ts'
-import { openConfinement } from '../running/open-confinement.ts'
-import { openTools } from '../running/open-tools.ts'
+import { openRunParts } from '../running/open-run-parts.ts'
 import type { RunRole } from '../running/run-role.ts'
 import type { FlagTexts } from '../settings/resolve-settings.ts'
 import type { Settings } from '../settings/setting.ts'
@@ -37,56 +33,42 @@ export interface OpenedSeats extends AsyncDisposable {
 
 /** Opens tools, rules, hooks, the defence and the sandbox as for `keepup run`. Each seat has them all, and its own bounds besides. */
 export async function openSeats({ host }: CommandLine, place: SeatPlace): Promise<OpenedSeats> {
-  const { store, settings, folder, note } = place
+  const { store, settings, folder, files, note } = place
   const { environment } = host
-  const stack = new AsyncDisposableStack()
-  try {
-    const modePolicy = openPermissions(folder, environment)
-    const confinement = await openConfinement(settings, folder, environment)
-    if (confinement !== undefined) stack.use(confinement)
-    const model = await place.model(undefined)
-    const hooks = await openHooks({ settings, folder, environment, model: model.id, note, tell: note })
-    if (hooks !== undefined) stack.use(hooks)
-    const guards = await runGuards(settings, { folder, environment, confinement })
-    const { tools } = stack.use(
-      await openTools({ model, settings, folder, environment, answerable: false, note, confinement }),
-    )
-    const common = { modePolicy, guards, artifacts: store.artifacts }
-    async function agent(seat: Seat): Promise<RunAgent> {
-      const role = await roleOf(seat, place, environment)
-      const joined = joinHooks(hooks, seat.hooks)
-      const policies: readonly Policy[] = [
-        seat.policy,
-        ...(role?.held === undefined ? [] : [role.held.policy]),
-      ]
-      const has = (tool: Tool): boolean => seat.toolPolicy(tool.name) && (role?.has(tool.name) ?? true)
-      const registry = [...tools.filter(has), ...seat.tools]
-      return createRuntime({
-        ...common,
-        model: await place.model(seat.model ?? (role === undefined ? undefined : role.settings.model)),
-        checkpointer: store.checkpointer,
-        workspace: folder,
-        processes: systemProcessTable(),
-        files: place.files,
-        tools: registry,
-        policies,
-        ...(joined === undefined ? {} : { hooks: joined }),
-        system: [systemPrompt(folder), role?.held?.system ?? ''].filter((text) => text !== '').join('\n\n'),
-      }).run
-    }
-    return {
-      tools: tools.map(({ name }) => name),
-      coordinator: createToolCoordinator({
-        ...common,
-        registry: tools,
-        ...(hooks === undefined ? {} : { hooks }),
-      }),
-      agent,
-      [Symbol.asyncDispose]: () => stack.disposeAsync(),
-    }
-  } catch (error) {
-    await stack.disposeAsync()
-    throw error
+  await using opening = new AsyncDisposableStack()
+  const model = await place.model(undefined)
+  const order = { model, settings, folder, environment, answerable: false, note, files }
+  const { tools, permissions, guards, hooks } = opening.use(await openRunParts(order))
+  const common = { modePolicy: permissions, guards, artifacts: store.artifacts }
+  async function agent(seat: Seat): Promise<RunAgent> {
+    const role = await roleOf(seat, place, environment)
+    const joined = joinHooks(hooks, seat.hooks)
+    const policies: readonly Policy[] = [seat.policy, ...(role?.held === undefined ? [] : [role.held.policy])]
+    const has = (tool: Tool): boolean => seat.toolPolicy(tool.name) && (role?.has(tool.name) ?? true)
+    return createRuntime({
+      ...common,
+      model: await place.model(seat.model ?? (role === undefined ? undefined : role.settings.model)),
+      checkpointer: store.checkpointer,
+      workspace: folder,
+      processes: systemProcessTable(),
+      files,
+      tools: [...tools.filter(has), ...seat.tools],
+      policies,
+      ...(joined === undefined ? {} : { hooks: joined }),
+      system: [systemPrompt(folder), role?.held?.system ?? ''].filter((text) => text !== '').join('\n\n'),
+    }).run
+  }
+  const coordinator = createToolCoordinator({
+    ...common,
+    registry: tools,
+    ...(hooks === undefined ? {} : { hooks }),
+  })
+  const stack = opening.move()
+  return {
+    tools: tools.map(({ name }) => name),
+    coordinator,
+    agent,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '@keepup/core'
+import type { AgentEvent, Clock } from '@keepup/core'
 
 import type { Environment } from '../host.ts'
 import type { RunOutput } from '../running/run-output.ts'
@@ -6,22 +6,24 @@ import { safeText } from '../terminal/safe-text.ts'
 import type { Collector } from './open-collector.ts'
 import { type TelemetrySettings, telemetrySettings } from './telemetry-settings.ts'
 
+/** An output, and what tells a collector of every agent of the run, those that others started included. */
+export interface ToldOutput extends RunOutput {
+  readonly observe?: (event: AgentEvent) => void
+}
+
 /** An output that also tells a collector, where the environment names one; the same output otherwise, and nothing is loaded. */
 export async function toldOutput(
   output: RunOutput,
   environment: Environment,
   clock: Clock,
-): Promise<RunOutput> {
+): Promise<ToldOutput> {
   const settings = telemetrySettings(environment)
   if (settings === undefined) return output
   const collector = await openedCollector(settings, environment, output)
   if (collector === undefined) return output
   return {
     ...output,
-    async show(event) {
-      collector.observe(event, clock.now())
-      await output.show(event)
-    },
+    observe: (event) => collector.observe(event, clock.now()),
     async end() {
       await output.end()
       await collector.close()

@@ -1,0 +1,53 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { expect, test, vi } from 'vitest'
+
+import { type Came, goWay, type Stage, ways } from './guarded-way.ts'
+
+// Git, servers and snapshots, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
+
+const nothing: Came['done'] = { pushed: false, written: false, read: false }
+const everything: Came['done'] = { pushed: true, written: true, read: true }
+
+test.each(Object.entries(ways))(
+  '%s: with the defence as it is, what nobody asked for is denied or asked; without it, it happens',
+  async (_, way) => {
+    const [held, free] = await Promise.all([goWay(way, []), goWay(way, ['--defence', 'off'])])
+    expect(held).toEqual({ done: nothing, stopped: 3 })
+    expect(free).toEqual({ done: everything, stopped: 0 })
+  },
+)
+
+/** A graph that runs a command, and nothing else. */
+const graphOf = (command: string) => {
+  const graph = {
+    keepup: 'graph/1',
+    name: 'g',
+    channels: { a: {} },
+    nodes: { do: { kind: 'tool', tool: 'shell', with: { command }, update: { a: '{{ 1 }}' } } },
+    edges: [
+      { from: 'start', to: 'do' },
+      { from: 'do', to: 'end' },
+    ],
+  }
+  return ({ keepup, flags, world }: Stage) => {
+    writeFileSync(join(world.project, 'g.json'), JSON.stringify(graph))
+    return keepup('graph', 'run', 'g.json', ...flags)
+  }
+}
+
+test('a tool of a graph does what is ordinary, and does not push what a person was not asked about', async () => {
+  const push = graphOf('git push origin main')
+  expect((await goWay(push, [])).done).toEqual(nothing)
+  expect((await goWay(push, ['--defence', 'off'])).done).toMatchObject({ pushed: true })
+  const checks = await Promise.all(['git status', 'node --test', 'echo x > new.txt'].map(run))
+  expect(checks).toEqual([0, 0, 0])
+})
+
+async function run(command: string): Promise<number> {
+  let code = -1
+  await goWay(async (stage) => void ({ code } = await graphOf(command)(stage)), [])
+  return code
+}
