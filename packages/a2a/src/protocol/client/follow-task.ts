@@ -168,7 +168,7 @@ function mayRepeat({ replays }: ConnectedAgent, { task }: Progress, error: unkno
 }
 
 /** What a client is told of a failure: what the agent answered, or that it could not be followed. */
-export function asFailure(error: unknown): KeepupError {
+function asFailure(error: unknown): KeepupError {
   if (KeepupError.is(error)) return error
   if (error instanceof A2AError) {
     const details = { sent: true, reason: error.reason }

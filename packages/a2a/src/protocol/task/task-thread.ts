@@ -9,7 +9,7 @@ export interface TaskScope {
 }
 
 /** What the name of each task's thread begins with. */
-export const taskPrefix = 'a2a-task-'
+const taskPrefix = 'a2a-task-'
 
 const taskForm = /^[0-9a-f]{32}$/
 

@@ -75,7 +75,7 @@ export function openTurn(facts: TaskFacts, task: Task, parts: TurnParts): OpenTu
 }
 
 /** A status in its JSON form. */
-export function statusJson(status: TaskStatus): JsonValue {
+function statusJson(status: TaskStatus): JsonValue {
   return asJson(TaskStatus.toJSON(status))
 }
 

@@ -42,7 +42,7 @@ async function publishWait(parts: Parts, turn: A2aTurn, entry: AgentEntry<'run-w
 }
 
 /** What a client is told while a person on this side has to decide. */
-export const waitsForPerson =
+const waitsForPerson =
   'The agent waits for a person on its own side to decide about something that it wants to do. A message cannot decide it; the task goes on once that person has.'
 
 async function publishEnd(parts: Parts, turn: A2aTurn, entry: AgentEntry<'run-finished'>): Promise<void> {

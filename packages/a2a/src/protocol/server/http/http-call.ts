@@ -43,7 +43,7 @@ function certificateOf({ socket }: IncomingMessage): ClientCertificate | undefin
 }
 
 /** The older name of the header for extensions (A2A 0.3, 8). */
-export const olderExtensionHeader = 'X-A2A-Extensions'
+const olderExtensionHeader = 'X-A2A-Extensions'
 
 /** The version that a request names, without its patch number; none means 0.3 (A2A 1.0, 3.6). */
 export function versionOf({ headers, url }: Request): string {

@@ -17,7 +17,7 @@ export class CallerUser implements User {
 }
 
 /** The name of callers of a server that asks nobody who they are. */
-export const anonymous = 'anonymous'
+const anonymous = 'anonymous'
 
 /** Whose tasks a call may see. */
 export function scopeOf({ user, tenant = '' }: ServerCallContext): TaskScope {
