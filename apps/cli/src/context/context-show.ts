@@ -7,7 +7,7 @@ import {
   contextSections,
   defaultContextBudget,
   estimateTokens,
-  inTokens,
+  budgetInTokens,
   type ShownContext,
   uncalibrated,
 } from '@keepup/memory/context'
@@ -79,7 +79,7 @@ function windowOf({ run }: AgentState): {
   if (model === undefined) return {}
   const { id, contextWindow: window } = model
   if (window === undefined) return { model: id }
-  return { model: id, window, trigger: Math.floor(inTokens(defaultContextBudget, window).trigger) }
+  return { model: id, window, trigger: Math.floor(budgetInTokens(defaultContextBudget, window).trigger) }
 }
 
 /** So many of the latest counts of the provider are looked at. */

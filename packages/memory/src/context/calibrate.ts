@@ -23,8 +23,3 @@ export function calibrate(known: Calibration, estimated: number, counted: number
   if (known.counts === 0) return { factor, counts: 1 }
   return { factor: known.factor + weight * (factor - known.factor), counts: known.counts + 1 }
 }
-
-/** An estimate as the provider would count it, in whole tokens. */
-export function calibrated(known: Calibration, estimated: number): number {
-  return Math.ceil(known.factor * estimated)
-}

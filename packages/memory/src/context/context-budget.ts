@@ -32,7 +32,7 @@ export type ContextTokens = { readonly [Section in keyof ContextBudget]: number 
 const answers = 12_000
 
 /** The budget in tokens. */
-export function inTokens(budget: ContextBudget, window: number): ContextTokens {
+export function budgetInTokens(budget: ContextBudget, window: number): ContextTokens {
   const free = Math.max(0.4 * window, window - answers)
   const trigger = Math.min(budget.trigger * window, free)
   return {

@@ -3,7 +3,7 @@ import type { ContextPolicy, ContextSituation, Message, NewEntry, UserMessage } 
 import { calibrate, uncalibrated } from './calibrate.ts'
 import { checkNotes, type ProposeNotes } from './check-notes.ts'
 import { type CompactionParts, compactMessages } from './compact-messages.ts'
-import { type ContextBudget, contextBudget, inTokens } from './context-budget.ts'
+import { type ContextBudget, contextBudget, budgetInTokens } from './context-budget.ts'
 import { type CountTokens, estimateTokens, rememberSizes, type SizeOf } from './estimate-tokens.ts'
 import { type FactsOfCall, factsOfKnownCall } from './facts-of-messages.ts'
 import { findRequest } from './find-request.ts'
@@ -40,14 +40,14 @@ export function contextPolicy(options: ContextPolicyOptions = {}): ContextPolicy
     const found = maskOld(fill, request) ?? (await compactOld(fill, { ...situation, ...options, request }))
     return found === undefined ? [] : [toEntry(found)]
   }
-  policy.isDue = (estimate, window) => estimate > inTokens(budget, window).trigger
+  policy.isDue = (estimate, window) => estimate > budgetInTokens(budget, window).trigger
   return policy
 }
 
 /** A prompt, in the provider's tokens. */
 interface Fill {
   readonly messages: readonly Message[]
-  readonly budget: ReturnType<typeof inTokens>
+  readonly budget: ReturnType<typeof budgetInTokens>
   readonly count: CountTokens
   readonly size: SizeOf
   /** What a replacement leaves of it. */
@@ -72,7 +72,7 @@ function measure({ system, messages: list, estimate, window }: ContextSituation,
     messages,
     count: (text) => factor * counted(text),
     size: (message) => factor * sizeOf(message),
-    budget: inTokens(shares, window),
+    budget: budgetInTokens(shares, window),
     before: estimate,
     after: (replacement) => estimate + factor * (sum(withReplacement(messages, replacement)) - whole),
   }

@@ -1,11 +1,11 @@
-export { type Calibration, calibrate, calibrated, uncalibrated } from './calibrate.ts'
+export { type Calibration, calibrate, uncalibrated } from './calibrate.ts'
 export type { ContextNote, ProposeNotes } from './check-notes.ts'
 export {
   type ContextBudget,
   contextBudget,
   type ContextTokens,
   defaultContextBudget,
-  inTokens,
+  budgetInTokens,
 } from './context-budget.ts'
 export { contextPolicy, type ContextPolicyOptions } from './context-policy.ts'
 export { type CountTokens, estimateTokens, rememberSizes, type SizeOf } from './estimate-tokens.ts'
