@@ -39,7 +39,7 @@ export function auditCalls(entries: readonly Entry[]): readonly AuditedCall[] {
 }
 
 /** Whether an entry is of a type of an agent's thread, whose data the type tells. */
-export function isOf<Type extends AgentEntryType>(
+function isOf<Type extends AgentEntryType>(
   entry: Entry,
   type: Type,
 ): entry is Extract<AgentEntry, { type: Type }> {

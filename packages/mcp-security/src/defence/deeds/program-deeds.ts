@@ -11,7 +11,7 @@ import { packageDeeds, packageManagers } from './package-deeds.ts'
 import { isInside, type Workplace } from './workplace.ts'
 
 /** Runs what the files of the workspace say: what these do is beyond any policy over calls. */
-export const projectRun: Deed = {
+const projectRun: Deed = {
   tool: "run the project's programs",
   input: {},
   annotation: { effect: 'workspace', runs: true } satisfies ToolAnnotation,
