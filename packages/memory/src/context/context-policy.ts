@@ -8,6 +8,7 @@ import { type CountTokens, estimateTokens, rememberSizes, type SizeOf } from './
 import { type FactsOfCall, factsOfKnownCall } from './facts-of-messages.ts'
 import { findRequest } from './find-request.ts'
 import { cutResults, maskResults } from './mask-results.ts'
+import { namedArtifacts } from './named-artifacts.ts'
 import { recentFrom, type Replacement, withReplacement } from './replacement.ts'
 
 /** What a policy may be told; nothing is needed. */
@@ -142,6 +143,8 @@ function gains({ before, budget }: Fill, after: number): boolean {
 
 function toEntry({ replaced, by }: Replacement): NewEntry {
   const data = { replaced, by }
+  const artifacts = namedArtifacts(by)
   // The loop stamps it, and labels it with the join of all that the model was shown: every line of a ledger may come from any of it.
-  return { type: 'context-compacted', version: 1, critical: true, time: 0, by: 'runtime', data }
+  const header = { version: 1, critical: true, time: 0, by: 'runtime' }
+  return { type: 'context-compacted', ...header, ...(artifacts.length === 0 ? {} : { artifacts }), data }
 }

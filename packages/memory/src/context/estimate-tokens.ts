@@ -33,7 +33,7 @@ function tokensOfPiece(piece: string): number {
 }
 
 /** Tokens of a message, as `count` counts its texts. A file counts as 1,000. */
-export function messageSize(message: Message, count: CountTokens): number {
+function messageSize(message: Message, count: CountTokens): number {
   let tokens = messageTokens
   for (const part of message.content) {
     if (part.type === 'tool-call') tokens += count(part.name) + count(JSON.stringify(part.input)) + 3

@@ -44,7 +44,7 @@ export interface Ledger {
 export const emptyLedger: Ledger = { compacted: 0, messages: 0, idle: 0, leftOut: 0, facts: [] }
 
 /** In characters: more of a fact is not kept. */
-export const longestFact = 300
+const longestFact = 300
 
 /** A ledger with newer facts. `messages`: how many messages more it stands for. */
 export function addFacts(ledger: Ledger, facts: readonly LedgerFact[], messages: number): Ledger {

@@ -227,6 +227,25 @@ describe('a context policy', () => {
     expect(ledgerOf(after).facts).toContainEqual({ kind: 'changed', text })
   })
 
+  test('names the artifacts of what stays, so that they stay stored', async () => {
+    const file = (artifact: string) =>
+      ({ type: 'file', mediaType: 'image/png', source: { artifact } }) as const
+    const request: UserMessage = {
+      role: 'user',
+      content: [{ type: 'text', text: 'As in the picture' }, file('b'), file('a')],
+    }
+    const talk = [
+      request,
+      ...turn('write', { path: 'x' }, 'ok'),
+      says(long),
+      says(long),
+      ...turn('read', { path: 'a' }, 'b'),
+    ]
+    const [entry] = await contextPolicy()(situation(talk, request))
+    expect(entry?.artifacts).toEqual(['a', 'b'])
+    expect((await contextPolicy()(situation([says('Go'), ...talk.slice(1)])))[0]?.artifacts).toBeUndefined()
+  })
+
   test('takes only notes of a model whose quotes stand in what gives way', async () => {
     const request = says('Go')
     const talk = [
