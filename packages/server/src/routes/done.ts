@@ -1,4 +1,4 @@
 import { z } from 'zod'
 
 /** What an answer is that says only that it was done. */
-export const done = z.object({ done: z.boolean() })
+export const done: z.ZodObject<{ done: z.ZodBoolean }> = z.object({ done: z.boolean() })

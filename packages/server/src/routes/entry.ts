@@ -2,8 +2,20 @@ import { z } from 'zod'
 
 import { sequence } from './sequence.ts'
 
+/** What is told of an entry: everything that is stored. */
+export interface ToldEntry {
+  readonly thread: string
+  readonly sequence: number
+  readonly type: string
+  readonly version: number
+  readonly time: number
+  readonly by: string
+  readonly data?: unknown
+  readonly hash: string
+}
+
 /** One entry, as it is stored. */
-export const entry = z
+export const entry: z.ZodType<ToldEntry> = z
   .looseObject({
     thread: z.string(),
     sequence,

@@ -45,14 +45,16 @@ export interface Asked<Params extends z.ZodObject, Query extends z.ZodObject, Bo
   readonly request: Request
 }
 
-const nothing = z.object({})
+type Nothing = z.ZodObject<Record<string, never>>
+
+const nothing: Nothing = z.object({})
 
 /** Makes a route: what comes in is parsed before it is handled, and a request that does not fit is told where. */
 export function route<
   Answer extends z.ZodType,
-  Params extends z.ZodObject = typeof nothing,
-  Query extends z.ZodObject = typeof nothing,
-  Body extends z.ZodObject = typeof nothing,
+  Params extends z.ZodObject = Nothing,
+  Query extends z.ZodObject = Nothing,
+  Body extends z.ZodObject = Nothing,
 >(
   shape: RouteShape<Params, Query, Body, Answer>,
   handle: (asked: Asked<Params, Query, Body>) => Promise<z.input<Answer> | Response>,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** The name of a thread. */
-export const threadName = z
+export const threadName: z.ZodString = z
   .string()
   .min(1)
   .max(200)
@@ -9,4 +9,4 @@ export const threadName = z
   .meta({ description: 'The name of a thread.' })
 
 /** The parameters of everything below a thread. */
-export const ofThread = z.object({ thread: threadName })
+export const ofThread: z.ZodObject<{ thread: z.ZodString }> = z.object({ thread: threadName })

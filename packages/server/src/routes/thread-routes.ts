@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { ServerParts } from '../server-parts.ts'
 import { collect } from '../stream/collect.ts'
 import { atMost } from './at-most.ts'
-import { entry } from './entry.ts'
+import { entry, type ToldEntry } from './entry.ts'
 import { existing } from './existing.ts'
 import { type Route, route } from './route.ts'
 import { sequence, sequenceText } from './sequence.ts'
@@ -65,10 +65,10 @@ function readEntries({ checkpointer }: ServerParts): Route {
     },
     async ({ params: { thread }, query: { after, limit } }) => {
       await existing(checkpointer, thread)
-      const entries: z.input<typeof entry>[] = []
+      const entries: ToldEntry[] = []
       for await (const found of checkpointer.log(thread, after)) {
         if (entries.length === limit) return { entries, more: true }
-        entries.push({ ...found })
+        entries.push(found)
       }
       return { entries, more: false }
     },
