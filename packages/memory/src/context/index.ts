@@ -19,3 +19,9 @@ export {
   sectionNames,
   type ShownContext,
 } from './context-sections.ts'
+export {
+  createRepositoryMapper,
+  type RepositoryMapOptions,
+  type RepositoryMapper,
+  type SourceFile,
+} from './repository-map.ts'
