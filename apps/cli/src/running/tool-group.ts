@@ -1,5 +1,14 @@
 /** Tools that a run has where they are asked for: each costs room in every request. */
-export const toolGroups = ['agents', 'background', 'browser', 'code', 'diagnostics', 'memory', 'think', 'web'] as const
+export const toolGroups = [
+  'agents',
+  'background',
+  'browser',
+  'code',
+  'diagnostics',
+  'memory',
+  'think',
+  'web',
+] as const
 
 /** The name of a group. */
 export type ToolGroup = (typeof toolGroups)[number]
