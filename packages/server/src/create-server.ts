@@ -1,12 +1,12 @@
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { serveStatic } from '@hono/node-server/serve-static'
-import { KeepupError, systemClock } from '@keepup/core'
+import { KeepupError, systemClock, type ThreadId } from '@keepup/core'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { z } from 'zod'
 
 import manifest from '../package.json' with { type: 'json' }
-import { bearer } from './guard/bearer.ts'
+import { type Bearer, bearer } from './guard/bearer.ts'
 import { knownHost } from './guard/known-host.ts'
 import { ownOrigin } from './guard/own-origin.ts'
 import { pageHeaders } from './guard/page-headers.ts'
@@ -20,6 +20,7 @@ import { runRoutes } from './routes/run-routes.ts'
 import { signalRoutes } from './routes/signal-routes.ts'
 import { streamRoutes } from './routes/stream-routes.ts'
 import { threadRoutes } from './routes/thread-routes.ts'
+import { leftBehind } from './runs/left-behind.ts'
 import { runKeeper } from './runs/run-keeper.ts'
 import type { ServerParts } from './server-parts.ts'
 import { toOpenapi } from './to-openapi.ts'
@@ -30,7 +31,12 @@ const largest = 4 * 1024 * 1024
 /** A server, as a function from requests to answers. */
 export interface KeepupServer {
   readonly fetch: Hono['fetch']
-  /** Interrupts the runs that were started here, each with its checkpoint. */
+  /**
+   * For the start: goes on with agents whose questions were answered while nobody was here. Gives those that were cut off, such as by a kill: whether they are to go on
+   * is for a person to say, since they were not all started by a server.
+   */
+  goOn(): Promise<readonly ThreadId[]>
+  /** Interrupts the runs that were started here, each with its checkpoint, and ends the streams. */
   close(): Promise<void>
 }
 
@@ -46,17 +52,19 @@ export function createServer(parts: ServerParts): KeepupServer {
     )
   }
   const runs = runKeeper(parts.runtime?.run)
+  const ending = new AbortController()
   const routes = [
     ...threadRoutes(parts),
-    ...streamRoutes(parts),
+    ...streamRoutes(parts, ending.signal),
     ...lookRoutes(parts),
     ...moveRoutes(parts),
     ...approvalRoutes(parts, runs),
     ...signalRoutes(parts),
     ...runRoutes(runs),
   ]
-  const app = guarded(parts)
-  app.route('/api', api(parts, routes))
+  const owner = bearer(parts.token)
+  const app = guarded(parts, owner)
+  app.route('/api', api(owner, routes))
   if (parts.pages !== undefined) app.use('*', serveStatic({ root: parts.pages }))
   app.notFound(() =>
     problem(404, 'input-invalid', 'There is nothing here. GET /api/openapi.json says what there is.'),
@@ -65,25 +73,41 @@ export function createServer(parts: ServerParts): KeepupServer {
     if (!KeepupError.is(error)) process.emitWarning(error, 'KeepupServerWarning')
     return problemOf(error)
   })
-  return { fetch: app.fetch, close: () => runs.close() }
+  const close = async (): Promise<void> => {
+    await runs.close()
+    // Readers have seen how the runs ended.
+    ending.abort()
+  }
+  const goOn = async (): Promise<readonly ThreadId[]> => {
+    const cutOff: ThreadId[] = []
+    for await (const { thread, why } of leftBehind(parts.checkpointer)) {
+      if (why === 'answered') runs.goOn(thread)
+      else cutOff.push(thread)
+    }
+    return cutOff
+  }
+  return { fetch: app.fetch, goOn, close }
 }
 
 /** An app that refuses what nobody should ask, the cheapest look first. */
-function guarded({ hosts, rate = 100, clock = systemClock }: ServerParts): Hono {
+function guarded({ hosts, rate = 100, clock = systemClock }: ServerParts, { isSignedIn }: Bearer): Hono {
   const app = new Hono()
   const tooLarge = (): Response => problem(413, 'input-invalid', `A request may hold ${largest} bytes.`)
   app.use('*', pageHeaders())
   app.use('*', knownHost(hosts))
-  app.use('*', rateLimit(rate, clock, addressOf))
+  // Before anything is counted: a page elsewhere could use up what the owner has, for both come from this machine.
   app.use('*', ownOrigin())
+  // So could a program without the token; whoever signed in is counted apart.
+  const clientOf = (context: Context): string =>
+    isSignedIn(context) ? `signed in ${addressOf(context)}` : addressOf(context)
+  app.use('*', rateLimit(rate, clock, clientOf))
   app.use('*', bodyLimit({ maxSize: largest, onError: tooLarge }))
   return app
 }
 
 /** What can be asked for, behind the token. */
-function api({ token }: ServerParts, routes: readonly Route[]): Hono {
+function api({ guard, signIn }: Bearer, routes: readonly Route[]): Hono {
   const app = new Hono()
-  const { guard, signIn } = bearer(token)
   const document = toOpenapi(routes, manifest.version)
   app.post('/session', async (context) => {
     const given = z

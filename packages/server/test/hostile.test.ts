@@ -215,6 +215,9 @@ test('a token that could be guessed and a port that is taken are told at the sta
     /16 characters/,
   )
   const { port } = await serve()
-  const taken = listen(() => ({ fetch: async () => new Response(), close: async () => undefined }), { port })
+  const taken = listen(
+    () => ({ fetch: async () => new Response(), goOn: async () => [], close: async () => undefined }),
+    { port },
+  )
   await expect(taken).rejects.toThrow(`127.0.0.1:${port} cannot be listened on`)
 })

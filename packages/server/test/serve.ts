@@ -5,7 +5,7 @@ import { createRuntime } from '@keepup/runtime'
 import { scriptedModel } from '@keepup/testing/scripted-model'
 import { onTestFinished } from 'vitest'
 
-import { createServer, listen, type Listening, type ServerParts } from '../src/index.ts'
+import { createServer, type KeepupServer, listen, type Listening, type ServerParts } from '../src/index.ts'
 
 /** What requests must know. */
 export const token = 'a-token-of-the-tests-0123456789'
@@ -21,7 +21,7 @@ export const dangerous: Tool = {
 }
 
 /** A server over a scripted agent, on a real port. */
-export interface Served extends Listening {
+export interface Served extends Listening, Pick<KeepupServer, 'goOn'> {
   readonly checkpointer: Checkpointer
   /** Asks with the token, unless other headers are given. */
   readonly ask: (path: string, body?: unknown, init?: RequestInit) => Promise<Response>
@@ -37,12 +37,14 @@ export async function serve(
     steps === 'no model'
       ? {}
       : { runtime: createRuntime({ model: scriptedModel({ steps }), checkpointer, tools: [dangerous] }) }
-  const listening = await listen((hosts) =>
-    createServer({ checkpointer, ...runtime, token, hosts, rate: 10_000, ...more }),
+  let server: KeepupServer | undefined
+  const listening = await listen(
+    (hosts) => (server = createServer({ checkpointer, ...runtime, token, hosts, rate: 10_000, ...more })),
   )
   onTestFinished(() => listening.close())
   return {
     ...listening,
+    goOn: async () => (await server?.goOn()) ?? [],
     checkpointer,
     ask: (path, body, init = {}) =>
       fetch(`${listening.url}${path}`, {

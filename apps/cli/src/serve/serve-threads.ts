@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 
 import { KeepupError } from '@keepup/core'
-import { createServer, listen, type Listening } from '@keepup/server'
+import { createServer, type KeepupServer, listen, type Listening } from '@keepup/server'
 
 import type { A2aServeFlags } from '../a2a/a2a-flags.ts'
 import { type OpenedServedAgent, openServedAgent, type ServedAgentOrder } from '../a2a/open-served-agent.ts'
@@ -32,9 +32,10 @@ export async function serveThreads(line: CommandLine, flags: A2aServeFlags): Pro
   const pages = findPages(host)
   const { checkpointer } = store
   const runtime = agent === undefined ? {} : { runtime: agent.runtime }
+  let server: KeepupServer | undefined
   const listening = await listen(
     (hosts) =>
-      createServer({
+      (server = createServer({
         checkpointer,
         token,
         hosts,
@@ -42,10 +43,13 @@ export async function serveThreads(line: CommandLine, flags: A2aServeFlags): Pro
         newId: host.newName,
         ...runtime,
         ...(pages === undefined ? {} : { pages }),
-      }),
+      })),
     { port, ...(flags.host === undefined ? {} : { host: flags.host }) },
   )
   await announce(line, listening, { json: flags.json, pages, token: token === given ? undefined : token })
+  for (const thread of (await server?.goOn()) ?? []) {
+    note(`thread ${thread} was cut off; to go on with it: ${host.self.command} resume ${thread}`)
+  }
   const exit = await untilStopped(host)
   await listening.close()
   return exit

@@ -15,6 +15,8 @@ const mostSessions = 64
 export interface Bearer {
   /** Lets through what has the token, or a cookie that was given for it. */
   readonly guard: MiddlewareHandler
+  /** Whether a request has such a cookie: nobody guesses one, so this tells nothing. */
+  readonly isSignedIn: (context: Context) => boolean
   /** Gives a cookie for the token, which stays out of reach of scripts. Answers 401 where it is another. */
   readonly signIn: (context: Context, token: string) => Response
 }
@@ -22,12 +24,13 @@ export interface Bearer {
 /** Holds requests to a token. Sessions last as long as the process. */
 export function bearer(token: string): Bearer {
   const sessions = new Set<string>()
+  const isSignedIn = (context: Context): boolean => sessions.has(getCookie(context, cookie) ?? '')
   return {
+    isSignedIn,
     guard: async (context, next) => {
       const [scheme, given = ''] = (context.req.header('authorization') ?? '').split(' ', 2)
       if (scheme?.toLowerCase() === 'bearer' && isSame(given, token)) return next()
-      const session = getCookie(context, cookie)
-      return session !== undefined && sessions.has(session) ? next() : refused()
+      return isSignedIn(context) ? next() : refused()
     },
     signIn: (context, given) => {
       if (!isSame(given, token)) return refused()

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import type { ServerParts } from '../server-parts.ts'
 import { eventStream } from '../stream/event-stream.ts'
+import { recentThreads } from '../stream/recent-threads.ts'
 import { threadEvents } from '../stream/thread-events.ts'
 import { threadsEvents } from '../stream/threads-events.ts'
 import { entry } from './entry.ts'
@@ -11,12 +12,17 @@ import { sequenceText } from './sequence.ts'
 import { ofThread } from './thread-name.ts'
 import { threadSummary } from './thread-summary.ts'
 
-/** What happens, as server-sent events. */
-export function streamRoutes(parts: ServerParts): readonly Route[] {
-  return [streamThread(parts), streamChanges(parts)]
+/** What happens, as server-sent events, until `ending` is aborted. */
+export function streamRoutes(parts: ServerParts, ending: AbortSignal): readonly Route[] {
+  return [streamThread(parts, ending), streamChanges(parts, ending)]
 }
 
-function streamThread(parts: ServerParts): Route {
+/** Readers leave, or the server does. */
+function untilEither({ signal }: Request, ending: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, ending])
+}
+
+function streamThread(parts: ServerParts, ending: AbortSignal): Route {
   return route(
     {
       method: 'get',
@@ -32,12 +38,13 @@ function streamThread(parts: ServerParts): Route {
       await existing(parts.checkpointer, thread)
       const last = sequenceText.safeParse(request.headers.get('last-event-id') ?? '')
       const from = { thread, after: last.success ? last.data : (after ?? 0) }
-      return eventStream(threadEvents(parts, from, request.signal), parts, request.signal)
+      return eventStream((signal) => threadEvents(parts, from, signal), parts, untilEither(request, ending))
     },
   )
 }
 
-function streamChanges(parts: ServerParts): Route {
+function streamChanges(parts: ServerParts, ending: AbortSignal): Route {
+  const recent = recentThreads(parts)
   return route(
     {
       method: 'get',
@@ -46,6 +53,7 @@ function streamChanges(parts: ServerParts): Route {
       answer: threadSummary,
       streams: true,
     },
-    async ({ request }) => eventStream(threadsEvents(parts, request.signal), parts, request.signal),
+    async ({ request }) =>
+      eventStream((signal) => threadsEvents(recent, parts, signal), parts, untilEither(request, ending)),
   )
 }

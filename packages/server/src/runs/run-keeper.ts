@@ -1,10 +1,10 @@
-import { KeepupError, type RunAgent, type RunRequest, type ThreadId } from '@keepup/core'
+import { type AgentEvent, KeepupError, type RunAgent, type RunRequest, type ThreadId } from '@keepup/core'
 
 /** Runs of this process that nobody waits for. */
 export interface RunKeeper {
   /** Starts a run and resolves once its first event was recorded. Fails as the run does before that: `lease-held` where somebody runs the thread. */
   start(request: RunRequest): Promise<void>
-  /** Goes on with a thread that waited, unless it runs here or nothing runs here at all. Where somebody else runs it, they go on. */
+  /** Goes on with a thread that waits, once its run here is over; does nothing where nothing runs here at all. Where somebody else runs it, they go on. */
   goOn(thread: ThreadId): void
   /** Interrupts every run, so that each records where it stopped, and resolves once they ended. */
   close(): Promise<void>
@@ -12,7 +12,7 @@ export interface RunKeeper {
 
 /** Keeps runs until they end. Questions wait for an answer, since somebody will look. */
 export function runKeeper(run: RunAgent | undefined): RunKeeper {
-  const under = new Map<ThreadId, Promise<void>>()
+  const under = new Map<ThreadId, Promise<'over' | 'waits'>>()
   const stop = new AbortController()
   const start = async (request: RunRequest): Promise<void> => {
     if (run === undefined) throw nothingRuns()
@@ -31,7 +31,10 @@ export function runKeeper(run: RunAgent | undefined): RunKeeper {
   return {
     start,
     goOn(thread) {
-      if (run !== undefined && !under.has(thread)) void start({ thread }).catch(() => undefined)
+      if (run === undefined) return
+      // A run that is about to wait may have looked for answers just before this one came.
+      const earlier = under.get(thread) ?? Promise.resolve('waits')
+      void earlier.then((end) => (end === 'waits' ? start({ thread }) : undefined)).catch(() => undefined)
     },
     async close() {
       stop.abort(new Error('The server ends.'))
@@ -40,17 +43,18 @@ export function runKeeper(run: RunAgent | undefined): RunKeeper {
   }
 }
 
-/** Runs to the end, and never rejects: what went wrong stands in the thread, or was told to whoever started it. */
-async function finish<Event>(
-  first: Promise<IteratorResult<Event>>,
-  events: AsyncIterator<Event>,
-): Promise<void> {
+/** Runs to the end, tells whether it waits then, and never rejects: what went wrong stands in the thread, or was told to whoever started it. */
+async function finish(
+  first: Promise<IteratorResult<AgentEvent>>,
+  events: AsyncIterator<AgentEvent>,
+): Promise<'over' | 'waits'> {
+  let last: AgentEvent | undefined
   try {
-    let { done } = await first
-    while (done !== true) ({ done } = await events.next())
+    for (let next = await first; next.done !== true; next = await events.next()) last = next.value
   } catch {
     // The first event failed: whoever asked was told.
   }
+  return last?.type === 'run-waiting' ? 'waits' : 'over'
 }
 
 function nothingRuns(): KeepupError {

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '@keepup/core'
+import { type Clock, KeepupError, systemClock } from '@keepup/core'
 
 /** One server-sent event. */
 export interface ServerEvent {
@@ -13,15 +13,24 @@ const quiet = 15_000
 
 /**
  * Events as a body that browsers read with `EventSource` (WHATWG HTML, section 9.2). An event is taken from the source only once the reader has room for it, so that a
- * slow reader costs no memory. The source is closed when the reader leaves; where it fails, the reader is told in an event `failed` and the stream ends.
+ * slow reader costs no memory. The source's own signal is aborted, and it is closed, when the reader leaves or `signal` says so; where it fails, the reader is told in
+ * an event `failed`, with the code of the error, and the stream ends.
  */
 export function eventStream(
-  source: AsyncIterable<ServerEvent>,
+  source: (signal: AbortSignal) => AsyncIterable<ServerEvent>,
   { clock = systemClock }: { readonly clock?: Clock },
   signal: AbortSignal,
 ): Response {
-  const events = source[Symbol.asyncIterator]()
+  const stop = new AbortController()
+  const either = AbortSignal.any([signal, stop.signal])
+  const events = source(either)[Symbol.asyncIterator]()
+  const leave = (): void => {
+    stop.abort()
+    // What it waits for ends by its signal, and nobody looks at what it says of that.
+    void events.return?.().catch(() => undefined)
+  }
   const encoder = new TextEncoder()
+  let stopped = false
   let next: Promise<IteratorResult<ServerEvent>> | undefined
   const body = new ReadableStream<Uint8Array>(
     {
@@ -37,17 +46,24 @@ export function eventStream(
           const found = await Promise.race([next, beat])
           if (found === 'quiet') return controller.enqueue(encoder.encode(': still here\n\n'))
           next = undefined
-          if (found.done === true || signal.aborted) return controller.close()
+          if (found.done === true || either.aborted) {
+            leave()
+            return controller.close()
+          }
           controller.enqueue(encoder.encode(toText(found.value)))
-        } catch {
-          controller.enqueue(encoder.encode(toText({ event: 'failed', data: { code: 'internal' } })))
+        } catch (error) {
+          leave()
+          // Where the reader left meanwhile there is nobody to be told.
+          if (stopped) return
+          controller.enqueue(encoder.encode(toText({ event: 'failed', data: { code: codeOf(error) } })))
           controller.close()
         } finally {
           pause.abort()
         }
       },
-      async cancel() {
-        await events.return?.()
+      cancel() {
+        stopped = true
+        leave()
       },
     },
     { highWaterMark: 0 },
@@ -59,6 +75,13 @@ export function eventStream(
       'x-accel-buffering': 'no',
     },
   })
+}
+
+/** What is no {@link KeepupError} may hold anything, and is told here alone. */
+function codeOf(error: unknown): string {
+  if (KeepupError.is(error)) return error.code
+  process.emitWarning(error instanceof Error ? error : String(error), 'KeepupServerWarning')
+  return 'internal'
 }
 
 /** JSON holds no line break of its own, so one line of data is enough. */

@@ -3,8 +3,11 @@ interface Told<Value> {
   readonly result: IteratorResult<Value>
 }
 
-async function ask<Value>(source: AsyncIterator<Value>): Promise<Told<Value>> {
-  return { source, result: await source.next() }
+function ask<Value>(source: AsyncIterator<Value>): Promise<Told<Value>> {
+  const told = source.next().then((result) => ({ source, result }))
+  // It may fail while whoever reads is slow, when nobody looks at it yet: it is told with the next look.
+  told.catch(() => undefined)
+  return told
 }
 
 /** Values of two sources as they come. Ends when the first does; closes both. */

@@ -26,6 +26,8 @@ export async function* threadEvents(
     live.push(event)
     wake?.()
   })
+  // One listener for all waits: a reader may stay for days.
+  either.addEventListener('abort', () => wake?.(), { once: true })
   const passing = async function* (): AsyncIterable<ServerEvent> {
     while (!either.aborted) {
       for (let event = live.shift(); event !== undefined; event = live.shift()) {
@@ -33,7 +35,6 @@ export async function* threadEvents(
       }
       await new Promise<void>((resolve) => {
         wake = resolve
-        either.addEventListener('abort', () => resolve(), { once: true })
         if (live.length > 0 || either.aborted) resolve()
       })
     }
