@@ -15,6 +15,7 @@ import { systemProcessTable } from '@keepup/toolkit'
 import { createToolCoordinator } from '@keepup/tools'
 
 import type { CommandLine } from '../command-line.ts'
+import { runContextPolicy } from '../context/run-context-policy.ts'
 import { limitsOf } from '../running/limits-of.ts'
 import { openRunParts } from '../running/open-run-parts.ts'
 import type { Settings } from '../settings/setting.ts'
@@ -64,6 +65,7 @@ export async function openAgents({ host }: CommandLine, place: AgentPlace): Prom
             guards,
             limits: limitsOf(settings),
             processes: systemProcessTable(),
+            contextPolicy: runContextPolicy(),
             ...(files === undefined ? {} : { files }),
             model: await place.model(configuration.model),
             tools: allowedTools(tools, configuration),

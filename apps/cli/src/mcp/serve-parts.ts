@@ -5,6 +5,7 @@ import { systemProcessTable } from '@keepup/toolkit'
 import { createToolCoordinator } from '@keepup/tools'
 
 import type { CommandLine } from '../command-line.ts'
+import { runContextPolicy } from '../context/run-context-policy.ts'
 import { chooseModel } from '../model/choose-model.ts'
 import { refuseRole } from '../roles/refuse-role.ts'
 import { limitsOf } from '../running/limits-of.ts'
@@ -89,6 +90,7 @@ function serveParts(
         mode: settings.mode,
         workspace: folder,
         processes: systemProcessTable(),
+        contextPolicy: runContextPolicy(),
         ...(files === undefined ? {} : { files }),
       }).run,
   }

@@ -5,6 +5,7 @@ import { systemProcessTable } from '@keepup/toolkit'
 import { createToolCoordinator } from '@keepup/tools'
 
 import type { CommandLine } from '../command-line.ts'
+import { runContextPolicy } from '../context/run-context-policy.ts'
 import { openRunParts } from '../running/open-run-parts.ts'
 import type { RunRole } from '../running/run-role.ts'
 import type { FlagTexts } from '../settings/resolve-settings.ts'
@@ -51,6 +52,7 @@ export async function openSeats({ host }: CommandLine, place: SeatPlace): Promis
       checkpointer: store.checkpointer,
       workspace: folder,
       processes: systemProcessTable(),
+      contextPolicy: runContextPolicy(),
       files,
       tools: [...tools.filter(has), ...seat.tools],
       policies,
