@@ -1,11 +1,17 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
 import type { StopSignal } from '../src/host.ts'
 import { startFakeServer } from './fake-server.ts'
 import { runInProcess } from './run-in-process.ts'
+import { startKeepup } from './start-keepup.ts'
 import { temporaryFolder } from './temporary-folder.ts'
+
+// Programs and servers, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 interface Said {
   readonly url: string
@@ -13,11 +19,23 @@ interface Said {
   readonly dashboard: boolean
 }
 
+const graph = `keepup: graph/1
+name: g
+channels: { told: {} }
+agents: { helper: { system: You help. } }
+nodes:
+  help: { kind: agent, agent: helper, prompt: Look, update: told }
+edges: [{ from: start, to: help }, { from: help, to: end }]
+`
+
 /** Serves until the test says stop. */
-async function served(words: readonly string[], variables: Readonly<Record<string, string>> = {}) {
+async function served(
+  words: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+  home = temporaryFolder(),
+) {
   const stops: ((signal: StopSignal) => void)[] = []
   const said = Promise.withResolvers<Said>()
-  const home = temporaryFolder()
   const ended = runInProcess(['serve', '--json', ...words], {
     home,
     variables: { NO_COLOR: '1', ...variables },
@@ -72,6 +90,54 @@ test('without a model threads are shown and nothing runs; a chosen token is not 
   const { stderr } = await stop()
   expect(stderr).toContain('nothing runs here')
   expect(stderr).not.toContain(chosen)
+})
+
+test('what was cut off is told at the start; threads of other folders and agents of graphs are refused', async () => {
+  const home = temporaryFolder()
+  const [project, other] = [join(home, 'project'), join(home, 'other')]
+  for (const folder of [project, other]) mkdirSync(folder)
+  const script = join(home, 'script.json')
+  const sleeps = [
+    { calls: [{ name: 'shell', input: { command: 'sleep 20' } }] },
+    { text: 'Done.', repeat: true },
+  ]
+  writeFileSync(script, JSON.stringify({ steps: sleeps }))
+  const model = ['--model', `scripted:${script}`]
+  const words = ['run', 'go', '--thread', 'cut', '--mode', 'yolo', '--defence', 'off', ...model, '--json']
+  const running = startKeepup(words, { home, cwd: project })
+  await new Promise<void>((resolve) => {
+    running.child.stdout?.on('data', (piece: Buffer) => {
+      if (piece.includes('"tool-started"')) resolve()
+    })
+  })
+  running.child.kill('SIGKILL')
+  await running.ended
+  writeFileSync(script, JSON.stringify({ steps: [{ text: 'Done.', repeat: true }] }))
+  await runInProcess(['run', 'go', '--thread', 'elsewhere', ...model], { home, cwd: other })
+  writeFileSync(join(project, 'g.yaml'), graph)
+  await runInProcess(['graph', 'run', 'g.yaml', '--thread', 'g', ...model], { home, cwd: project })
+  const listed = await runInProcess(['threads', '--json'], { home, cwd: project })
+  const [child = ''] = /g\/help\/\w+/.exec(listed.stdout) ?? []
+  expect((await runInProcess(['resume', child, ...model], { home, cwd: project })).stderr).toContain(
+    'graph resume',
+  )
+  const { ask, stop } = await served([...model, '--cwd', project], {}, home)
+  const run = async (thread: string, body: object) => {
+    const answer = await ask(`/threads/${encodeURIComponent(thread)}/runs`, body)
+    return { status: answer.status, text: await answer.text() }
+  }
+  expect(await run('elsewhere', { input: 'more' })).toMatchObject({
+    status: 400,
+    text: expect.stringContaining(other),
+  })
+  expect(await run(child, { input: 'more' })).toMatchObject({
+    status: 400,
+    text: expect.stringContaining('agent of g'),
+  })
+  expect((await run('cut', {})).status).toBe(202)
+  const { stderr } = await stop()
+  expect(stderr).toContain('thread cut was cut off')
+  expect(stderr).not.toContain('elsewhere')
 })
 
 test.each([

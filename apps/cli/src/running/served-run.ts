@@ -52,7 +52,8 @@ async function readKnown(
   if (state === undefined) return { thread }
   const above = await agentAbove(store, thread)
   if (above !== undefined) throw refused(`${thread} is an agent of ${above.thread}`, above.next)
-  const { delegation, workspace = folder } = state
+  const { delegation, run } = state
+  const workspace = state.workspace ?? run?.settings.workspace ?? folder
   if (workspace !== folder) {
     throw refused(
       `${thread} works in ${workspace}, and this serves ${folder}`,
