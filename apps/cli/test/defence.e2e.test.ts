@@ -99,6 +99,8 @@ describe('twenty ordinary tasks', () => {
   })
 
   test('raise no more than two questions in all', () => {
-    expect(asked.slice(2)).toEqual([])
+    expect(asked.length).toBeLessThanOrEqual(2)
+    // Code that is written into a command is what nobody can judge.
+    expect(asked.map((question) => question.split(':')[0])).toEqual(['an inline look'])
   })
 })

@@ -30,7 +30,7 @@ export function judgeCall(parts: DecidingParts, input: JsonValue, isExposed: boo
         : judgeContent(parts, argument, mayLeave),
     ),
     ...judged.flatMap((argument) => judgeAmount(parts, argument)),
-    ...judgeEffect(parts),
+    ...(isForOwn(parts, judged) ? [] : judgeEffect(parts)),
     ...judgeConfidential(parts, reachesOthers(annotation, input), isExposed),
   ]
 }
@@ -54,6 +54,17 @@ function reachesOthers(annotation: ToolAnnotation | undefined, input: JsonValue)
     ({ pointer, value }) =>
       value !== null && (pointer === outward.whenGiven || pointer.startsWith(`${outward.whenGiven}/`)),
   )
+}
+
+/** Whether everything that it is done to was made by the agent. */
+function isForOwn(parts: DecidingParts, judged: readonly JudgedArgument[]): boolean {
+  if (parts.annotation?.freeForOwn !== true || judged.length === 0) return false
+  return judged.every(({ value, pointer, kind = 'resource' }) => {
+    if (typeof value !== 'string') return false
+    return findEvidence(parts, { value, kind, hint: argumentName(pointer) }).some(
+      ({ origin }) => origin === 'own',
+    )
+  })
 }
 
 function judgeEffect({ policy, state, tool, annotation }: DecidingParts): readonly Finding[] {

@@ -52,6 +52,7 @@ const taking: ToolAnnotation = {
   effect: 'write',
   outward: false,
   destructive: true,
+  freeForOwn: true,
   arguments: { '/path': 'path' },
   intent: {
     verbs: [

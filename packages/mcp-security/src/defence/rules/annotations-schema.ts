@@ -27,6 +27,7 @@ const annotation: PlainSchema = {
     destructive: flag,
     reversible: flag,
     cost: flag,
+    freeForOwn: flag,
     runs: flag,
     echoes: flag,
     byEffects: flag,

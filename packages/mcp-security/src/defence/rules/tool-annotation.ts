@@ -63,6 +63,8 @@ export interface ToolAnnotation {
   readonly destructive?: boolean
   /** What it does can be undone. */
   readonly reversible?: boolean
+  /** Done to what the agent itself made, it needs no words of the user. */
+  readonly freeForOwn?: boolean
   /** It spends money. */
   readonly cost?: boolean
   readonly outputs?: OutputAnnotation
