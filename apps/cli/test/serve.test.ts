@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -138,6 +138,40 @@ test('what was cut off is told at the start; threads of other folders and agents
   const { stderr } = await stop()
   expect(stderr).toContain('thread cut was cut off')
   expect(stderr).not.toContain('elsewhere')
+})
+
+test('a thread that works in a role is served in it, whatever is asked for, and within the limits of the server', async () => {
+  const home = temporaryFolder()
+  mkdirSync(join(home, '.claude', 'agents'), { recursive: true })
+  const role = ['---', 'name: looker', 'description: Looks.', 'tools: Read', '---', 'You look.']
+  writeFileSync(join(home, '.claude', 'agents', 'looker.md'), role.join('\n'))
+  const script = join(home, 'script.json')
+  const writes = { calls: [{ name: 'write', input: { path: 'new.txt', content: 'x' } }] }
+  writeFileSync(
+    script,
+    JSON.stringify({
+      steps: [
+        { when: { lastUser: 'write' }, ...writes },
+        { text: 'Done.', repeat: true },
+      ],
+    }),
+  )
+  const model = ['--model', `scripted:${script}`]
+  const first = await runInProcess(['run', 'look', '--thread', 'r', '--role', 'looker', ...model], { home })
+  expect(first.code).toBe(0)
+  const { ask, stop } = await served([...model, '--max-turns', '7'], {}, home)
+  for (const thread of ['r', 'free']) {
+    const body = { input: 'write it', mode: 'yolo', limits: { turns: 50 } }
+    expect((await ask(`/threads/${thread}/runs`, body)).status).toBe(202)
+    while ((await statusOf(ask, thread)) !== 'finished') await sleep(20)
+    expect(existsSync(join(home, 'new.txt'))).toBe(thread === 'free')
+  }
+  const { entries } = (await (await ask('/threads/r/entries')).json()) as {
+    entries: { type: string; data?: { settings?: { limits: { turns: number }; role?: string } } }[]
+  }
+  const runs = entries.flatMap(({ data }) => (data?.settings === undefined ? [] : [data.settings]))
+  expect(runs.at(-1)).toMatchObject({ role: 'looker', limits: { turns: 7 } })
+  await stop()
 })
 
 test.each([
