@@ -2,7 +2,7 @@ import type { Message, UserMessage } from '@keepup/core'
 
 import type { ContextTokens } from './context-budget.ts'
 import type { CountTokens, SizeOf } from './estimate-tokens.ts'
-import { type FactsOfCall, factsOfMessages } from './facts-of-messages.ts'
+import { digestsOfCalls, type FactsOfCall, factsOfMessages } from './facts-of-messages.ts'
 import { fitLedger, ledgerMessage, readLedgerMessage } from './ledger-text.ts'
 import { addFacts, emptyLedger, type Ledger, type LedgerFact } from './ledger.ts'
 import { recentFrom, type Replacement } from './replacement.ts'
@@ -49,7 +49,8 @@ export function compactMessages(
   )
   const facts = [...asked, ...factsOfMessages(gone, factsOfCall), ...notes]
   const left = gone.filter((message) => !words.has(message))
-  const ledger = fitLedger(addFacts(before ?? emptyLedger, facts, left.length), budget.ledger, count)
+  const taken = { facts, messages: left.length, calls: digestsOfCalls(gone) }
+  const ledger = fitLedger(addFacts(before ?? emptyLedger, taken), budget.ledger, count)
   return { replaced, by: [ledgerMessage(ledger), ...words], ledger, gone: left }
 }
 

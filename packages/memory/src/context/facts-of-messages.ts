@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto'
+
 import type { JsonValue, Message, ToolCallPart, ToolResultPart } from '@keepup/core'
 
 import type { LedgerFact } from './ledger.ts'
@@ -24,6 +26,21 @@ export function factsOfMessages(
     if (text !== '') facts.push({ kind: 'said', text })
   }
   return facts
+}
+
+/** What tells the calls of messages apart: their names, arguments and results. */
+export function digestsOfCalls(messages: readonly Message[]): readonly string[] {
+  const parts = messages.flatMap((message) => (message.role === 'assistant' ? message.content : []))
+  const calls = new Map(
+    parts.flatMap((part) => (part.type === 'tool-call' ? [[part.id, part] as const] : [])),
+  )
+  return messages.flatMap((message) => {
+    if (message.role !== 'tool') return []
+    return message.content.map((result) => {
+      const { name, input } = calls.get(result.id) ?? { name: '', input: null }
+      return hash('sha256', JSON.stringify([name, input, result.content, result.error]), 'hex').slice(0, 8)
+    })
+  })
 }
 
 function ofResult(

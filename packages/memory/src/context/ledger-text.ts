@@ -15,8 +15,9 @@ export function ledgerMessage(ledger: Ledger): UserMessage {
   return { role: 'user', content: [{ type: 'text', text: ledgerText(ledger) }] }
 }
 
-function ledgerText({ compacted, messages, idle, leftOut, facts }: Ledger): string {
-  const lines = [{ compacted, messages, idle, leftOut }, ...facts.map(({ kind, text }) => ({ [kind]: text }))]
+function ledgerText({ compacted, messages, idle, leftOut, calls, facts }: Ledger): string {
+  const head = { compacted, messages, idle, leftOut, calls: calls.join(' ') }
+  const lines = [head, ...facts.map(({ kind, text }) => ({ [kind]: text }))]
   return [open, preface, ...lines.map(quoteJson), close].join('\n')
 }
 
@@ -43,7 +44,12 @@ function readCounts(counts: Readonly<Record<string, unknown>>): Omit<Ledger, 'fa
     messages: count('messages'),
     idle: count('idle'),
     leftOut: count('leftOut'),
+    calls: callsOf(counts['calls']),
   }
+}
+
+function callsOf(value: unknown): readonly string[] {
+  return typeof value === 'string' ? value.split(' ').filter((digest) => /^[0-9a-f]{8}$/.test(digest)) : []
 }
 
 function readFact(line: string): readonly LedgerFact[] {

@@ -32,28 +32,40 @@ export interface Ledger {
   readonly compacted: number
   /** How many messages it stands for. */
   readonly messages: number
-  /** How many compactions in a row brought no new fact: an agent that forgets and does the same again. */
+  /** How many compactions in a row saw no call that came to something new, and no new words: an agent that forgets and does the same again. */
   readonly idle: number
   /** Facts that there was no room for. */
   readonly leftOut: number
+  /** Digests of the latest calls with what they came to, newest last. */
+  readonly calls: readonly string[]
   /** Oldest first, each once, at the place where it was last seen. */
   readonly facts: readonly LedgerFact[]
 }
 
 /** A ledger of nothing. */
-export const emptyLedger: Ledger = { compacted: 0, messages: 0, idle: 0, leftOut: 0, facts: [] }
+export const emptyLedger: Ledger = { compacted: 0, messages: 0, idle: 0, leftOut: 0, calls: [], facts: [] }
 
 /** In characters: more of a fact is not kept. */
 const longestFact = 300
 
-/** A ledger with newer facts. `messages`: how many messages more it stands for. */
-export function addFacts(ledger: Ledger, facts: readonly LedgerFact[], messages: number): Ledger {
+/** So many digests of calls are kept: a circle of more calls is not noticed here. */
+const mostCalls = 32
+
+/** What a compaction takes away. */
+export interface Gone {
+  readonly facts: readonly LedgerFact[]
+  readonly messages: number
+  /** Digests of its calls, oldest first. */
+  readonly calls: readonly string[]
+}
+
+/** A ledger that stands for more. */
+export function addFacts(ledger: Ledger, { facts, messages, calls }: Gone): Ledger {
   const known = new Map(ledger.facts.map((fact) => [keyOf(fact), fact]))
-  let news = false
+  let news = calls.some((call) => !ledger.calls.includes(call))
   for (const fact of facts.map(shorten)) {
     const key = keyOf(fact)
-    // What the agent says is new each time, also where it does the same.
-    news ||= fact.kind !== 'said' && !known.has(key)
+    news ||= fact.kind === 'asked' && !known.has(key)
     known.delete(key)
     known.set(key, fact)
   }
@@ -62,6 +74,7 @@ export function addFacts(ledger: Ledger, facts: readonly LedgerFact[], messages:
     messages: ledger.messages + messages,
     idle: news ? 0 : ledger.idle + 1,
     leftOut: ledger.leftOut,
+    calls: [...new Set([...ledger.calls, ...calls].toReversed())].slice(0, mostCalls).toReversed(),
     facts: onlyLast([...known.values()], 'said'),
   }
 }

@@ -174,6 +174,22 @@ describe('a context policy', () => {
     expect(ledgerOf(talk).idle).toBe(1)
   })
 
+  test('goes on where the same calls come to something else each time', async () => {
+    const request = says('Mend it')
+    let talk: readonly Message[] = [request]
+    for (let round = 0; round < 8; round += 1) {
+      const before = talk.length + 4
+      talk = [
+        ...talk,
+        ...turn('edit', { path: 'a.ts', text: long }, `edit ${round}`),
+        ...turn('shell', { command: 'pnpm test' }, `run ${round}`),
+      ]
+      talk = await compacted(contextPolicy(), talk, request)
+      expect(talk.length, `round ${round}`).toBeLessThan(before)
+    }
+    expect(ledgerOf(talk)).toMatchObject({ compacted: 8, idle: 0 })
+  })
+
   test('cuts results that are larger than the window, and gives up on words that are', async () => {
     const request = says('Read it')
     const huge = [request, ...turn('read', { path: 'huge' }, `begin ${'word '.repeat(40_000)} end`)]
