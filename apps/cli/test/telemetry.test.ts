@@ -1,11 +1,16 @@
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
 import { startFakeServer } from './fake-server.ts'
 import { runInProcess } from './run-in-process.ts'
 import { temporaryFolder } from './temporary-folder.ts'
+
+// On a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 const parent = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' }
 
@@ -96,4 +101,38 @@ test('telemetry of a thread that is not there is a clear error', async () => {
   const { code, stderr } = await runInProcess(['telemetry', 'export', 'nobody'], world)
   expect(code).not.toBe(0)
   expect(stderr).toContain('nobody')
+})
+
+test('a collector is told of agents that a run starts, below it, and of agents of a graph', async () => {
+  const { url, bodies } = await collector()
+  const home = temporaryFolder()
+  const delegates = { calls: [{ name: 'delegate_to_agent', input: { role: 'explorer', task: 'Count' } }] }
+  const steps = [
+    { when: { lastUser: '^Go' }, ...delegates },
+    { text: 'One file.', repeat: true },
+  ]
+  writeFileSync(join(home, 'script.json'), JSON.stringify({ steps }))
+  const world = { home, variables: { NO_COLOR: '1', OTEL_EXPORTER_OTLP_ENDPOINT: url } }
+  const model = ['--model', `scripted:${join(home, 'script.json')}`, '--snapshots', 'off']
+  const runs = (): readonly Span[] =>
+    bodies
+      .splice(0)
+      .flatMap(spansIn)
+      .filter(({ name }) => name.startsWith('invoke_agent'))
+  expect((await runInProcess(['run', 'Go', '--tools', 'agents', ...model], world)).code).toBe(0)
+  const told = runs()
+  expect(told).toHaveLength(2)
+  expect(new Set(told.map(({ traceId }) => traceId)).size).toBe(1)
+  writeFileSync(
+    join(home, 'g.yaml'),
+    `keepup: graph/1
+name: g
+channels: { told: {} }
+agents: { helper: { system: You help. } }
+nodes: { help: { kind: agent, agent: helper, prompt: Count, update: told } }
+edges: [{ from: start, to: help }, { from: help, to: end }]
+`,
+  )
+  expect((await runInProcess(['graph', 'run', 'g.yaml', ...model], world)).code).toBe(0)
+  expect(runs()).toHaveLength(1)
 })

@@ -31,10 +31,10 @@ export async function openServedAgent(
   { store, settings, folder, remote = [], note }: ServedAgentOrder,
 ): Promise<OpenedServedAgent> {
   const { host } = line
-  const { environment } = host
+  const { environment, clock } = host
   await using opening = new AsyncDisposableStack()
   const model = await chooseModel(settings.model, host, note)
-  const order = { settings, folder, environment, model, answerable: true, note }
+  const order = { settings, folder, environment, clock, model, answerable: true, note }
   const opened = opening.use(await openRunParts(order))
   const agents = openRemoteAgents(host, store, remote)
   const tools = [...opened.tools, ...(agents?.tools ?? [])]

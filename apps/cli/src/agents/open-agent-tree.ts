@@ -70,8 +70,8 @@ async function partsIn(
 ): Promise<Pick<RunParts, 'guards' | 'permissions' | 'tools'>> {
   const { settings, model, note, permissions, tools, guards = [], hooks } = parts
   if (folder === parts.folder) return { permissions, tools, guards }
-  const { environment } = line.host
-  const place = { model, settings, folder, environment, note, hooks }
+  const { environment, clock } = line.host
+  const place = { model, settings, folder, environment, clock, note, hooks }
   const opened = stack.use(await openRunParts({ ...place, answerable: false, servers: false }))
   const names = new Set(opened.tools.map(({ name }) => name))
   // Those of servers know no folder.

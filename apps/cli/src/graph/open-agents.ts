@@ -17,6 +17,7 @@ import { createToolCoordinator } from '@keepup/tools'
 import type { CommandLine } from '../command-line.ts'
 import { runContextPolicy } from '../context/run-context-policy.ts'
 import { limitsOf } from '../running/limits-of.ts'
+import { observed } from '../running/observed.ts'
 import { openRunParts } from '../running/open-run-parts.ts'
 import type { Settings } from '../settings/setting.ts'
 import type { Store } from '../store.ts'
@@ -41,12 +42,14 @@ export interface OpenedAgents extends AsyncDisposable {
 /** Opens tools, rules, hooks and the sandbox as for `keepup run`, for the agents and tools of a graph. */
 export async function openAgents({ host }: CommandLine, place: AgentPlace): Promise<OpenedAgents> {
   const { store, settings, folder, note } = place
-  const { environment } = host
+  const { environment, clock } = host
   await using opening = new AsyncDisposableStack()
   const model = await place.model(undefined)
   const answerable = settings.unattended === 'wait'
-  const opened = opening.use(await openRunParts({ model, settings, folder, environment, answerable, note }))
-  const { tools, permissions, guards, hooks, files } = opened
+  const opened = opening.use(
+    await openRunParts({ model, settings, folder, environment, clock, answerable, note }),
+  )
+  const { tools, permissions, guards, hooks, files, observe } = opened
   const common = {
     checkpointer: store.checkpointer,
     artifacts: store.artifacts,
@@ -60,17 +63,20 @@ export async function openAgents({ host }: CommandLine, place: AgentPlace): Prom
     agent: (configuration) =>
       runLater(
         async () =>
-          createRuntime({
-            ...common,
-            guards,
-            limits: limitsOf(settings),
-            processes: systemProcessTable(),
-            contextPolicy: runContextPolicy(),
-            ...(files === undefined ? {} : { files }),
-            model: await place.model(configuration.model),
-            tools: allowedTools(tools, configuration),
-            system: configuration.system ?? systemPrompt(folder),
-          }).run,
+          observed(
+            createRuntime({
+              ...common,
+              guards,
+              limits: limitsOf(settings),
+              processes: systemProcessTable(),
+              contextPolicy: runContextPolicy(),
+              ...(files === undefined ? {} : { files }),
+              model: await place.model(configuration.model),
+              tools: allowedTools(tools, configuration),
+              system: configuration.system ?? systemPrompt(folder),
+            }),
+            observe,
+          ).run,
       ),
     runTool: toolRunner(tools, { ...common, guards, clock: host.clock }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

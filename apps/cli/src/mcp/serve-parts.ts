@@ -9,6 +9,7 @@ import { runContextPolicy } from '../context/run-context-policy.ts'
 import { chooseModel } from '../model/choose-model.ts'
 import { refuseRole } from '../roles/refuse-role.ts'
 import { limitsOf } from '../running/limits-of.ts'
+import { observed } from '../running/observed.ts'
 import { openRunParts, type RunParts } from '../running/open-run-parts.ts'
 import { servedRun } from '../running/served-run.ts'
 import type { Settings } from '../settings/setting.ts'
@@ -31,12 +32,12 @@ export type OpenedService = AsyncDisposable & { readonly parts: ServeParts }
 /** Opens what `keepup run` opens; a model only where an agent is offered. */
 export async function openService(line: CommandLine, order: ServeOrder): Promise<OpenedService> {
   const { store, settings, folder, flags, note } = order
-  const { environment } = line.host
+  const { environment, clock } = line.host
   if (!flags.agent) refuseRole(settings, 'tools that are served')
   await using opening = new AsyncDisposableStack()
   const model = flags.agent ? await chooseModel(settings.model, line.host, note) : undefined
   const named = { id: model?.id ?? 'mcp/client' }
-  const place = { model: named, settings, folder, environment, note }
+  const place = { model: named, settings, folder, environment, clock, note }
   const opened = opening.use(await openRunParts({ ...place, answerable: false, servers: flags.servers }))
   const agent = { ...opened, store, settings, folder, note }
   const tools: readonly Tool[] = [
@@ -67,7 +68,7 @@ function agentAllowed(guard: Guard): Guard {
 
 function serveParts(
   { store, settings, folder, note }: ServeOrder,
-  { tools, hooks, permissions, files, guards }: Omit<RunParts, 'confinement'>,
+  { tools, hooks, permissions, files, guards, observe }: Omit<RunParts, 'confinement'>,
 ): ServeParts {
   const { checkpointer, artifacts } = store
   const guarded = { ...(hooks === undefined ? {} : { hooks }), artifacts }
@@ -80,18 +81,21 @@ function serveParts(
     artifacts,
     note,
     agent: (model) =>
-      createRuntime({
-        ...clientRunSettings,
-        ...guarded,
-        guards: guards.map(agentAllowed),
-        model,
-        checkpointer,
-        tools: coordinator,
-        mode: settings.mode,
-        workspace: folder,
-        processes: systemProcessTable(),
-        contextPolicy: runContextPolicy(),
-        ...(files === undefined ? {} : { files }),
-      }).run,
+      observed(
+        createRuntime({
+          ...clientRunSettings,
+          ...guarded,
+          guards: guards.map(agentAllowed),
+          model,
+          checkpointer,
+          tools: coordinator,
+          mode: settings.mode,
+          workspace: folder,
+          processes: systemProcessTable(),
+          contextPolicy: runContextPolicy(),
+          ...(files === undefined ? {} : { files }),
+        }),
+        observe,
+      ).run,
   }
 }

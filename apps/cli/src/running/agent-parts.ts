@@ -10,6 +10,7 @@ import type { Settings } from '../settings/setting.ts'
 import type { Store } from '../store.ts'
 import { systemPrompt } from '../system-prompt.ts'
 import { limitsOf } from './limits-of.ts'
+import { observed } from './observed.ts'
 import type { RoleHold } from './run-role.ts'
 
 /** What an agent of the command line is made of. */
@@ -57,8 +58,7 @@ export function startAgent(parts: AgentParts): Runtime {
       ? { system }
       : { system: `${system}\n${held.system}\n`, policies: [held.policy], role: held.name }),
   })
-  if (parts.observe !== undefined) runtime.events.on('*', parts.observe)
-  return runtime
+  return observed(runtime, parts.observe)
 }
 
 function optional({ agents, guards, hooks, files, snapshotAfter }: AgentParts) {

@@ -11,7 +11,6 @@ import { readAgent } from '../read-agent.ts'
 import type { FlagTexts } from '../settings/resolve-settings.ts'
 import type { Settings } from '../settings/setting.ts'
 import type { Store } from '../store.ts'
-import { toldOutput } from '../telemetry/told-output.ts'
 import type { Progress } from '../terminal/progress.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { isAttended } from './is-attended.ts'
@@ -55,8 +54,7 @@ export async function driveRun(line: CommandLine, store: Store, asked: RunOrder)
   const attended = order.format === 'text' && order.flags.unattended === undefined && isAttended(line)
   const told = order.open === undefined ? { attended } : { attended, open: order.open }
   const facts = { folder, model: model.id, mode: settings.mode }
-  const { output: shown, text } = await openOutput(line.terminal, order.format, { facts, clock, told })
-  const output = await toldOutput(shown, environment, clock)
+  const { output, text } = await openOutput(line.terminal, order.format, { facts, clock, told })
   const tell = (said: string): void => void output.warn(safeText(said))
   const answerable = attended || settings.unattended === 'wait' || (await hasAsked(store, order.thread))
   const answers = answerServers(line, { attended, output, model })
@@ -64,6 +62,7 @@ export async function driveRun(line: CommandLine, store: Store, asked: RunOrder)
     settings,
     folder,
     environment,
+    clock,
     model,
     answerable,
     note,
@@ -82,7 +81,6 @@ export async function driveRun(line: CommandLine, store: Store, asked: RunOrder)
     model,
     folder,
     settings,
-    observe: output.observe,
     ...snapshots(environment),
   })
   using stops = watchStops(line.host, output.closed, (said) => void output.warn(said))

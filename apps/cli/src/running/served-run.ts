@@ -21,7 +21,10 @@ export type ServedParts = Omit<TreeParts, 'held' | 'role' | 'thread'>
  */
 export function servedRun(line: CommandLine, parts: ServedParts): Pick<Runtime, 'events' | 'run'> {
   const events = createEventEmitter<AgentEvent>()
-  const observe = (event: AgentEvent): void => events.emit(event)
+  const observe = (event: AgentEvent): void => {
+    parts.observe?.(event)
+    events.emit(event)
+  }
   async function* run(asked: RunRequest): AsyncGenerator<AgentEvent> {
     const { store, folder, note } = parts
     const known = await readKnown(parts, asked)

@@ -6,6 +6,7 @@ import { createToolCoordinator } from '@keepup/tools'
 
 import type { CommandLine } from '../command-line.ts'
 import { runContextPolicy } from '../context/run-context-policy.ts'
+import { observed } from '../running/observed.ts'
 import { openRunParts } from '../running/open-run-parts.ts'
 import type { RunRole } from '../running/run-role.ts'
 import type { FlagTexts } from '../settings/resolve-settings.ts'
@@ -35,30 +36,33 @@ export interface OpenedSeats extends AsyncDisposable {
 /** Opens tools, rules, hooks, the defence and the sandbox as for `keepup run`. Each seat has them all, and its own bounds besides. */
 export async function openSeats({ host }: CommandLine, place: SeatPlace): Promise<OpenedSeats> {
   const { store, settings, folder, files, note } = place
-  const { environment } = host
+  const { environment, clock } = host
   await using opening = new AsyncDisposableStack()
   const model = await place.model(undefined)
-  const order = { model, settings, folder, environment, answerable: false, note, files }
-  const { tools, permissions, guards, hooks } = opening.use(await openRunParts(order))
+  const order = { model, settings, folder, environment, clock, answerable: false, note, files }
+  const { tools, permissions, guards, hooks, observe } = opening.use(await openRunParts(order))
   const common = { modePolicy: permissions, guards, artifacts: store.artifacts }
   async function agent(seat: Seat): Promise<RunAgent> {
     const role = await roleOf(seat, place, environment)
     const joined = joinHooks(hooks, seat.hooks)
     const policies: readonly Policy[] = [seat.policy, ...(role?.held === undefined ? [] : [role.held.policy])]
     const has = (tool: Tool): boolean => seat.toolPolicy(tool.name) && (role?.has(tool.name) ?? true)
-    return createRuntime({
-      ...common,
-      model: await place.model(seat.model ?? (role === undefined ? undefined : role.settings.model)),
-      checkpointer: store.checkpointer,
-      workspace: folder,
-      processes: systemProcessTable(),
-      contextPolicy: runContextPolicy(),
-      files,
-      tools: [...tools.filter(has), ...seat.tools],
-      policies,
-      ...(joined === undefined ? {} : { hooks: joined }),
-      system: [systemPrompt(folder), role?.held?.system ?? ''].filter((text) => text !== '').join('\n\n'),
-    }).run
+    return observed(
+      createRuntime({
+        ...common,
+        model: await place.model(seat.model ?? (role === undefined ? undefined : role.settings.model)),
+        checkpointer: store.checkpointer,
+        workspace: folder,
+        processes: systemProcessTable(),
+        contextPolicy: runContextPolicy(),
+        files,
+        tools: [...tools.filter(has), ...seat.tools],
+        policies,
+        ...(joined === undefined ? {} : { hooks: joined }),
+        system: [systemPrompt(folder), role?.held?.system ?? ''].filter((text) => text !== '').join('\n\n'),
+      }),
+      observe,
+    ).run
   }
   const coordinator = createToolCoordinator({
     ...common,
