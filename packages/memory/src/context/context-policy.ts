@@ -22,7 +22,7 @@ export interface ContextPolicyOptions {
   readonly propose?: ProposeNotes
 }
 
-/** So many compactions in a row that bring nothing new are the last: the agent forgets and does the same again, and the limit of the context ends the run with an answer. */
+/** The compaction that would be so many in a row without news is not made: the agent forgets and does the same again, and the limit of the context ends the run with an answer. */
 const mostIdle = 2
 
 /**
