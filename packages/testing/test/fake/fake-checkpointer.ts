@@ -313,11 +313,11 @@ export class FakeCheckpointer implements Checkpointer {
   async prune({ thread: id, lease, through, fold, state, time, erasures }: Pruning): Promise<Receipt> {
     if (this.#mutant !== 'prunes without a lease') this.#leases.check(id, lease)
     const thread = required(this.#threads.get(id))
+    if (this.#mutant !== 'prunes to states from before an erasure') checkErasures(thread, erasures)
     if (through < 1 || through > thread.head)
       throw new KeepupError('checkpoint-unknown', `There is no position ${through}.`)
     if ([...this.#threads.values()].some(({ origin }) => origin?.thread === id && origin.at < through))
       throw hasForks(id)
-    if (this.#mutant !== 'prunes to states from before an erasure') checkErasures(thread, erasures)
     const hash = this.#hash(this.#threads, thread, thread.head)
     const entries = pruneEntries(thread, through, { fold, state: exactCopy(state) }, time)
     return { threads: [id], entries, signals: 0, snapshots: 0, hash }
