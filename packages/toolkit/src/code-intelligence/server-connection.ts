@@ -83,7 +83,9 @@ export function connectServer(server: LeashedProcess, listener: ServerListener):
       const answer = await ask(connection, { method, parameters }, { ...options, ended, over: () => over })
       unanswered = answer.late ? unanswered + 1 : 0
       if (unanswered >= mostUnanswered) end(`it gave no answer to ${unanswered} requests in a row`)
-      if (answer.late) throw failure(method, `no answer within ${options.timeout} ms`)
+      // A timer may fire a moment before the clock says so: whoever looks at it takes this word.
+      if (answer.late)
+        throw failure(method, `no answer within ${options.timeout} ms`, { details: { late: true } })
       return answer.value
     },
   }
@@ -142,7 +144,9 @@ async function ask(
     (value): Asked => ({ late: false, value }),
     (error: unknown) => {
       // What became of the server says more than that its answer will not come.
-      throw failure(method, over() ?? (error instanceof Error ? error.message : String(error)), error)
+      throw failure(method, over() ?? (error instanceof Error ? error.message : String(error)), {
+        cause: error,
+      })
     },
   )
   const gone = ended.then((reason): Asked => {
@@ -160,8 +164,12 @@ async function ask(
 }
 
 /** An answer that is an error keeps it as its cause, code included. */
-function failure(method: string, reason: string, cause?: unknown): KeepupError {
-  return new KeepupError('tool-failed', `The language server did not answer ${method}: ${reason}`, { cause })
+function failure(
+  method: string,
+  reason: string,
+  options: ConstructorParameters<typeof KeepupError>[2] = {},
+): KeepupError {
+  return new KeepupError('tool-failed', `The language server did not answer ${method}: ${reason}`, options)
 }
 
 /** What a server sends, as long as it speaks the protocol and keeps to its allowance. */

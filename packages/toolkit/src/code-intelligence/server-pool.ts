@@ -99,7 +99,7 @@ export function createServerPool(options: PoolOptions): ServerPool {
         patience.signal?.throwIfAborted()
         if (!KeepupError.is(error)) throw error
         if (error.code === 'not-supported') return notAnswered(server, 'unable', error.message)
-        const late = performance.now() >= patience.until
+        const late = error.details['late'] === true || performance.now() >= patience.until
         return notAnswered(server, late ? 'pending' : 'failed', error.message)
       }
     },
