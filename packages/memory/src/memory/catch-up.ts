@@ -15,25 +15,36 @@ const batchSize = 500
 export async function catchUp(parts: ResolvedParts, scope: ScopeId): Promise<Sequence> {
   const origin = overlayOrigin(scope)
   if (origin !== undefined) await catchUp(parts, origin.base)
-  let { applied } = await parts.index.position(scope)
-  let history: ItemHistory | undefined
+  for (;;) {
+    const { applied } = await parts.index.position(scope)
+    const reached = await applyAfter(parts, scope, applied)
+    if (reached !== undefined) return reached
+    // Another process was faster, but may not have come as far as this one has to.
+  }
+}
+
+/** Turns the entries after a position into rows. Where they then end; `undefined` where another process did so meanwhile with some of them. */
+async function applyAfter(
+  parts: ResolvedParts,
+  scope: ScopeId,
+  after: Sequence,
+): Promise<Sequence | undefined> {
+  let applied = after
   let waiting: Entry[] = []
-  const flush = async (): Promise<void> => {
-    if (waiting.length === 0) return
-    if (history === undefined && waiting.some(isChange)) history = await loadHistory(parts, scope, applied)
-    const batch = toRows(applied, waiting, history ?? new ItemHistory())
-    // Where another process was faster, its rows are the same.
-    if (await parts.index.apply(scope, batch)) applied = batch.through
-    else ({ applied } = await parts.index.position(scope))
-    history = undefined
+  const flush = async (): Promise<boolean> => {
+    if (waiting.length === 0) return true
+    const history = waiting.some(isChange) ? await loadHistory(parts, scope, applied) : new ItemHistory()
+    const batch = toRows(applied, waiting, history)
+    if (!(await parts.index.apply(scope, batch))) return false
+    applied = batch.through
     waiting = []
+    return true
   }
-  for await (const entry of parts.checkpointer.log(scope, applied)) {
+  for await (const entry of parts.checkpointer.log(scope, after)) {
     waiting.push(entry)
-    if (waiting.length >= batchSize) await flush()
+    if (waiting.length >= batchSize && !(await flush())) return undefined
   }
-  await flush()
-  return applied
+  return (await flush()) ? applied : undefined
 }
 
 /** The items of a scope through time, with those of what it lies over, up to a position. */
