@@ -98,6 +98,8 @@ test('questions of all agents are in one inbox; the first answer counts, and the
   const [open] = approvals
   expect(open).toMatchObject({ thread: 'a', tool: 'delete', effects: [{ kind: 'delete', target: '/x' }] })
   const body = { thread: 'a', digest: open?.digest ?? '', allow: true }
+  const changed = await served.ask(`/api/approvals/${open?.id}`, { ...body, digest: 'of another call' })
+  expect(changed.status).toBe(409)
   const answers = await Promise.all([1, 2].map(() => served.ask(`/api/approvals/${open?.id}`, body)))
   expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409])
   await finished(served, 'a')

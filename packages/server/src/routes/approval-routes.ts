@@ -111,6 +111,12 @@ async function give(
       `Approval ${given.approval} is not open. GET /api/approvals lists those that are.`,
     )
   }
+  if (found.approval.digest !== given.digest) {
+    throw new KeepupError(
+      'checkpoint-conflict',
+      `Approval ${given.approval} is about another call than the one that was answered: it changed since. GET /api/approvals shows it as it is.`,
+    )
+  }
   const sent = answer(thread, given)
   await checkpointer.signal([sent], 'power')
   const fate = await answerFate(checkpointer, thread, { signal: sent.id, approval: given.approval })
