@@ -23,6 +23,7 @@ import {
   doctorRoute,
   initRoute,
   modelsRoute,
+  schemaRoute,
 } from './routes/set-up-routes.ts'
 import { sopRoutes } from './routes/sop-routes.ts'
 import { storeRoutes } from './routes/store-routes.ts'
@@ -78,6 +79,7 @@ const routes = {
   telemetry: telemetryRoutes,
   doctor: doctorRoute,
   models: modelsRoute,
+  schema: schemaRoute,
   demo: demoRoute,
   complete: completeRoute,
 }

@@ -40,6 +40,33 @@ export const doctorRoute = buildCommand<StoreFlags & { readonly cwd?: string }, 
   docs: { brief: 'Check what keepup needs, and say how to mend what is missing' },
 })
 
+/** `keepup schema [name]` */
+export const schemaRoute = buildCommand<object, [string?], CommandLine>({
+  loader: async () => performs((await import('../schema/schema.ts')).schema),
+  parameters: {
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        {
+          brief: 'Of which kind of file (default: list them)',
+          parse: String,
+          placeholder: 'name',
+          optional: true,
+        },
+      ],
+    },
+  },
+  docs: {
+    brief: 'Print the JSON Schema of a kind of file that keepup reads',
+    fullDescription: [
+      'Prints a JSON Schema (2020-12), for editors, for models that write such files,',
+      'and for checks. A file may name its schema in "$schema".',
+      '',
+      '  keepup schema agent > agent.schema.json',
+    ].join('\n'),
+  },
+})
+
 /** `keepup models [provider]` */
 export const modelsRoute = buildCommand<{ readonly json: boolean }, [string?], CommandLine>({
   loader: async () => performs((await import('../commands/models.ts')).models),

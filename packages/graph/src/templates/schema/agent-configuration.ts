@@ -30,6 +30,8 @@ export interface AgentSettings {
 
 /** The configuration of an agent: what a file of JSON, YAML, or Markdown with front matter holds. */
 export interface AgentConfiguration extends AgentSettings {
+  /** For editors. */
+  readonly $schema?: string | undefined
   /** How others call it. */
   readonly name: string
 }

@@ -5,6 +5,7 @@ import { durationShape, nodeNameShape } from './shapes.ts'
 
 const whole = z
   .strictObject({
+    $schema: z.string().optional(),
     name: nodeNameShape.describe('How others call it.'),
     description: z
       .string()
@@ -49,4 +50,4 @@ const whole = z
 export const agentConfigurationShape: z.ZodType<AgentConfiguration> = whole
 
 /** The same within a template, where its name is told by where it stands. */
-export const agentSettingsShape: z.ZodType<AgentSettings> = whole.omit({ name: true })
+export const agentSettingsShape: z.ZodType<AgentSettings> = whole.omit({ $schema: true, name: true })

@@ -67,6 +67,7 @@ const phase = z.strictObject({
 
 /** The shape of a procedure. What it cannot say (targets, reachable phases) is in `checkSop`. */
 export const sopShape: z.ZodType<Sop, Sop> = z.strictObject({
+  $schema: z.string().optional(),
   id: nameShape,
   version: count,
   description: textShape.optional(),

@@ -88,6 +88,8 @@ export interface SopPhase extends SopWork {
 
 /** A standard operating procedure, as data: phases, and the gates between them. */
 export interface Sop {
+  /** For editors. */
+  readonly $schema?: string | undefined
   readonly id: string
   readonly version: number
   readonly description?: string | undefined
