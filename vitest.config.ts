@@ -16,6 +16,7 @@ const settings: Readonly<Record<string, object>> = {
   'apps/cli': { globalSetup: ['@keepup/vitest/postgres'] },
   'packages/a2a': { globalSetup: ['@keepup/vitest/postgres'] },
   'packages/checkpoint-postgres': { globalSetup: ['@keepup/vitest/postgres'] },
+  'packages/cluster': { globalSetup: ['@keepup/vitest/postgres'] },
   'packages/database-postgres': { globalSetup: ['@keepup/vitest/postgres'] },
   'packages/graph': { globalSetup: ['@keepup/vitest/postgres'] },
   // LangChain's suite for savers takes `describe` and `it` from there.

@@ -1,0 +1,1 @@
+export { sqliteQueue, type SqliteQueueOptions } from './sqlite-queue.ts'
