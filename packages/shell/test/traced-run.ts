@@ -84,7 +84,9 @@ export function runTraced(
   workspace: string,
   traces: string,
 ): readonly TracedRun[] {
-  commands.forEach((command, index) => writeFileSync(join(traces, `${index}.sh`), command))
+  // Nothing is learnt by waiting.
+  const hurried = (command: string): string => command.replaceAll(/\bsleep \d+\b/g, 'sleep 0')
+  commands.forEach((command, index) => writeFileSync(join(traces, `${index}.sh`), hurried(command)))
   const driver = `cd /work && for s in $(ls /traces | grep '[.]sh$'); do n=\${s%.sh}
     timeout -k 1 20 strace -ff -qq -s 200 -e trace=${calls} -o /traces/$n.trace bash --noprofile --norc -c "$(cat /traces/$s)" < /dev/null > /dev/null 2>&1
     echo $? > /traces/$n.status; done`
