@@ -37,6 +37,12 @@ export interface AgentEntryData {
   }
   /** What every prompt begins with from here on: recorded whole, and only when it changed. */
   'instructions-changed': { readonly system: string; readonly tools: readonly ToolDefinition[] }
+  /** What was read about the place where the agent works, each with its label at `/texts/INDEX`: the model is told, and told again when it is compacted away. */
+  'guidance-read': {
+    readonly run: RunId
+    /** Empty where a path says nothing any more. */
+    readonly texts: readonly { readonly path: string; readonly text: string }[]
+  }
   'user-message': { readonly message: UserMessage; readonly delivery: 'message' | 'steer' }
   /** Somebody interrupts the run: what is under way is aborted and recorded, then the run finishes. */
   'run-interrupted': { readonly run: RunId; readonly reason: string }

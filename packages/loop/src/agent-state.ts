@@ -159,6 +159,14 @@ export interface KeptFiles {
   readonly touchedAt?: Sequence
 }
 
+/** What the model was told about the place where the agent works. */
+export interface ToldGuidance {
+  /** By path, in the order in which it was told. */
+  readonly texts: Readonly<Record<string, { readonly text: string; readonly trusted: boolean }>>
+  /** How many messages at the beginning of the conversation tell of it. */
+  readonly lead: number
+}
+
 /** The state of an agent: the fold of its thread's entries. */
 export interface AgentState {
   readonly status: AgentStatus
@@ -175,6 +183,10 @@ export interface AgentState {
   readonly workspace?: string
   /** What stays before the model when the calls that said it are compacted away, by tool: see `ToolOutput.kept`. */
   readonly kept?: Readonly<Record<string, string>>
+  /** What was read about the place where the agent works. */
+  readonly guidance?: ToldGuidance
+  /** Files that calls touched since the model spoke: absolute paths, at most 200. */
+  readonly touching?: readonly string[]
   /** Where the commands of the thread start, once a tool has said so. */
   readonly folder?: string
   /** The files of the workspace, once they were kept. */

@@ -59,7 +59,8 @@ export async function mayCompact(session: Session): Promise<boolean> {
   return refusalOf(decision) === undefined && currentRun(session).interrupted === undefined
 }
 
-function isModelNext({ journal: { state } }: Session): boolean {
+/** Whether a call of the model is what comes next. */
+export function isModelNext({ journal: { state } }: Session): boolean {
   const { run, turn } = state
   if (run === undefined || run.interrupted !== undefined || run.halted !== undefined) return false
   return turn === undefined && !hasAnswered(state)

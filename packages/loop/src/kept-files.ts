@@ -17,6 +17,19 @@ export function filesTouched(state: AgentState, effects: readonly Effect[], at: 
   return { ...state, files: { ...files, touched: joined(files.touched, effects), touchedAt: at } }
 }
 
+/** Notes the files that a call touches, reading included, until the model speaks again. */
+export function touching(state: AgentState, effects: readonly Effect[]): AgentState {
+  const paths = effects.flatMap(({ kind, target }) => (fileKinds.has(kind) && isPath(target) ? [target] : []))
+  if (paths.length === 0) return state
+  return { ...state, touching: [...new Set([...(state.touching ?? []), ...paths])].slice(0, mostPaths) }
+}
+
+const fileKinds: ReadonlySet<Effect['kind']> = new Set(['read', 'write', 'delete'])
+
+function isPath(target: string): boolean {
+  return target.startsWith('/') && !target.includes('*')
+}
+
 /** What is known after a look. */
 export function filesKept(
   before: KeptFiles | undefined,

@@ -6,6 +6,7 @@ import type {
   Clock,
   ContextPolicy,
   Guard,
+  Guidance,
   Hooks,
   Limits,
   Milliseconds,
@@ -39,6 +40,8 @@ export interface LoopParts {
   readonly agents?: AgentKeeper
   /** Run around the loop's own steps; those around calls are the coordinator's. */
   readonly hooks?: Hooks
+  /** Finds what the agent is to be told about the place where it works. */
+  readonly guidance?: Guidance
   /** Decide over calls by what happened in the thread, beside the coordinator's policies. */
   readonly guards?: readonly Guard[]
   readonly limits: Limits

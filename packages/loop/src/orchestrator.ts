@@ -4,6 +4,7 @@ import { callThread } from './call-thread.ts'
 import { compact } from './compaction.ts'
 import { addSpent, nothingSpent, openAgents } from './fold/agent-handlers.ts'
 import { type PlannedEnd, planTurn, type TurnPlan } from './graceful-recovery.ts'
+import { readGuidance } from './guidance-moments.ts'
 import { beforeModel, beforeStop, listens, tellHooks } from './hook-moments.ts'
 import { draft } from './journal.ts'
 import { keepFilesAfter } from './keep-files.ts'
@@ -24,6 +25,7 @@ export async function orchestrate(session: Session, signals: SignalWatch): Promi
     if (session.parts.files !== undefined) await keepFilesAfter(session)
     if (session.parts.contextPolicy !== undefined) await compact(session)
     if (session.parts.hooks !== undefined) await beforeModel(session)
+    if (session.parts.guidance !== undefined) await readGuidance(session)
     if (session.parts.inOrder !== undefined) await awaitOrder(session)
     let plan = planTurn(session.journal.state)
     if (mayBeHeldBack(session, plan)) {

@@ -38,6 +38,8 @@ export interface Session {
   readonly seen: {
     /** The last call after which the files were looked at. */
     files?: Sequence
+    /** The run for which guidance was read. */
+    guidance?: string
   }
 }
 

@@ -5,6 +5,7 @@ import type {
   Clock,
   ContextPolicy,
   Guard,
+  Guidance,
   Hooks,
   Limits,
   Milliseconds,
@@ -43,6 +44,8 @@ export interface RuntimeParts {
   readonly agents?: AgentKeeper
   /** The files that the agent works on: kept before the first call of a run that may change any, and after such calls. Not kept when left out. */
   readonly files?: Workspace
+  /** Finds what the agent is to be told about the place where it works, such as `folderGuidance` of `@keepup/roles`. */
+  readonly guidance?: Guidance
   /** The system prompt. Keep it the same from run to run: it is the beginning of every prompt. */
   readonly system?: string
   /** 50 turns when left out. */

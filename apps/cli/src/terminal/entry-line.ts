@@ -29,6 +29,8 @@ const descriptions: Describe = {
     `run resumed${several(open.length, 'open call')}${several(processes.filter(({ end }) => end === 'ended').length, 'process', 'es')}`,
   'run-interrupted': ({ reason }) => `interrupted: ${reason}`,
   'run-stopping': ({ reason }) => `asked to stop: ${reason}`,
+  'guidance-read': ({ texts }) =>
+    `told of the place: ${texts.map(({ path, text }) => `${path}${text === '' ? ' (gone)' : ''}`).join(', ')}`,
   'user-message': ({ message, delivery }) =>
     `${delivery === 'steer' ? 'steer' : 'user'}: ${messageText(message)}`,
   'signal-declined': ({ kind, reason }) => `${kind} declined: ${reason}`,

@@ -2,7 +2,7 @@ import { type Actor, joinTable, type Label, lostLabel, trustedLabel } from '@kee
 
 import type { AgentState, OpenCall } from '../agent-state.ts'
 import { moved } from '../command-folder.ts'
-import { filesKept, filesTouched } from '../kept-files.ts'
+import { filesKept, filesTouched, touching } from '../kept-files.ts'
 import { keeping } from '../kept-texts.ts'
 import { closeTurn } from './close-turn.ts'
 import type { Handlers } from './handler.ts'
@@ -38,7 +38,7 @@ export const callHandlers: Handlers<
   },
 
   'tool-started': (state, { data, sequence }) =>
-    inCall(filesTouched(state, data.effects, sequence), data.key, (call) => ({
+    inCall(touching(filesTouched(state, data.effects, sequence), data.effects), data.key, (call) => ({
       ...call,
       started: { sequence, repeat: data.repeat, attempt: data.attempt, resumed: call.started?.resumed ?? 0 },
     })),

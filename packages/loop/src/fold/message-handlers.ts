@@ -1,6 +1,7 @@
 import type { Message, UserMessage } from '@keepup/core'
 
 import type { AgentState, RunState } from '../agent-state.ts'
+import { stillTold, tellGuidance } from '../guidance-messages.ts'
 import { keptMessages } from '../kept-texts.ts'
 import { noRepetition } from '../loop-detection.ts'
 import { MessageChain } from '../message-chain.ts'
@@ -17,6 +18,7 @@ export const messageHandlers: Handlers<
   | 'system-warning'
   | 'instructions-changed'
   | 'hook-reported'
+  | 'guidance-read'
   | 'context-compacted'
   | 'thread-tagged'
   | 'workspace-bound'
@@ -50,11 +52,15 @@ export const messageHandlers: Handlers<
     return halt(moment === 'prompt-submitted' ? withoutPrompts(heard) : heard, stop ?? denied)
   },
 
+  'guidance-read': tellGuidance,
+
   'context-compacted': (state, { data }) => {
     const left = [...state.messages].slice(data.replaced)
-    const messages = MessageChain.from([...data.by, ...keptMessages(state, left), ...left])
+    const told = stillTold(state, [...data.by, ...keptMessages(state, left), ...left])
+    const messages = MessageChain.from(told.messages)
     return {
       ...state,
+      ...(told.guidance === undefined ? {} : { guidance: told.guidance }),
       messages,
       promptTokens: [...messages].reduce((sum, message) => sum + estimateTokens(message), 0),
     }

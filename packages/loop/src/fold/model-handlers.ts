@@ -25,7 +25,7 @@ export const modelHandlers: Handlers<'model-called' | 'model-failed' | 'assistan
     }))
   },
 
-  'assistant-message': (state, entry) => {
+  'assistant-message': ({ touching: _touched, ...state }, entry) => {
     const { message, usage, cost, unpriced } = entry.data
     const counted = state.run?.closing === undefined ? 1 : 0
     const turn = openTurn(state, entry)

@@ -7,7 +7,8 @@ export function seen(state: AgentState): AgentState {
 
 /** What people said since the model last spoke is kept from it for good. */
 export function withoutPrompts(state: AgentState): AgentState {
+  const lead = state.guidance?.lead ?? 0
   let { length } = state.messages
-  while (length > 0 && state.messages.at(length - 1)?.role === 'user') length -= 1
+  while (length > lead && state.messages.at(length - 1)?.role === 'user') length -= 1
   return { ...state, prompts: [], messages: state.messages.first(length) }
 }

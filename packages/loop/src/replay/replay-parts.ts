@@ -20,6 +20,7 @@ import type { LoopParts } from '../loop-parts.ts'
 import { ahead, awaitOthers, findAhead, isOne, isTakenAtBoundary, isUrgentSignal } from './find-ahead.ts'
 import { replayAgents } from './replay-agents.ts'
 import { replayFiles } from './replay-files.ts'
+import { replayGuidance } from './replay-guidance.ts'
 import { replayHooks } from './replay-hooks.ts'
 import { replayModel } from './replay-model.ts'
 import { type ReplayedSoFar, replayTools } from './replay-tools.ts'
@@ -38,6 +39,7 @@ export function replayParts(
   const past = soFar(emitted)
   const hooks = replayHooks(cursor, recorded)
   const files = replayFiles(cursor, recorded, past.files)
+  const guidance = replayGuidance(cursor, recorded)
   return {
     ...loopDefaults,
     ...begun?.data.settings,
@@ -52,6 +54,7 @@ export function replayParts(
     contextPolicy: replayContextPolicy(cursor),
     ...(hooks === undefined ? {} : { hooks }),
     ...(files === undefined ? {} : { files }),
+    ...(guidance === undefined ? {} : { guidance }),
     clock: replayClock(cursor),
     newId: () => findAhead(cursor, 'run-started')?.data.run ?? 'none',
     poll: Number.POSITIVE_INFINITY,

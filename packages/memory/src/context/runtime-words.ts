@@ -3,6 +3,9 @@ import type { Message } from '@keepup/core'
 /** How the loop tells what was kept of a tool whose call was compacted away: with each compaction it says so anew. */
 const kept = /^\[Kept of [\w-]{1,64}, whose call was compacted away here\]\n/
 
+/** How the loop begins what it tells of the place where the agent works; it says it again as well. */
+const guidance = /^\[About the place where you work\. [^\n]*\]\n/
+
 /** Warnings of the loop about limits of a turn that is over. */
 const warnings = [
   /^You have \d+ turns? left\. Stop and summarize\.$/,
@@ -16,5 +19,7 @@ const warnings = [
 export function isRuntimeWords(message: Message): boolean {
   const [part, ...more] = message.content
   if (message.role !== 'user' || part?.type !== 'text' || more.length > 0) return false
-  return kept.test(part.text) || warnings.some((warning) => warning.test(part.text))
+  return (
+    kept.test(part.text) || guidance.test(part.text) || warnings.some((warning) => warning.test(part.text))
+  )
 }

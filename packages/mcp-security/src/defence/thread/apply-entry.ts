@@ -31,6 +31,8 @@ export function applyEntry(observers: Observers, state: ThreadDefence, entry: En
       return finish(observers, state, entry, entry.data as Data<'tool-finished'>)
     case 'hook-reported':
       return addFreeText(observers, state, entry, 'hook', (entry.data as Data<'hook-reported'>).context ?? [])
+    case 'guidance-read':
+      return readGuidance(observers, state, entry, entry.data as Data<'guidance-read'>)
     default:
       return ownEntries.has(entry.type) ? state : addUnknown(observers, state, entry)
   }
@@ -78,6 +80,23 @@ function hear(observers: Observers, state: ThreadDefence, entry: Entry, message:
   if (label?.integrity === 'trusted')
     return { ...state, seen: observers.observePrompt(state.seen, text, entry.sequence) }
   return addFreeText(observers, state, entry, 'message', [text])
+}
+
+/**
+ * What files say about working here. Those of the user do not authorise by themselves, as the system prompt does not: they tell how, not what is asked. All others
+ * are words that others wrote.
+ */
+function readGuidance(
+  observers: Observers,
+  state: ThreadDefence,
+  entry: Entry,
+  { texts }: Data<'guidance-read'>,
+): ThreadDefence {
+  const others = texts.flatMap(({ text }, index) => {
+    const label = entry.labels === undefined ? undefined : labelAt(entry.labels, `/texts/${index}`)
+    return label?.integrity === 'trusted' || text === '' ? [] : [text]
+  })
+  return addFreeText(observers, state, entry, 'guidance', others)
 }
 
 function expect({ seen, open }: ThreadDefence, { message }: Data<'assistant-message'>): ThreadDefence {
