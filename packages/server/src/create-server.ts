@@ -12,14 +12,21 @@ import { ownOrigin } from './guard/own-origin.ts'
 import { pageHeaders } from './guard/page-headers.ts'
 import { problem, problemOf } from './guard/problem.ts'
 import { rateLimit } from './guard/rate-limit.ts'
+import { type TraceStore, traceStore } from './otlp/trace-store.ts'
 import { approvalRoutes } from './routes/approval-routes.ts'
+import { compareRoutes } from './routes/compare-routes.ts'
 import { lookRoutes } from './routes/look-routes.ts'
+import { mailRoutes } from './routes/mail-routes.ts'
+import { mcpRoutes } from './routes/mcp-routes.ts'
+import { memoryRoutes } from './routes/memory-routes.ts'
 import { moveRoutes } from './routes/move-routes.ts'
 import { mount, type Route } from './routes/route.ts'
 import { runRoutes } from './routes/run-routes.ts'
 import { signalRoutes } from './routes/signal-routes.ts'
 import { streamRoutes } from './routes/stream-routes.ts'
 import { threadRoutes } from './routes/thread-routes.ts'
+import { takeTraces, traceRoutes } from './routes/trace-routes.ts'
+import { walkRoutes } from './routes/walk-routes.ts'
 import { leftBehind } from './runs/left-behind.ts'
 import { runKeeper } from './runs/run-keeper.ts'
 import type { ServerParts } from './server-parts.ts'
@@ -53,10 +60,10 @@ export function createServer(parts: ServerParts): KeepupServer {
   }
   const runs = runKeeper(parts.runtime?.run)
   const ending = new AbortController()
+  const traces = traceStore()
   const routes = [
-    ...threadRoutes(parts),
+    ...shown(parts, traces),
     ...streamRoutes(parts, ending.signal),
-    ...lookRoutes(parts),
     ...moveRoutes(parts),
     ...approvalRoutes(parts, runs),
     ...signalRoutes(parts),
@@ -64,6 +71,9 @@ export function createServer(parts: ServerParts): KeepupServer {
   ]
   const owner = bearer(parts.token)
   const app = guarded(parts, owner)
+  // Where exporters look for it.
+  app.use('/v1/*', owner.guard)
+  mount(app, takeTraces(traces))
   app.route('/api', api(owner, routes))
   if (parts.pages !== undefined) app.use('*', serveStatic({ root: parts.pages }))
   app.notFound(() =>
@@ -87,6 +97,20 @@ export function createServer(parts: ServerParts): KeepupServer {
     return cutOff
   }
   return { fetch: app.fetch, goOn, close }
+}
+
+/** What is looked at, and changed only where a person's word is asked for. */
+function shown(parts: ServerParts, traces: TraceStore): readonly Route[] {
+  return [
+    ...threadRoutes(parts),
+    ...lookRoutes(parts),
+    ...walkRoutes(parts),
+    ...compareRoutes(parts),
+    ...memoryRoutes(parts),
+    ...mcpRoutes(parts),
+    ...mailRoutes(parts),
+    ...traceRoutes(traces),
+  ]
 }
 
 /** An app that refuses what nobody should ask, the cheapest look first. */

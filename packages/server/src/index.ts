@@ -1,3 +1,7 @@
 export { createServer, type KeepupServer } from './create-server.ts'
+export type { MailDesk, ToldDeadLetter, ToldMail, ToldMailbox, ToldMailboxReport } from './desks/mail-desk.ts'
+export type { McpDesk, ToldPin, ToldServer, ToldServerTool, ToldWaitingTool } from './desks/mcp-desk.ts'
+export type { MemoryDecision, MemoryDesk, ToldExplanation, ToldMemory } from './desks/memory-desk.ts'
+export type { OriginDesk, ToldOrigin } from './desks/origin-desk.ts'
 export { listen, type Listening, type ListenOptions } from './listen.ts'
 export type { ServerParts } from './server-parts.ts'

@@ -1,6 +1,11 @@
 import type { Checkpointer, Clock, NewId, Workspace } from '@keepup/core'
 import type { Runtime } from '@keepup/runtime'
 
+import type { MailDesk } from './desks/mail-desk.ts'
+import type { McpDesk } from './desks/mcp-desk.ts'
+import type { MemoryDesk } from './desks/memory-desk.ts'
+import type { OriginDesk } from './desks/origin-desk.ts'
+
 /** What a server is made of. */
 export interface ServerParts {
   /** Where the threads are. The server does not close it. */
@@ -9,6 +14,12 @@ export interface ServerParts {
   readonly runtime?: Pick<Runtime, 'run' | 'events'>
   /** The files of the workspace, for what they were at a checkpoint; not shown when left out. */
   readonly workspace?: Workspace
+  /** What is remembered; not shown when left out, as with each of these. */
+  readonly memory?: MemoryDesk
+  readonly mcp?: McpDesk
+  readonly mail?: MailDesk
+  /** Says of arguments what the defence that holds here makes of them. */
+  readonly origins?: OriginDesk
   /** What requests must know: 16 characters at least. Whoever has it may do everything here. */
   readonly token: string
   /** The `Host` headers that are answered, such as `127.0.0.1:4000`: a name that an attacker points here is none of them. */

@@ -8,7 +8,7 @@ import {
   resolvePosition,
   surveyThread,
 } from '@keepup/checkpoint'
-import { type Hash, KeepupError, systemClock } from '@keepup/core'
+import { type Hash, KeepupError, systemClock, type Workspace } from '@keepup/core'
 import { agentFold, type AgentState } from '@keepup/loop'
 import { z } from 'zod'
 
@@ -105,18 +105,34 @@ function diff({ checkpointer, workspace }: ServerParts): Route {
     },
     async ({ body: { before, after } }) => {
       for (const { thread } of [before, after]) await existing(checkpointer, thread)
-      const found = await diffPositions({
-        checkpointer,
-        fold: agentFold,
-        before,
-        after,
-        state: ({ messages: _, ...state }: AgentState) => state,
-        messages: ({ messages }) => messages,
-        ...(workspace === undefined ? {} : { workspace }),
-      })
+      const found = await withFiles(workspace, (kept) =>
+        diffPositions({
+          checkpointer,
+          fold: agentFold,
+          before,
+          after,
+          state: ({ messages: _, ...state }: AgentState) => state,
+          messages: ({ messages }) => messages,
+          ...kept,
+        }),
+      )
       return { ...found, state: [...found.state] }
     },
   )
+}
+
+/** Looks without the files where they are those of another folder, or are gone: the rest is worth seeing all the same. */
+async function withFiles<Result>(
+  workspace: Workspace | undefined,
+  look: (kept: { readonly workspace?: Workspace }) => Promise<Result>,
+): Promise<Result> {
+  if (workspace === undefined) return look({})
+  try {
+    return await look({ workspace })
+  } catch (error) {
+    if (!KeepupError.is(error, 'checkpoint-unknown')) throw error
+    return look({})
+  }
 }
 
 function files({ checkpointer, workspace }: ServerParts): Route {

@@ -1,3 +1,5 @@
+import { gunzipSync } from 'node:zlib'
+
 import type { Context, Hono } from 'hono'
 import { z } from 'zod'
 
@@ -80,7 +82,11 @@ export function route<
         query: context.req.query(),
         body: shape.body === undefined ? {} : await readBody(context),
       })
-      if (!given.success) return problem(400, 'input-invalid', z.prettifyError(given.error))
+      if (!given.success) {
+        const next =
+          shape.body === undefined || saysJson(context) ? '' : ' Send JSON, and say so: application/json.'
+        return problem(400, 'input-invalid', `${z.prettifyError(given.error)}${next}`)
+      }
       // The schemas were put together from the three above.
       const asked = given.data as Omit<Asked<Params, Query, Body>, 'request'>
       const answered = await handle({ ...asked, request: context.req.raw })
@@ -89,14 +95,23 @@ export function route<
   }
 }
 
-/** A body must be JSON and say so: a form of another page can send neither. */
+/** @limit In bytes: what a body that comes packed may hold. */
+const largestUnpacked = 16 * 1024 * 1024
+
+/** A body must be JSON and say so: a form of another page can send neither. It may come packed, as exporters of traces send it. */
 async function readBody(context: Context): Promise<unknown> {
-  if (!/^application\/json(;|$)/.test(context.req.header('content-type') ?? '')) return undefined
+  if (!saysJson(context)) return undefined
   try {
-    return await context.req.json()
+    if (context.req.header('content-encoding') !== 'gzip') return await context.req.json()
+    const packed = Buffer.from(await context.req.arrayBuffer())
+    return JSON.parse(gunzipSync(packed, { maxOutputLength: largestUnpacked }).toString())
   } catch {
     return undefined
   }
+}
+
+function saysJson(context: Context): boolean {
+  return /^application\/json(;|$)/.test(context.req.header('content-type') ?? '')
 }
 
 /** Puts a route where it is found. */
