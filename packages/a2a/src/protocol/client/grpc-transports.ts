@@ -4,10 +4,11 @@ import { KeepupError } from '@keepup/core'
 import { classifyAddress, hostOf, namesHost, resolveHost } from '@keepup/network'
 
 import type { A2aReach } from './guarded-fetch.ts'
+import { pinnedTarget } from './pinned-target.ts'
 
 /**
- * Transports over gRPC: in plain text to hosts that are allowed, by TLS to all others, which must lie at public addresses. What a name leads to is judged before the
- * connection; gRPC then asks for it once more. Fails `not-supported` where the optional packages for it are not installed.
+ * Transports over gRPC: in plain text to hosts that are allowed, by TLS to all others, which must lie at public addresses. A name is resolved once, what it leads to is
+ * judged, and the channel goes there and nowhere else. Fails `not-supported` where the optional packages for it are not installed.
  */
 export async function grpcTransports({ allowHosts = [], resolve }: A2aReach): Promise<TransportFactory> {
   const { grpc, GrpcTransportFactory } = await load()
@@ -17,7 +18,7 @@ export async function grpcTransports({ allowHosts = [], resolve }: A2aReach): Pr
       const url = URL.parse(`https://${place.replace(/^\w+:\/\//, '')}`)
       if (url === null) throw new KeepupError('card-refused', `${place.slice(0, 100)} is no address of gRPC.`)
       const isAllowed = namesHost(allowHosts, url)
-      const found = await resolveHost(hostOf(url), { resolve, signal: AbortSignal.timeout(10_000) })
+      const found = await whereIs(url, resolve)
       const bad = isAllowed ? undefined : found.find((address) => classifyAddress(address).kind !== 'public')
       if (bad !== undefined) {
         const message = `${hostOf(url)} lies at ${bad}, which is ${classifyAddress(bad).words}: nothing was sent there. Where the agent is yours, allow its host.`
@@ -26,9 +27,23 @@ export async function grpcTransports({ allowHosts = [], resolve }: A2aReach): Pr
       const { credentials } = grpc
       const grpcChannelCredentials = isAllowed ? credentials.createInsecure() : credentials.createSsl()
       const factory = new GrpcTransportFactory({ grpcChannelCredentials, legacyCompat: { enabled: true } })
-      return factory.create(url.host, card)
+      return factory.create(pinnedTarget(grpc.experimental, url, found), card)
     },
   }
+}
+
+async function whereIs(url: URL, resolve: A2aReach['resolve']): Promise<readonly string[]> {
+  const signal = AbortSignal.timeout(10_000)
+  const found = await resolveHost(hostOf(url), { resolve, signal }).catch((error: unknown) => {
+    throw nowhere(url, error)
+  })
+  if (found.length === 0) throw nowhere(url)
+  return found
+}
+
+function nowhere({ host }: URL, cause?: unknown): KeepupError {
+  const message = `The agent at ${host} cannot be reached: its name leads nowhere. Check its address.`
+  return new KeepupError('request-failed', message, { cause, details: { sent: false } })
 }
 
 async function load() {
