@@ -8,6 +8,7 @@ import {
   KeepupError,
   type Lease,
   type LeaseToken,
+  type Owner,
   type Sequence,
   type ThreadId,
 } from '@keepup/core'
@@ -25,6 +26,8 @@ export interface ReadTask {
 /** Reads and writes the threads of tasks: many processes append, whoever holds a thread's lease runs its agent. */
 export interface TaskJournal {
   readonly checkpointer: Checkpointer
+  /** Another holder in this process. Who the process is was asked once: the system's answer costs as much as a commit. */
+  owner(): Owner
   /** Creates the thread; `false` where somebody did before. */
   create(thread: ThreadId, entries: readonly NewTaskEntry[]): Promise<boolean>
   /** Appends wherever the head is. With a token only while that lease lives. An entry with a known id is passed over. */
@@ -46,12 +49,15 @@ const creating = 10_000
 
 /** Makes the journal of a server. */
 export function createTaskJournal(checkpointer: Checkpointer, clock: Clock): TaskJournal {
+  const self = currentOwner('a2a')
+  const owner = (): Owner => ({ ...self, instance: randomUUID() })
   const stamped = (entries: readonly NewTaskEntry[], by: string) =>
     entries.map((entry) => ({ ...entry, version: 1, critical: false, time: clock.now(), by }))
   return {
     checkpointer,
+    owner,
     async create(thread, entries) {
-      const lease = await leaseToCreate(checkpointer, clock, thread)
+      const lease = await leaseToCreate(checkpointer, { clock, owner: owner() }, thread)
       if (lease === undefined) return false
       try {
         const append = { thread, after: 0, lease: lease.token, writers: 'many' } as const
@@ -93,10 +99,9 @@ export function createTaskJournal(checkpointer: Checkpointer, clock: Clock): Tas
 /** The lease of a thread that does not exist; nothing where somebody else creates it at this moment, which is waited for. */
 async function leaseToCreate(
   checkpointer: Checkpointer,
-  clock: Clock,
+  { clock, owner }: { readonly clock: Clock; readonly owner: Owner },
   thread: ThreadId,
 ): Promise<Lease | undefined> {
-  const owner = currentOwner(randomUUID())
   for (let pause = 5; pause < creating; pause *= 2) {
     try {
       return await checkpointer.lease(thread, owner, creating)

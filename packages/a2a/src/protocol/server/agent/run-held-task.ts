@@ -3,7 +3,8 @@ import type { OpenThread } from '@keepup/checkpoint'
 import { KeepupError } from '@keepup/core'
 
 import { isSettled } from '../../task/is-settled.ts'
-import { isTaskEntry } from '../../task/task-fold.ts'
+import { isTaskEntry, taskFold } from '../../task/task-fold.ts'
+import type { ReadTask, TaskJournal } from '../../task/task-journal.ts'
 import type { TaskFacts } from '../../task/task-state.ts'
 import { endEntry, openTurn, type OpenTurn } from './open-turn.ts'
 import type { RunnerParts } from './runner-parts.ts'
@@ -16,29 +17,28 @@ export async function runHeldTask(parts: RunnerParts, held: Held, closing: Abort
   const { journal } = parts
   const { thread } = held
   for (;;) {
-    const { facts } = await journal.read(thread)
+    const read = await journal.read(thread)
+    const { facts } = read
     if (isSettled(facts) || closing.aborted || held.lost.aborted) return
     if (facts.cancelRequested) {
       await end(parts, held, TaskState.TASK_STATE_CANCELED, cancelled)
       return
     }
-    await runTurn(parts, held, closing)
+    await runTurn(parts, held, read, closing)
   }
 }
 
-async function runTurn(parts: RunnerParts, held: Held, closing: AbortSignal): Promise<void> {
+async function runTurn(parts: RunnerParts, held: Held, read: ReadTask, closing: AbortSignal): Promise<void> {
   const { journal, agent, newId } = parts
   const { thread, token: lease } = held
-  const { length: through } = (await journal.read(thread)).facts.messages
-  await journal.append(thread, [{ type: 'a2a/turn-began', data: { through } }], { lease })
-  const { facts, head } = await journal.read(thread)
+  const { facts, head } = await beginTurn(journal, held, read)
   if (facts.task === undefined) return
   const over = new AbortController()
   const stop = new AbortController()
   const signal = AbortSignal.any([closing, held.lost, stop.signal])
   const published = (): void => parts.published(thread)
   const open = openTurn(facts, facts.task, { journal, thread, lease, newId, signal, published })
-  const watching = listen(parts, open, { after: head, over: over.signal, stop, lease })
+  const watching = listen(parts, open, { facts, after: head, over: over.signal, stop, lease })
   let failure: string | undefined
   try {
     await agent.run(open.turn)
@@ -50,6 +50,18 @@ async function runTurn(parts: RunnerParts, held: Held, closing: AbortSignal): Pr
   }
   if (closing.aborted || held.lost.aborted) return
   await settle(parts, held, failure)
+}
+
+/** The task as it stands once the turn's beginning is written, read anew only where somebody else wrote in between. */
+async function beginTurn(
+  journal: TaskJournal,
+  { thread, token: lease }: Held,
+  read: ReadTask,
+): Promise<ReadTask> {
+  const { length: through } = read.facts.messages
+  const [began] = await journal.append(thread, [{ type: 'a2a/turn-began', data: { through } }], { lease })
+  if (began?.sequence !== read.head + 1) return journal.read(thread)
+  return { facts: taskFold.apply(read.facts, began), head: began.sequence }
 }
 
 /** A turn that left its task open: cancelled where that was asked for, failed otherwise. Never working for ever. */
@@ -74,11 +86,13 @@ async function listen(
   { journal, agent, note }: RunnerParts,
   open: OpenTurn,
   {
+    facts: known,
     after,
     over,
     stop,
     lease,
   }: {
+    readonly facts: TaskFacts
     readonly after: number
     readonly over: AbortSignal
     readonly stop: AbortController
@@ -87,8 +101,7 @@ async function listen(
 ): Promise<void> {
   const { turn, progress } = open
   const { thread } = turn
-  const heed = async (): Promise<void> => {
-    const { facts } = await journal.read(thread)
+  const heed = async (facts: TaskFacts): Promise<void> => {
     if (facts.cancelRequested) stop.abort(new KeepupError('interrupted', cancelled))
     if (agent.receive === undefined) return
     for (const message of facts.messages.slice(progress.through)) {
@@ -99,10 +112,11 @@ async function listen(
     }
   }
   try {
-    await heed()
+    await heed(known)
     for await (const entry of journal.follow(thread, after, over)) {
       if (!isTaskEntry(entry)) continue
-      if (entry.type === 'a2a/cancel-requested' || entry.type === 'a2a/message-received') await heed()
+      if (entry.type === 'a2a/cancel-requested' || entry.type === 'a2a/message-received')
+        await heed((await journal.read(thread)).facts)
     }
   } catch (error) {
     if (!over.aborted) note(`thread ${thread} is not heard any more: ${messageOf(error)}`)

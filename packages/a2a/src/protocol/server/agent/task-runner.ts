@@ -71,11 +71,12 @@ async function drive(parts: RunnerParts, thread: ThreadId, closing: AbortSignal)
 
 /** Nothing where another process has it. */
 async function hold(
-  { journal: { checkpointer }, clock }: RunnerParts,
+  { journal, clock }: RunnerParts,
   thread: ThreadId,
 ): Promise<OpenThread<TaskFacts> | undefined> {
   try {
-    return await openThread({ checkpointer, thread, fold: taskFold, clock })
+    const { checkpointer } = journal
+    return await openThread({ checkpointer, thread, fold: taskFold, clock, owner: journal.owner() })
   } catch (error) {
     if (KeepupError.is(error, 'lease-held')) return undefined
     throw error

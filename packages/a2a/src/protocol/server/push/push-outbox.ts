@@ -1,6 +1,3 @@
-import { randomUUID } from 'node:crypto'
-
-import { currentOwner } from '@keepup/checkpoint'
 import { type Clock, KeepupError, type Lease, type Milliseconds, type ThreadId } from '@keepup/core'
 
 import { eventOf, type TaskEvent } from '../../task/task-events.ts'
@@ -85,14 +82,14 @@ async function empty(parts: OutboxParts, thread: ThreadId, signal: AbortSignal):
 
 /** Nothing where another process sends them, which sees what is new before it ends. */
 async function takeOutbox(
-  { journal: { checkpointer }, clock }: OutboxParts,
+  { journal, clock }: OutboxParts,
   thread: ThreadId,
   signal: AbortSignal,
 ): Promise<Lease | undefined> {
-  const owner = currentOwner(randomUUID())
+  const owner = journal.owner()
   for (let pause = 100; ; pause = Math.min(pause * 2, leaseTime)) {
     try {
-      return await checkpointer.lease(`a2a-push-${thread}`, owner, leaseTime)
+      return await journal.checkpointer.lease(`a2a-push-${thread}`, owner, leaseTime)
     } catch (error) {
       if (!KeepupError.is(error, 'lease-held')) throw error
       await clock.sleep(pause, signal)
