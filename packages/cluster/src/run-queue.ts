@@ -124,7 +124,7 @@ export interface RunQueue extends AsyncDisposable {
   enqueue(jobs: readonly NewJob[], within?: Transaction): Promise<readonly ('queued' | 'known')[]>
 
   /**
-   * Gives jobs that are due: those of the highest priority first, then those that were put in line first. A thread is never claimed twice at a time. A tenant never
+   * Gives jobs that are due: those of the highest priority first, then those that were put in line first; of one call in no order. A thread is never claimed twice at a time. A tenant never
    * has more claims than its limits allow. A job for newer workers is left for them. Gives nothing while the queue is paused.
    */
   claim(request: ClaimRequest): Promise<readonly Claim[]>

@@ -1,0 +1,1 @@
+export { postgresQueue, type PostgresQueueOptions } from './postgres-queue.ts'
