@@ -4,20 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { expect, onTestFinished, test, vi } from 'vitest'
 
-import type { StopSignal } from '../src/host.ts'
 import { startFakeServer } from './fake-server.ts'
 import { runInProcess } from './run-in-process.ts'
+import { served, statusOf } from './served.ts'
 import { startKeepup } from './start-keepup.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 // Programs and servers, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 })
-
-interface Said {
-  readonly url: string
-  readonly token?: string
-  readonly dashboard: boolean
-}
 
 const graph = `keepup: graph/1
 name: g
@@ -27,38 +21,6 @@ nodes:
   help: { kind: agent, agent: helper, prompt: Look, update: told }
 edges: [{ from: start, to: help }, { from: help, to: end }]
 `
-
-/** Serves until the test says stop. */
-async function served(
-  words: readonly string[],
-  variables: Readonly<Record<string, string>> = {},
-  home = temporaryFolder(),
-) {
-  const stops: ((signal: StopSignal) => void)[] = []
-  const said = Promise.withResolvers<Said>()
-  const ended = runInProcess(['serve', '--json', ...words], {
-    home,
-    variables: { NO_COLOR: '1', ...variables },
-    onStop: (stop) => stops.push(stop),
-    watch: (text) => {
-      if (text.startsWith('{"url"')) said.resolve(JSON.parse(text))
-    },
-  })
-  const { url, token = '', dashboard } = await said.promise
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  const ask = async (path: string, body?: unknown): Promise<Response> =>
-    fetch(`${url}/api${path}`, {
-      headers,
-      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-    })
-  return { home, token, dashboard, ask, stop: async () => (stops.forEach((stop) => stop('SIGTERM')), ended) }
-}
-
-async function statusOf(ask: (path: string) => Promise<Response>, thread: string): Promise<string> {
-  const response = await ask(`/threads/${thread}`)
-  if (!response.ok) return 'none'
-  return ((await response.json()) as { status: string }).status
-}
 
 test('threads are served with a token; a run is started, asked about, answered, and seen by the command line', async () => {
   const model = await startFakeServer([

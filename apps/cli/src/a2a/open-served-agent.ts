@@ -1,4 +1,5 @@
 import type { ServedAgentParts } from '@keepup/a2a/server'
+import type { Workspace } from '@keepup/core'
 import type { Runtime } from '@keepup/runtime'
 
 import type { CommandLine } from '../command-line.ts'
@@ -17,6 +18,8 @@ export interface ServedAgentOrder {
   /** Agents that it may delegate to, as `NAME=URL`. */
   readonly remote?: readonly string[]
   readonly note: (text: string) => void
+  /** The snapshots of its files where somebody opened them already, and ends them; else the settings say. */
+  readonly files?: Workspace | undefined
 }
 
 /** An agent that can be served. Disposing of it ends what its tools started. */
@@ -28,14 +31,15 @@ export type OpenedServedAgent = AsyncDisposable & {
 /** Opens what `keepup run` opens. It may ask its client for words; what needs leave waits for a person here. */
 export async function openServedAgent(
   line: CommandLine,
-  { store, settings, folder, remote = [], note }: ServedAgentOrder,
+  { store, settings, folder, remote = [], note, files }: ServedAgentOrder,
 ): Promise<OpenedServedAgent> {
   const { host } = line
   const { environment, clock } = host
   await using opening = new AsyncDisposableStack()
   const model = await chooseModel(settings.model, host, note)
   const order = { settings, folder, environment, clock, model, answerable: true, note }
-  const opened = opening.use(await openRunParts(order))
+  const kept = files === undefined ? {} : { files }
+  const opened = opening.use(await openRunParts({ ...order, ...kept }))
   const agents = openRemoteAgents(host, store, remote)
   const tools = [...opened.tools, ...(agents?.tools ?? [])]
   const given = agents === undefined ? {} : { agents }

@@ -1,7 +1,7 @@
 import { safeLine } from '../terminal/safe-text.ts'
 import type { Style } from '../terminal/style.ts'
 import { fit } from '../terminal/width.ts'
-import type { ValuePath, ValueSource } from './why.ts'
+import type { ValuePath, ValueSource } from './value-path.ts'
 
 /** @limit Sources that a person is shown; lines of JSON have all. */
 const mostShown = 8

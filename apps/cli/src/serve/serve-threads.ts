@@ -15,6 +15,7 @@ import { safeText } from '../terminal/safe-text.ts'
 import { untilStopped } from '../until-stopped.ts'
 import { workingFolder } from '../working-folder.ts'
 import { findPages } from './find-pages.ts'
+import { openDesks } from './open-desks.ts'
 
 /** Serves threads over HTTP, with the dashboard, until it is ended: then runs are interrupted, each with its checkpoint. */
 export async function serveThreads(line: CommandLine, flags: A2aServeFlags): Promise<ExitName> {
@@ -26,7 +27,9 @@ export async function serveThreads(line: CommandLine, flags: A2aServeFlags): Pro
   const { pushHost: _hosts, port = 0, grpcPort: _grpcPort, ...settingFlags } = flags
   const { settings } = resolveSettings({ flags: flagTexts(settingFlags), environment, here, folder })
   await using store = await openStore(placeOf(settings, environment))
-  await using agent = await openedAgent(line, { store, settings, folder, note })
+  await using desks = openDesks(line, store, settings, folder)
+  const { parts } = desks
+  await using agent = await openedAgent(line, { store, settings, folder, note, files: parts.workspace })
   const given = environment['KEEPUP_TOKEN'] || undefined
   const token = given ?? randomBytes(32).toString('base64url')
   const pages = findPages(host)
@@ -41,6 +44,7 @@ export async function serveThreads(line: CommandLine, flags: A2aServeFlags): Pro
         hosts,
         clock: host.clock,
         newId: host.newName,
+        ...parts,
         ...runtime,
         ...(pages === undefined ? {} : { pages }),
       })),

@@ -1,0 +1,75 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { expect, test, vi } from 'vitest'
+
+import { runInProcess } from './run-in-process.ts'
+import { served, statusOf } from './served.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+// A server, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
+
+test('a server shows files at a checkpoint, memory, mail, servers of MCP and where arguments came from', async () => {
+  const home = temporaryFolder()
+  const project = join(home, 'project')
+  mkdirSync(project)
+  const script = join(home, 'script.json')
+  const input = { path: 'note.txt', content: 'hello there' }
+  writeFileSync(
+    script,
+    JSON.stringify({ steps: [{ calls: [{ name: 'write', input }] }, { text: 'Written.' }] }),
+  )
+  const servers = { one: { command: 'true' }, off: { command: 'true', disabled: true } }
+  writeFileSync(join(project, '.mcp.json'), JSON.stringify({ mcpServers: servers }))
+  await runInProcess(['memory', 'add', 'The port is 4000'], { home, cwd: project })
+  await runInProcess(['mail', 'send', 'helper', 'hello'], { home, cwd: project })
+  const words = ['--model', `scripted:${script}`, '--mode', 'yolo', '--defence', 'off']
+  const { ask, stop } = await served(words, {}, home, project)
+  const asked = async (path: string, body?: unknown): Promise<ReturnType<typeof Object>> => {
+    const response = await ask(path, body)
+    const answer: unknown = await response.json()
+    expect(response.ok ? '' : answer).toBe('')
+    return Object(answer)
+  }
+  await asked('/threads/t/runs', { input: 'Write hello there into a note' })
+  while ((await statusOf(ask, 't')) !== 'finished') await sleep(20)
+
+  const { entries } = await asked('/threads/t/entries')
+  const head = entries.at(-1).sequence
+  writeFileSync(join(project, 'note.txt'), 'changed since')
+  expect(await asked(`/threads/t/files?at=${head}`)).toMatchObject({
+    snapshot: expect.any(String),
+    changes: [{ path: 'note.txt' }],
+  })
+  const places = { before: { thread: 't', at: 1 }, after: { thread: 't', at: head } }
+  expect(await asked('/diff', places)).toHaveProperty('state')
+
+  const { scopes } = await asked('/memory/scopes')
+  const { items } = await asked(`/memory/items?scope=${encodeURIComponent(scopes[0].scope)}`)
+  expect(items).toMatchObject([{ text: 'The port is 4000', status: 'active' }])
+  const change = { scope: scopes[0].scope, decision: 'forget' }
+  const { entry } = await asked(`/memory/items/${items[0].id}`, change)
+  await asked('/memory/undo', { scope: scopes[0].scope, entry })
+
+  expect(await asked('/mailboxes')).toMatchObject({ mailboxes: [{ address: 'helper', waiting: 1 }] })
+  const looked = await asked('/mcp/servers')
+  expect(looked.servers).toMatchObject([
+    { name: 'one', state: 'needs-approval', tools: [], pins: [] },
+    { name: 'off', state: 'disabled' },
+  ])
+
+  const call = entries.find(({ type }: { type: string }) => type === 'tool-started').data.call
+  const flow = await asked(`/threads/t/flow?call=${call}&argument=/content`)
+  expect(flow).toMatchObject({
+    flow: {
+      tool: 'write',
+      value: 'hello there',
+      entries: expect.arrayContaining([expect.objectContaining({ type: 'user-message' })]),
+    },
+    judged: { origins: expect.any(Array), policy: expect.any(String) },
+  })
+  expect(await asked('/threads/t/replay', {})).toMatchObject({ identical: true })
+  expect((await stop()).code).toBe(143)
+})
