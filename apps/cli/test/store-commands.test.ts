@@ -193,20 +193,19 @@ test('erase leaves no byte of the content in the files, and prints a receipt', a
   })
 })
 
+const said = (text: string) => ({ role: 'user', content: [{ type: 'text', text }] })
+
 test('prune needs to be told what to keep, and takes what went out of the file', async () => {
   const home = temporaryFolder()
   {
     await using store = await openStoreFile(join(home, 'a.db'), 'make')
     await using lease = await store.checkpointer.lease('long', currentOwner('test'), 30_000)
+    const header = { version: 1, critical: false, time: 1_000, by: 'user' } as const
     for (let after = 0; after < 30; after += 1) {
-      const entry = {
-        type: 'note-taken',
-        version: 1,
-        critical: false,
-        time: 1_000,
-        by: 'user',
-        data: `SECRET-${after}-`,
-      }
+      const entry =
+        after === 0
+          ? { ...header, type: 'user-message', data: { message: said('Go on'), delivery: 'message' } }
+          : { ...header, type: 'note-taken', data: `SECRET-${after}-` }
       const append = { thread: 'long', after, lease: lease.token, entries: [entry] }
       await store.checkpointer.commit({ appends: [append], flush: 'process' })
     }
@@ -224,4 +223,13 @@ test('prune needs to be told what to keep, and takes what went out of the file',
   expect(bytes).toContain('SECRET-25-')
   expect((await keepup(home, 'store verify --store a.db')).code).toBe(0)
   expect((await keepup(home, 'show long --store a.db')).code).toBe(0)
+})
+
+test('prune leaves alone what is no agent: mailboxes are listed as before', async () => {
+  const home = temporaryFolder()
+  for (const address of ['one', 'two', 'three']) await keepup(home, `mail send ${address} Hello --store a.db`)
+  const before = (await keepup(home, 'mail list --json --store a.db')).stdout
+  expect((await keepup(home, 'store prune --keep 1 --store a.db')).stdout).toContain('left alone')
+  expect((await keepup(home, 'mail list --json --store a.db')).stdout).toBe(before)
+  expect(before.trim().split('\n')).toHaveLength(3)
 })

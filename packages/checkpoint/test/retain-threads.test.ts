@@ -110,4 +110,20 @@ describe('a retention', () => {
     ])
     expect(await physical('strange')).toEqual([1, 2, 3])
   })
+
+  test('leaves alone a thread of another kind, though its fold may skip all that is in it', async () => {
+    const other = () => note('x', { type: 'other/thing', time: 1_000 })
+    await write('other', other(), other(), other())
+    await write('mixed', note('x', { time: 1_000 }), other(), other())
+    const fold = { ...count, understands: new Set(['note-taken']) }
+    for (const dryRun of [true, false]) {
+      const told = await collect(retainThreads({ checkpointer, fold, retention: {}, clock, dryRun }))
+      expect(told.map(({ thread, through, refused }) => [thread, through, refused?.code])).toEqual([
+        ['other', undefined, 'not-supported'],
+        ['mixed', 2, undefined],
+      ])
+    }
+    expect(await physical('other')).toEqual([1, 2, 3])
+    expect((await retain({})).map(({ refused }) => refused)).toEqual([undefined, undefined])
+  })
 })

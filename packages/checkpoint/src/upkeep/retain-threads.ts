@@ -9,6 +9,7 @@ import {
   systemClock,
   type ThreadId,
   type ThreadSummary,
+  type ThreadView,
   type Timestamp,
 } from '@keepup/core'
 
@@ -48,7 +49,7 @@ export interface Retained {
   readonly through?: Sequence
   /** Own entries that went, or would go; 0 in a dry run, which does not count them. */
   readonly entries: number
-  /** Why a thread that was to be pruned was not: somebody runs it, somebody erased entries meanwhile, a fork needs its past, or the fold cannot read it. */
+  /** Why a thread that was to be pruned was not: somebody runs it, somebody erased entries meanwhile, a fork needs its past, or the fold cannot read it or knows nothing in it. */
   readonly refused?: KeepupError
 }
 
@@ -67,7 +68,6 @@ export async function* retainThreads<State>(retaining: Retaining<State>): AsyncG
     const forks = summaries.filter(({ origin }) => origin?.thread === summary.thread)
     const through = await lastToPrune(retaining, summary, forks)
     if (through === undefined) yield { thread: summary.thread, entries: 0 }
-    else if (retaining.dryRun === true) yield { thread: summary.thread, through, entries: 0 }
     else yield await prune(retaining, summary.thread, through)
   }
 }
@@ -112,12 +112,14 @@ function isPassedByRewind(rewinds: readonly Rewind[], at: Sequence): boolean {
 }
 
 async function prune<State>(
-  { checkpointer, fold, clock = systemClock, owner = currentOwner('retention') }: Retaining<State>,
+  { checkpointer, fold, dryRun, clock = systemClock, owner = currentOwner('retention') }: Retaining<State>,
   thread: ThreadId,
   through: Sequence,
 ): Promise<Retained> {
   try {
     const { state, view } = await readState(checkpointer, thread, fold, through)
+    if (!isOfFold(fold, view)) throw ofAnotherKind(thread, fold)
+    if (dryRun === true) return { thread, through, entries: 0 }
     await using lease = await checkpointer.lease(thread, owner, leaseTime)
     const receipt = await checkpointer.prune({
       thread,
@@ -135,7 +137,19 @@ async function prune<State>(
   }
 }
 
+/** A thread of another kind may hold nothing that a reader must not skip, and its state would then be nothing at all. */
+function isOfFold({ id, understands }: Fold<unknown>, { entries, snapshot }: ThreadView): boolean {
+  if (understands === undefined || snapshot?.fold.id === id) return true
+  return entries.some(({ type }) => type === 'thread-pruned' || understands.has(type))
+}
+
+function ofAnotherKind(thread: ThreadId, { id }: Fold<unknown>): KeepupError {
+  const message = `Thread ${thread} holds nothing that fold ${id} knows: it is of another kind. Prune it by its own fold.`
+  return new KeepupError('not-supported', message, { details: { thread } })
+}
+
 const refusals: ReadonlySet<string> = new Set([
+  'not-supported',
   'lease-held',
   'lease-lost',
   'thread-has-forks',
