@@ -49,6 +49,8 @@ export default defineConfig({
     })),
     // Much of what is tested waits for other processes; one worker fewer than there are processors would leave half of two idle.
     maxWorkers: Math.max(2, availableParallelism()),
+    // A machine that does much else is slow, and slow is not wrong: only what hangs should fail.
+    testTimeout: 20_000,
     restoreMocks: true,
     coverage: {
       provider: 'v8',

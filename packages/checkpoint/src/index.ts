@@ -30,6 +30,7 @@ export {
 } from './replay/replay-checkpointer.ts'
 export { createReplayCursor, type ReplayCursor } from './replay/replay-cursor.ts'
 export { type Rewinding, rewindThread } from './rewind-thread.ts'
+export { type EventfulRun, runEvents } from './run/run-events.ts'
 export { createSalts } from './salt.ts'
 export { sealBase } from './seal-base.ts'
 export { type SealedEntry, sealEntry, type Sealing } from './seal-entry.ts'

@@ -1,9 +1,8 @@
-import { KeepupError } from '@keepup/core'
+import { runEvents } from '@keepup/checkpoint'
 
 import type { ChannelValues } from './channel.ts'
 import { driveGraph } from './drive-graph.ts'
-import { createEventQueue } from './event-queue.ts'
-import type { GraphEvent } from './graph-event.ts'
+import { type GraphEvent, isLiveGraphEvent } from './graph-event.ts'
 import type { NodeTypeMap } from './graph.ts'
 import type { ResumeOptions, RunOptions } from './run-options.ts'
 
@@ -29,43 +28,9 @@ export function resumeGraph<Values extends ChannelValues, Nodes extends NodeType
   return eventsOf(options, (signal, announce) => driveGraph(options, { signal, announce }))
 }
 
-/** The events of one run, which begins when the first is asked for. */
 function eventsOf(
   { signal }: { readonly signal?: AbortSignal },
   drive: (signal: AbortSignal, announce: (event: GraphEvent) => void) => Promise<void>,
 ): AsyncIterableIterator<GraphEvent, undefined> {
-  const queue = createEventQueue(end)
-  const leaving = new AbortController()
-  let running: Promise<void> | undefined
-  let ended = false
-
-  function start(): Promise<void> {
-    const both = signal === undefined ? leaving.signal : AbortSignal.any([signal, leaving.signal])
-    const done = drive(both, (event) => queue.push(event)).finally(() => queue.close())
-    // Whoever reads to the end learns of a failure; until then it must not count as unhandled.
-    done.catch(() => {})
-    return done
-  }
-  async function end(): Promise<IteratorReturnResult<undefined>> {
-    if (!ended) {
-      ended = true
-      await running
-    }
-    return { value: undefined, done: true }
-  }
-  return {
-    next() {
-      if (ended) return end()
-      running ??= start()
-      return queue.next()
-    },
-    return() {
-      ended = true
-      leaving.abort(new KeepupError('interrupted', 'Whoever watched the run left.'))
-      return (running ?? Promise.resolve()).then(end, end)
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
-  }
+  return runEvents({ drive, isLive: isLiveGraphEvent, signal })
 }

@@ -1,6 +1,7 @@
-import { openThread, type OpenThread } from '@keepup/checkpoint'
+import { openThread, type OpenThread, runEvents } from '@keepup/checkpoint'
 import {
   type AgentEvent,
+  isLive,
   type Model,
   type ModelFacts,
   type RunAgent,
@@ -12,7 +13,6 @@ import {
 import { agentFold } from './agent-fold.ts'
 import type { AgentState } from './agent-state.ts'
 import { checkSettings } from './check-settings.ts'
-import { createEventQueue } from './event-queue.ts'
 import { createFileInliner } from './file-inliner.ts'
 import { guardCoordinator } from './guard-coordinator.ts'
 import { type GuardWatch, watchGuards } from './guard-watch.ts'
@@ -29,49 +29,16 @@ import { createSignalWatch } from './signal-watch.ts'
  * the iteration early interrupts the run. Fails `configuration-invalid`, `lease-held`, `lease-lost`, `input-invalid` and with the checkpointer's errors.
  */
 export function createOrchestrator(parts: LoopParts): RunAgent {
-  return (request) => eventsOf(parts, request)
-}
-
-/** The events of one run, which begins when the first is asked for. */
-function eventsOf(parts: LoopParts, request: RunRequest): AsyncIterableIterator<AgentEvent, undefined> {
-  const queue = createEventQueue(end)
-  const leaving = new AbortController()
-  let running: Promise<void> | undefined
-  let ended = false
-
-  function start(): Promise<void> {
-    const signal =
-      request.signal === undefined ? leaving.signal : AbortSignal.any([request.signal, leaving.signal])
-    const done = drive(parts, { ...request, signal }, (event) => {
-      queue.push(event)
-      tell(parts, event)
-    }).finally(() => queue.close())
-    // Whoever reads to the end learns of a failure; until then it must not count as unhandled.
-    done.catch(() => {})
-    return done
-  }
-  async function end(): Promise<IteratorReturnResult<undefined>> {
-    if (!ended) {
-      ended = true
-      await running
-    }
-    return { value: undefined, done: true }
-  }
-  return {
-    next() {
-      if (ended) return end()
-      running ??= start()
-      return queue.next()
-    },
-    return() {
-      ended = true
-      leaving.abort(new Error('whoever watched the run left'))
-      return (running ?? Promise.resolve()).then(end, end)
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
-  }
+  return (request) =>
+    runEvents({
+      drive: (signal, announce) =>
+        drive(parts, { ...request, signal }, (event) => {
+          announce(event)
+          tell(parts, event)
+        }),
+      isLive,
+      signal: request.signal,
+    })
 }
 
 /** A listener that throws never stops a run. */

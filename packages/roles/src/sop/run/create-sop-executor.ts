@@ -1,12 +1,11 @@
-import { openThread, readState } from '@keepup/checkpoint'
+import { openThread, readState, runEvents } from '@keepup/checkpoint'
 import { KeepupError, type Label, type RunId, systemClock, type ThreadId, trustedLabel } from '@keepup/core'
 
 import { parseSop } from '../definition/read-sop.ts'
 import type { Sop } from '../definition/sop.ts'
-import { eventsOf } from './event-queue.ts'
 import { createJournal } from './journal.ts'
 import { oneAtATime, type Session } from './session.ts'
-import type { SopEvent } from './sop-event.ts'
+import { isLiveSopEvent, type SopEvent } from './sop-event.ts'
 import { sopFold } from './sop-fold.ts'
 import type { SopDriving, SopParts } from './sop-parts.ts'
 import type { SopState } from './sop-state.ts'
@@ -41,12 +40,17 @@ export interface SopExecutor {
 /** Makes an executor of its parts. */
 export function createSopExecutor(parts: SopParts): SopExecutor {
   return {
-    start: (start) =>
-      eventsOf((signal, announce) => drive(parts, start, signal, announce, start), start.signal),
-    resume: (driving) =>
-      eventsOf((signal, announce) => drive(parts, driving, signal, announce), driving.signal),
+    start: (start) => eventsOf(start, (signal, announce) => drive(parts, start, signal, announce, start)),
+    resume: (driving) => eventsOf(driving, (signal, announce) => drive(parts, driving, signal, announce)),
     state: async (thread) => (await readState(parts.checkpointer, thread, sopFold)).state,
   }
+}
+
+function eventsOf(
+  { signal }: SopDriving,
+  walk: (signal: AbortSignal, announce: (event: SopEvent) => void) => Promise<void>,
+): AsyncIterableIterator<SopEvent, undefined> {
+  return runEvents({ drive: walk, isLive: isLiveSopEvent, signal })
 }
 
 async function drive(

@@ -1,10 +1,8 @@
-import { type AgentEvent, isLive } from '@keepup/core'
-
 /** Carries events from a run to whoever reads it: durable ones without bound, live ones up to a bound. */
-export interface EventQueue {
-  push(event: AgentEvent): void
+export interface EventQueue<Event> {
+  push(event: Event): void
   /** The next event, once there is one; what `end` gives once the queue is closed and empty. */
-  next(): Promise<IteratorResult<AgentEvent, undefined>>
+  next(): Promise<IteratorResult<Event, undefined>>
   close(): void
 }
 
@@ -12,12 +10,15 @@ export interface EventQueue {
 const liveBound = 10_000
 
 /** Makes a queue for one reader. `end` is asked at every read beyond the last event. */
-export function createEventQueue(end: () => Promise<IteratorReturnResult<undefined>>): EventQueue {
-  let waiting: AgentEvent[] = []
+export function createEventQueue<Event>(
+  isLive: (event: Event) => boolean,
+  end: () => Promise<IteratorReturnResult<undefined>>,
+): EventQueue<Event> {
+  let waiting: Event[] = []
   let live = 0
   let closed = false
   /** The events taken last, and how many of them were read. */
-  let taken: AgentEvent[] = []
+  let taken: Event[] = []
   let read = 0
   /** Resolved by `wake` once there is something new. */
   let news: Promise<void> | undefined
@@ -35,7 +36,7 @@ export function createEventQueue(end: () => Promise<IteratorReturnResult<undefin
     live = 0
   }
   /** No generator and no async function: each would make several promises for an event that is there already. */
-  function take(): Promise<IteratorResult<AgentEvent, undefined>> {
+  function take(): Promise<IteratorResult<Event, undefined>> {
     if (read === taken.length && waiting.length > 0) takeAll()
     const event = taken[read]
     if (event !== undefined) {
