@@ -5,6 +5,8 @@ export interface GitPlace {
   /** The working tree: also the folder in which the command runs. */
   readonly tree: string
   readonly index?: string
+  /** Set for a command that refuses to be told that paths are meant literally: what it is given must begin with `./`. */
+  readonly takesNoLiterals?: boolean
 }
 
 /**
@@ -12,7 +14,7 @@ export interface GitPlace {
  * repository, and no configuration brings filters, hooks or signing.
  */
 export function gitEnvironment(
-  { repository, tree, index }: GitPlace,
+  { repository, tree, index, takesNoLiterals = false }: GitPlace,
   outer: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
   return {
@@ -22,7 +24,7 @@ export function gitEnvironment(
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_TERMINAL_PROMPT: '0',
-    GIT_LITERAL_PATHSPECS: '1',
+    GIT_LITERAL_PATHSPECS: takesNoLiterals ? '0' : '1',
     GIT_NO_REPLACE_OBJECTS: '1',
     ...(repository === undefined ? {} : { GIT_DIR: repository, GIT_WORK_TREE: tree }),
     ...(index === undefined ? {} : { GIT_INDEX_FILE: index }),

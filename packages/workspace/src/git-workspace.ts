@@ -8,10 +8,11 @@ import { besideOthers } from './beside-others.ts'
 import { checkRoot, ignoresCase } from './check-root.ts'
 import { createShadow } from './create-shadow.ts'
 import { git } from './git-command.ts'
-import { keepTree, retainTrees } from './keep-tree.ts'
-import { lookAtFiles } from './look-at-files.ts'
+import { isKept, keepTree, retainTrees } from './keep-tree.ts'
+import { type Look, lookAtFiles } from './look-at-files.ts'
 import { mergeTrees } from './merge-trees.ts'
 import { processLives } from './process-lives.ts'
+import { type RememberedLooks, rememberLooks } from './remembered-looks.ts'
 import { finishRestores, restoreFiles } from './restore-files.ts'
 import type { Shadow, Uncovered } from './shadow.ts'
 import { touchedFiles } from './touched-files.ts'
@@ -88,17 +89,29 @@ function opened(
 ): GitWorkspace {
   let before: Promise<unknown> = Promise.resolve()
   /** What changes files happens one after the other. */
-  const inTurn = <Result>(act: () => Promise<Result>): Promise<Result> => {
-    const result = before.then(() => besideOthers(shadow.storage, act))
+  const inTurn = <Result>(
+    act: () => Promise<Result>,
+    recall?: () => Promise<Result | undefined>,
+  ): Promise<Result> => {
+    const result = before.then(async () => (await recall?.()) ?? besideOthers(shadow.storage, act))
     before = result.catch(() => {})
     return result
   }
   const known = new Map<string, string>()
+  const looks = rememberLooks(shadow)
   return {
     root: shadow.root,
     unfinished,
-    snapshot: (touched) => inTurn(() => takeSnapshot(shadow, known, touched)),
-    treeHash: () => inTurn(async () => (await lookAtFiles(shadow)).id),
+    snapshot: (touched) =>
+      inTurn(
+        () => takeSnapshot(shadow, { known, looks }, touched),
+        touched === undefined ? () => recallSnapshot(shadow, looks) : undefined,
+      ),
+    treeHash: () =>
+      inTurn(
+        async () => (await looks.look()).id,
+        async () => (await looks.recall())?.id,
+      ),
     changes: (from, to) => inTurn(() => changesOf(shadow, from, to)),
     restore: (to, paths) => inTurn(() => restoreFiles(shadow, to, paths)),
     branch: (at) => inTurn(() => openBranch(shadow, branches, at)),
@@ -111,18 +124,27 @@ function opened(
       before = result.catch(() => {})
       return result
     },
-    [Symbol.asyncDispose]: async () => dispose?.(),
+    async [Symbol.asyncDispose]() {
+      await looks.settled()
+      await dispose?.()
+    },
   }
+}
+
+/** The last snapshot, where nothing has changed since and it is held still: what is not may be deleted at any moment. */
+async function recallSnapshot(shadow: Shadow, looks: RememberedLooks): Promise<Look | undefined> {
+  const look = await looks.recall()
+  return look !== undefined && isKept(shadow, look.id) ? look : undefined
 }
 
 /** A look at a few paths says nothing of what is uncovered elsewhere: that is remembered. */
 async function takeSnapshot(
   shadow: Shadow,
-  known: Map<string, string>,
+  { known, looks }: { readonly known: Map<string, string>; readonly looks: RememberedLooks },
   touched?: readonly string[],
 ): Promise<{ readonly id: Hash; readonly uncovered: readonly Uncovered[] }> {
   const few = await touchedFiles(shadow.root, touched)
-  const { id, uncovered } = await lookAtFiles(shadow, few)
+  const { id, uncovered } = await (few === undefined ? looks.look() : lookAtFiles(shadow, { touched: few }))
   await keepTree(shadow, id)
   if (few === undefined) known.clear()
   for (const path of few ?? []) known.delete(path)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
@@ -44,6 +45,15 @@ async function writeRef(path: string, storage: string, id: Hash): Promise<boolea
 
 function refOf(holder: string, id: Hash): string {
   return `${space}/${holder}/${id}`
+}
+
+/** Whether a tree is held in the name of this holder, as far as that can be told without a process. */
+export function isKept({ repository, holder }: Shadow, id: Hash): boolean {
+  try {
+    return readFileSync(join(repository, refOf(holder, id)), 'utf8') === `${id}\n`
+  } catch {
+    return false
+  }
 }
 
 /** A held tree, and in whose name. */

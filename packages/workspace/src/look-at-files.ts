@@ -16,6 +16,14 @@ export interface Look {
   readonly uncovered: readonly Uncovered[]
 }
 
+/** What a look is told. */
+export interface LookOptions {
+  /** Nothing else is known to have changed. */
+  readonly touched?: readonly string[] | undefined
+  /** Is given the index that says what was seen, before it is another's. */
+  readonly keepIndex?: (index: string) => Promise<void>
+}
+
 /** A file may vanish or change hands while it is read; then everything is looked at again, this often. */
 const attempts = 3
 
@@ -23,7 +31,7 @@ const attempts = 3
  * Reads what has changed into the shadow repository. Each look works on an index of its own that replaces the common one at its end: looks may overlap, and
  * one that is killed leaves nothing that is in the way of the next.
  */
-export async function lookAtFiles(shadow: Shadow, touched?: readonly string[]): Promise<Look> {
+export async function lookAtFiles(shadow: Shadow, { touched, keepIndex }: LookOptions = {}): Promise<Look> {
   for (let attempt = 1; ; attempt += 1) {
     const index = `${shadow.index}-${randomUUID()}`
     try {
@@ -31,6 +39,7 @@ export async function lookAtFiles(shadow: Shadow, touched?: readonly string[]): 
       const fresh = attempt === attempts
       if (fresh || !(await adopt(shadow.index, index))) await seedIndex(shadow, index)
       const look = await stage(shadow, index, fresh ? undefined : touched)
+      await keepIndex?.(index)
       await publish(index, shadow.index)
       return look
     } catch (error) {
