@@ -10,6 +10,7 @@ export const layers: readonly (readonly string[])[] = [
     'agents',
     'checkpoint-postgres',
     'checkpoint-sqlite',
+    'cluster',
     'graph',
     'hooks',
     'langgraph-saver',
@@ -26,7 +27,7 @@ export const layers: readonly (readonly string[])[] = [
     'workspace',
   ],
   ['runtime'],
-  ['server'],
+  ['acp', 'server'],
 ]
 
 /** The line of a package, by its full name; -1 for a package that is not ours. */

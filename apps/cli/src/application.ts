@@ -4,6 +4,7 @@ import { applicationText } from './application-text.ts'
 import type { CommandLine } from './command-line.ts'
 import type { Environment } from './host.ts'
 import { a2aRoutes, serveRoute } from './routes/a2a-routes.ts'
+import { acpRoute } from './routes/acp-routes.ts'
 import { agentRoutes } from './routes/agent-routes.ts'
 import { approvalRoutes } from './routes/approval-routes.ts'
 import { contextRoutes } from './routes/context-routes.ts'
@@ -61,6 +62,7 @@ const routes = {
   sop: sopRoutes,
   serve: serveRoute,
   a2a: a2aRoutes,
+  acp: acpRoute,
   init: initRoute,
   config: configRoutes,
   context: contextRoutes,

@@ -33,17 +33,19 @@ export interface OpenOptions {
   readonly follow?: boolean
   /** Who answers what servers ask; they are offered nothing of it when left out. */
   readonly answers?: Pick<HubParts, 'elicit' | 'sample'> | undefined
+  /** Servers beside the configured ones; of two of one name these are used. */
+  readonly given?: readonly ServerDefinition[]
 }
 
 /** Opens the servers that are configured for a folder; none is started before it is asked for. With `follow`, changes of the configuration reach them. */
 export async function openServers(
   folder: string,
   environment: Environment,
-  { follow = false, answers: { elicit, sample } = {} }: OpenOptions = {},
+  { follow = false, answers: { elicit, sample } = {}, given = [] }: OpenOptions = {},
 ): Promise<OpenedServers> {
   const options = configurationOptions(folder, environment)
   const watched = follow
-    ? await watchConfiguration(options, { changed: (next) => hub.update(definitionsOf(next)) })
+    ? await watchConfiguration(options, { changed: (next) => hub.update(definitionsOf(next, given)) })
     : undefined
   const loaded = watched?.current ?? (await loadConfiguration(options))
   const current = (): McpConfiguration => watched?.current ?? loaded
@@ -51,7 +53,7 @@ export async function openServers(
   const reviewer = openReviewer(pins)
   const approvals = serverApprovals(approvalFolder)
   const hub = createMcpHub({
-    definitions: definitionsOf(loaded),
+    definitions: definitionsOf(loaded, given),
     client: { name: 'keepup', version },
     folder,
     environment,
@@ -92,8 +94,13 @@ function openReviewer(folder: string): () => Promise<ToolReviewer> {
     ))
 }
 
-function definitionsOf({ servers }: McpConfiguration): readonly ServerDefinition[] {
-  return servers.flatMap(({ definition }) => definition ?? [])
+function definitionsOf(
+  { servers }: McpConfiguration,
+  given: readonly ServerDefinition[],
+): readonly ServerDefinition[] {
+  const taken = new Set(given.map(({ name }) => name))
+  const configured = servers.flatMap(({ definition }) => definition ?? [])
+  return [...configured.filter(({ name }) => !taken.has(name)), ...given]
 }
 
 /** Whether a project's server waits for a person. */

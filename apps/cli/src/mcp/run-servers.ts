@@ -1,4 +1,5 @@
 import type { Tool } from '@keepup/core'
+import type { ServerDefinition } from '@keepup/mcp'
 import { describeProblem, type McpConfiguration } from '@keepup/mcp/configuration'
 import { serverTools } from '@keepup/mcp/search'
 
@@ -15,21 +16,25 @@ export interface RunServers extends AsyncDisposable {
 export interface RunServerParts {
   readonly note: (text: string) => void
   readonly answers: ServerAnswers | undefined
+  /** Servers beside the configured ones; of two of one name these are used. */
+  readonly given: readonly ServerDefinition[]
 }
 
 /** Opens the servers of a run; none is started before its tools are searched or called. What is wrong with one is told, and the run goes on without it. */
 export async function openRunServers(
   folder: string,
   environment: Environment,
-  { note, answers }: RunServerParts,
+  { note, answers, given }: RunServerParts,
 ): Promise<RunServers> {
-  const opened = await openServers(folder, environment, { follow: true, answers })
+  const opened = await openServers(folder, environment, { follow: true, answers, given })
   const { hub, configuration } = opened
   tellSome(whatIsLeftOut(configuration, environment), note)
-  const usable = configuration.servers.some(
-    (server) =>
-      server.written.enabled && server.definition !== undefined && !needsApproval(server, environment),
-  )
+  const usable =
+    given.length > 0 ||
+    configuration.servers.some(
+      (server) =>
+        server.written.enabled && server.definition !== undefined && !needsApproval(server, environment),
+    )
   if (usable) await hub.recall()
   const { budget } = configuration
   const tools = usable ? serverTools(hub, budget === undefined ? {} : { budget }) : []

@@ -1,4 +1,5 @@
 import type { Model, Tool } from '@keepup/core'
+import type { ServerDefinition } from '@keepup/mcp'
 import { askUserTool, thinkTool, todoTool, toolkit, type ToolkitOptions } from '@keepup/toolkit'
 
 import type { Environment } from '../host.ts'
@@ -10,7 +11,7 @@ import { groupsOf, type ToolGroup } from './tool-group.ts'
 
 /** What a run's tools depend on. */
 export interface ToolParts {
-  readonly model: Pick<Model, 'id'>
+  readonly model: Pick<Model, 'id' | 'contextWindow'>
   readonly settings: Settings
   readonly folder: string
   readonly environment: Environment
@@ -22,6 +23,8 @@ export interface ToolParts {
   readonly answers?: ServerAnswers
   /** Whether those of MCP servers are among them; they are when left out. */
   readonly servers?: boolean
+  /** Servers beside the configured ones, whose names they take: the person's own, from wherever the run was asked for. */
+  readonly given?: readonly ServerDefinition[]
   /** Nothing confines commands when left out. */
   readonly confinement?: Confinement | undefined
 }
@@ -71,12 +74,12 @@ function handed({ id }: Pick<Model, 'id'>, tools: readonly Tool[]): readonly Too
 
 /** The tools of MCP servers; nothing is loaded where none are configured. */
 async function serverTools(
-  { folder, environment, note, answers, servers = true }: ToolParts,
+  { folder, environment, note, answers, servers = true, given = [] }: ToolParts,
   opening: Opening,
 ): Promise<readonly Tool[]> {
-  if (!servers || !hasServers(folder, environment)) return []
+  if (!servers || (given.length === 0 && !hasServers(folder, environment))) return []
   const { openRunServers } = await import('../mcp/run-servers.ts')
-  return opening.use(await openRunServers(folder, environment, { note, answers })).tools
+  return opening.use(await openRunServers(folder, environment, { note, answers, given })).tools
 }
 
 function confined({ confinement }: ToolParts): Pick<ToolkitOptions, 'sandbox' | 'profile'> {
