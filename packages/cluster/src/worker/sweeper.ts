@@ -1,0 +1,75 @@
+import { type Checkpointer, type Clock, KeepupError, type Owner, type ThreadSummary } from '@keepup/core'
+
+import type { NewJob, RunQueue } from '../run-queue.ts'
+import { wantedJob } from '../thread/wanted.ts'
+
+/** What a sweeper is made of. */
+export interface SweeperParts {
+  readonly queue: RunQueue
+  readonly checkpointer: Checkpointer
+  readonly clock: Clock
+  readonly isOwnerDead?: (owner: Owner) => boolean
+}
+
+/** Finds threads that want to be run and stand in no line. */
+export interface Sweeper {
+  /** Looks at the threads that changed last, or at every one, and at those whose wait is over. Gives the jobs that were missing. */
+  sweep(reach: 'recent' | 'all'): Promise<readonly NewJob[]>
+}
+
+/** @limit How many of the threads that changed last are looked at each time. */
+const recentThreads = 1_000
+
+/** @limit How many threads that want nothing are remembered. */
+const mostRemembered = 20_000
+
+/** Makes a sweeper. */
+export function createSweeper(parts: SweeperParts): Sweeper {
+  const { queue, checkpointer, clock } = parts
+  /** Threads that want nothing, as long as nothing happens to them. */
+  const settled = new Map<string, string>()
+
+  async function look(summary: ThreadSummary): Promise<NewJob | undefined> {
+    const mark = `${summary.head} ${summary.pending}`
+    if (summary.due === undefined && settled.get(summary.thread) === mark) return undefined
+    const job = await wanted(summary)
+    if (settled.size >= mostRemembered) settled.clear()
+    // A holder may die without a trace in the thread.
+    if (job === undefined && summary.owner === undefined) settled.set(summary.thread, mark)
+    else settled.delete(summary.thread)
+    return job
+  }
+  async function wanted(summary: ThreadSummary): Promise<NewJob | undefined> {
+    const { isOwnerDead } = parts
+    const looking = { checkpointer, now: clock.now(), ...(isOwnerDead === undefined ? {} : { isOwnerDead }) }
+    try {
+      return await wantedJob(looking, summary)
+    } catch (error) {
+      // One that cannot be read wants to be looked at by a person.
+      if (KeepupError.is(error)) return undefined
+      throw error
+    }
+  }
+  return {
+    async sweep(reach) {
+      const [status, dead] = await Promise.all([queue.status(), queue.dead()])
+      const passed = new Set([...status.claims, ...dead].map(({ thread }) => thread))
+      const jobs = new Map<string, NewJob>()
+      const pages = [
+        checkpointer.threads(reach === 'recent' ? { limit: recentThreads } : {}),
+        checkpointer.threads({ due: clock.now() }),
+      ]
+      for (const page of pages) {
+        for await (const summary of page) {
+          if (passed.has(summary.thread)) continue
+          const job = await look(summary)
+          if (job !== undefined && !passed.has(job.thread)) jobs.set(job.thread, job)
+        }
+      }
+      if (jobs.size === 0) return []
+      const all = [...jobs.values()]
+      const told = await queue.enqueue(all)
+      return all.filter((_, index) => told[index] === 'queued')
+    },
+  }
+}
