@@ -1,9 +1,8 @@
 import { isAbsolute, join, normalize } from 'node:path'
 
 import { type Clock, systemClock } from '@keepup/core'
-import type { CommandPlace } from '@keepup/shell'
+import { type CommandPlace, realPath } from '@keepup/shell'
 
-import { realPath } from './real-path.ts'
 import { remembering } from './remembering.ts'
 
 /** Where calls are judged: what paths mean there. */

@@ -4,6 +4,7 @@ export { type CommandPattern, commandPattern, matchesCommandPattern } from './co
 export type { CommandPlace, FolderEntry } from './command-place.ts'
 export { developerPatterns } from './data/developer-patterns.ts'
 export { isSecretPath } from './secret-names.ts'
+export { realPath } from './real-path.ts'
 export { refusedCharacter } from './refused-characters.ts'
 export { judgedEnvironment } from './judged-environment.ts'
 export { type CommandJudgement, judgeCommand, type ProfileName } from './judge-command.ts'

@@ -1,6 +1,5 @@
 import { canonicalJson, type Effect, type GuardedCall, type JsonValue } from '@keepup/core'
-
-import { realPath } from '../real-path.ts'
+import { realPath } from '@keepup/shell'
 
 /** What a person allowed for good: exactly this, in one project. */
 export interface ApprovedCall {

@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 import { type Clock, type NewId, systemClock } from '@keepup/core'
+import { realPath } from '@keepup/shell'
 
-import { realPath } from '../real-path.ts'
 import { type ApprovedCall, fingerprint } from './approved-call.ts'
 import { orUnwritable, readApprovedFile, writeApprovedFile } from './approved-file.ts'
 import { withLock } from './file-lock.ts'

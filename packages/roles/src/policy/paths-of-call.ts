@@ -1,8 +1,7 @@
 import { isAbsolute, relative, sep } from 'node:path'
 
 import type { GuardedCall } from '@keepup/core'
-
-import { realPath } from './real-path.ts'
+import { realPath } from '@keepup/shell'
 
 /** Where the workspace is. */
 export interface PolicyPlace {
