@@ -7,6 +7,7 @@ import { a2aRoutes, serveRoute } from './routes/a2a-routes.ts'
 import { acpRoute } from './routes/acp-routes.ts'
 import { agentRoutes } from './routes/agent-routes.ts'
 import { approvalRoutes } from './routes/approval-routes.ts'
+import { chatRoute } from './routes/chat-route.ts'
 import { contextRoutes } from './routes/context-routes.ts'
 import { graphRoutes } from './routes/graph-routes.ts'
 import { hookRoutes } from './routes/hook-routes.ts'
@@ -45,6 +46,7 @@ import { usesColour } from './terminal/style.ts'
 /** Every command; each loads what it needs only when it is called. */
 const routes = {
   run: runRoute,
+  chat: chatRoute,
   resume: resumeRoute,
   signal: signalRoute,
   threads: threadsRoute,
@@ -96,6 +98,7 @@ export function createApplication(environment: Environment): Application<Command
         'keepup runs an agent in a folder, writes down everything that happens, and goes',
         'on after a crash.',
         '',
+        '  keepup                                 talk with an agent at the terminal',
         '  keepup run "Fix the failing test"      start',
         '  keepup resume                          go on where the last run stopped',
         '  keepup demo                            see it survive a kill -9, without an account',

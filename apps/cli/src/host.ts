@@ -8,7 +8,11 @@ import { type Clock, systemClock } from '@keepup/core'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A stream that may be a terminal. */
-export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number }
+export type OutputStream = Writable & {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly rows?: number
+}
 
 /** Where standard input comes from. `terminal`: a person may type. `idle`: /dev/null or nothing, so there is nothing to read. */
 export type InputKind = 'terminal' | 'idle' | 'file' | 'pipe' | 'socket'

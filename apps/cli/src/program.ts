@@ -24,13 +24,22 @@ export async function runProgram(words: readonly string[], host: Host): Promise<
       exit = name
     },
   }
-  await run(createApplication(host.environment), words.length === 0 ? ['--help'] : splitFlags(words), line)
+  await run(createApplication(host.environment), splitFlags(withCommand(words, host)), line)
   await terminal.notes.flush()
   await terminal.out.flush()
   if (parser.exitCode === ExitCode.UnknownCommand || parser.exitCode === ExitCode.InvalidArgument) {
     return exitCodes.usage
   }
   return parser.exitCode === ExitCode.Success ? exitCodes[exit] : exitCodes.failed
+}
+
+const aboutTheProgram: ReadonlySet<string> = new Set(['--help', '-h', '--help-all', '-H', '--version', '-v'])
+
+/** Without a command a person at a terminal opens a session, and flags are those of one; elsewhere one is told what there is. */
+function withCommand(words: readonly string[], { inputKind, stdout }: Host): readonly string[] {
+  const [first] = words
+  if (first === undefined) return inputKind === 'terminal' && stdout.isTTY === true ? ['chat'] : ['--help']
+  return first.startsWith('-') && !aboutTheProgram.has(first) ? ['chat', ...words] : words
 }
 
 /** The parser takes `--flag=` and a value of several lines for plain words, which would end in the prompt: apart they are what they look like. */

@@ -1,0 +1,230 @@
+import { randomUUID } from 'node:crypto'
+
+import {
+  type AgentEvent,
+  KeepupError,
+  type LabelTable,
+  type Model,
+  type ThreadId,
+  type UserMessage,
+} from '@keepup/core'
+import type { FoundApproval } from '@keepup/loop'
+import { message, steer } from '@keepup/runtime'
+
+import type { CommandLine } from '../command-line.ts'
+import { keepApproval } from '../permissions/keep-approval.ts'
+import { readAgent } from '../read-agent.ts'
+import { sendAnswer } from '../send-answer.ts'
+import type { FlagTexts } from '../settings/resolve-settings.ts'
+import type { Settings } from '../settings/setting.ts'
+import type { Store } from '../store.ts'
+import { openQuestions } from './open-questions.ts'
+import type { Said } from './pickers/question.ts'
+import { type AgentPlace, openSessionAgent, type SessionAgent } from './session-agent.ts'
+
+/** Who hears what comes of a conversation. */
+export interface ConversationListener {
+  began(): void
+  happened(event: AgentEvent): void
+  /** The run is over, or waits for answers. */
+  stood(): void
+  /** The questions that are open now, in the thread and those of the agents below it. */
+  asked(questions: readonly FoundApproval[]): void
+  queued(words: { readonly id: string; readonly text: string }): void
+  /** The model that answers from here on. */
+  opened(model: Model): void
+  noted(text: string): void
+  failed(error: unknown): void
+}
+
+/** What a conversation is about. */
+export interface ConversationOrder {
+  readonly line: CommandLine
+  readonly store: Store
+  readonly flags: FlagTexts
+  readonly answers: AgentPlace['answers']
+  readonly listener: ConversationListener
+}
+
+/** What a conversation is with. */
+export interface ConversationPlace {
+  readonly thread: ThreadId
+  readonly folder: string
+  readonly settings: Settings
+}
+
+/** What a person says, and where each part of it came from. */
+export interface Words {
+  readonly text: string
+  readonly content: UserMessage['content']
+  readonly labels?: LabelTable
+}
+
+/** A person and an agent: one thread at a time, one run at a time. Failures are told to the listener. */
+export interface Conversation extends AsyncDisposable {
+  readonly place: ConversationPlace
+  readonly running: boolean
+  /** Goes to another thread, or another model or mode. Fails `input-invalid` while it runs. */
+  move(change: Partial<ConversationPlace>): Promise<void>
+  /** Says something: to the run that there is, before its next turn; else it begins one. Durable when it resolves. Fails where no agent can be opened. */
+  say(words: Words): Promise<void>
+  /** Goes on where the thread stopped. */
+  goOn(): void
+  /** Interrupts the run: what is under way is aborted and recorded. */
+  interrupt(reason: string): void
+  /** Looks which questions are open, and tells. */
+  look(): Promise<void>
+  /** Answers a question; the run goes on once none is left. */
+  answer(found: FoundApproval, said: Said): Promise<void>
+  /** Resolves once nothing runs. */
+  idle(): Promise<void>
+}
+
+/** Opens a conversation about a place. Nothing is run, and nothing written, before something is said. */
+export function openConversation(order: ConversationOrder, place: ConversationPlace): Conversation {
+  return new LiveConversation(order, place)
+}
+
+class LiveConversation implements Conversation {
+  place: ConversationPlace
+  readonly #order: ConversationOrder
+  #stop: AbortController | undefined
+  #running: Promise<void> = Promise.resolve()
+  #opened: { readonly key: string; readonly agent: SessionAgent } | undefined
+  /** Questions were open when somebody last looked. */
+  #waited = false
+
+  constructor(order: ConversationOrder, place: ConversationPlace) {
+    this.#order = order
+    this.place = place
+  }
+
+  get running(): boolean {
+    return this.#stop !== undefined
+  }
+
+  async move(change: Partial<ConversationPlace>): Promise<void> {
+    if (this.running) {
+      throw new KeepupError('input-invalid', 'the agent is at work', {
+        details: { fix: 'interrupt it with Esc first' },
+      })
+    }
+    if (change.thread !== undefined) this.#waited = false
+    this.place = { ...this.place, ...change }
+    await this.look()
+  }
+
+  async say({ text, content, labels }: Words): Promise<void> {
+    const id = randomUUID()
+    const options = { id, ...(labels === undefined ? {} : { labels }) }
+    // Where no agent can be opened, nothing was said: whoever wrote the words still has them.
+    if (!this.running) await this.#agent()
+    const busy = this.running
+    const signal = (busy ? steer : message)(this.place.thread, content, options)
+    await this.#order.store.checkpointer.signal([signal], 'power')
+    if (busy) this.#order.listener.queued({ id, text })
+    this.goOn()
+  }
+
+  goOn(): void {
+    if (this.running) return
+    const stop = new AbortController()
+    this.#stop = stop
+    const { listener } = this.#order
+    listener.began()
+    this.#running = this.#runOn(stop.signal)
+      .catch((error: unknown) => listener.failed(error))
+      .finally(() => {
+        this.#stop = undefined
+        listener.stood()
+        void this.look()
+      })
+  }
+
+  interrupt(reason: string): void {
+    this.#stop?.abort(new Error(reason))
+  }
+
+  /** Answers that were given elsewhere count as those that are given here. */
+  async look(): Promise<void> {
+    const { listener } = this.#order
+    try {
+      const open = await this.#questions()
+      listener.asked(open)
+      const answered = this.#waited && open.length === 0 && !this.running
+      this.#waited = open.length > 0
+      if (answered && (await this.#isWaiting())) this.goOn()
+    } catch (error) {
+      listener.failed(error)
+    }
+  }
+
+  async answer(found: FoundApproval, { always, ...said }: Said): Promise<void> {
+    const { store, line } = this.#order
+    await sendAnswer(store, found, said)
+    if (always === true)
+      await keepApproval(found.workspace ?? this.place.folder, found, line.host.environment)
+    await this.look()
+  }
+
+  idle(): Promise<void> {
+    return this.#running
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.interrupt('the session was left')
+    await this.#running
+    await this.#opened?.agent[Symbol.asyncDispose]()
+  }
+
+  /** The agent of this place; what the one before had open is ended first. */
+  async #agent(): Promise<SessionAgent> {
+    const { line, store, listener, answers, flags } = this.#order
+    const key = JSON.stringify(this.place)
+    if (this.#opened?.key === key) return this.#opened.agent
+    await this.#opened?.agent[Symbol.asyncDispose]()
+    this.#opened = undefined
+    const agent = await openSessionAgent(line, store, {
+      ...this.place,
+      flags,
+      answers,
+      note: (text) => listener.noted(text),
+      opened: (model) => listener.opened(model),
+    })
+    this.#opened = { key, agent }
+    return agent
+  }
+
+  /** Runs until nothing is left to do: words that came too late for a run begin the next one. */
+  async #runOn(signal: AbortSignal): Promise<void> {
+    let last = await this.#drive(signal)
+    while (!signal.aborted && (await this.#mayGoOn(last))) last = await this.#drive(signal)
+  }
+
+  async #drive(signal: AbortSignal): Promise<AgentEvent | undefined> {
+    const agent = await this.#agent()
+    let last: AgentEvent | undefined
+    for await (const event of agent.run(signal)) {
+      this.#order.listener.happened(event)
+      if (event.type === 'approval-requested' || event.type === 'approval-answered') void this.look()
+      if (!('live' in event)) last = event
+    }
+    return last
+  }
+
+  async #mayGoOn(last: AgentEvent | undefined): Promise<boolean> {
+    if (last?.type === 'run-waiting') return (await this.#questions()).length === 0
+    if (last?.type !== 'run-finished') return false
+    const pending = await this.#order.store.checkpointer.pending(this.place.thread)
+    return pending.some(({ channel }) => channel === 'messages' || channel === 'steers')
+  }
+
+  #questions(): Promise<readonly FoundApproval[]> {
+    return openQuestions(this.#order.store.checkpointer, this.place.thread)
+  }
+
+  /** Whether the thread still waits: somebody else may have gone on with it. */
+  async #isWaiting(): Promise<boolean> {
+    return (await readAgent(this.#order.store.checkpointer, this.place.thread)).status === 'waiting'
+  }
+}

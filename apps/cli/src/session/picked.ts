@@ -1,0 +1,16 @@
+import type { SessionHandle } from './session-handle.ts'
+import type { PickerKind } from './session-state.ts'
+import { goTo } from './travel/go-to.ts'
+import { askWhatGoesBack, goBackAsPicked } from './travel/rewind-here.ts'
+
+/** Does what a person chose from a list. */
+export function picked(session: SessionHandle, kind: PickerKind, value: string): Promise<void> {
+  switch (kind) {
+    case 'thread':
+      return goTo(session, value)
+    case 'position':
+      return askWhatGoesBack(session, Number(value))
+    case 'rewind':
+      return goBackAsPicked(session, value)
+  }
+}
