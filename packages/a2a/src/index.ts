@@ -11,6 +11,7 @@ export type {
 } from './mailbox/mail.ts'
 export type { ListedMailbox, Mailboxes, MailboxReport, WaitingMail } from './mailbox/mailboxes.ts'
 export { type DeadLetter, mailboxFold, type MailboxState, type OpenMail } from './mailbox/mailbox-fold.ts'
+export { type MailPruning, type PrunedMailbox, pruneMailboxes } from './mailbox/prune-mailboxes.ts'
 export type { MailContext, MailHandler, ServedMailbox, ServeOptions } from './mailbox/serve-options.ts'
 
 // Who there is, and what they can do

@@ -13,7 +13,8 @@ import { openSqlite } from '@keepup/database-sqlite'
 import type { MailboxesHarness, MailboxStore } from '../src/conformance/index.ts'
 import { createMailboxes, type Mailboxes } from '../src/index.ts'
 
-interface Opened {
+/** A store that a test closes. */
+export interface Opened {
   readonly checkpointer: Checkpointer
   close(): Promise<void>
 }
@@ -60,14 +61,14 @@ function harnessOver(open: (opening: Opening) => Promise<Opened>): MailboxesHarn
   }
 }
 
-/** Mailboxes in this process. */
-export const inMemory: MailboxesHarness = harnessOver(async (opening) => {
+/** A store in this process. */
+export async function openMemory(opening: Opening): Promise<Opened> {
   const checkpointer = memoryCheckpointer(opening)
   return { checkpointer, close: async () => checkpointer[Symbol.asyncDispose]() }
-})
+}
 
-/** Mailboxes in a file. */
-export const onSqlite: MailboxesHarness = harnessOver(async (opening) => {
+/** A store in a file. */
+export async function openFile(opening: Opening): Promise<Opened> {
   const folder = mkdtempSync(join(tmpdir(), 'keepup-mail-'))
   const database = await openSqlite(join(folder, 'store.db'))
   const checkpointer = sqliteCheckpointer(database, opening)
@@ -79,11 +80,11 @@ export const onSqlite: MailboxesHarness = harnessOver(async (opening) => {
       rmSync(folder, { recursive: true, force: true })
     },
   }
-})
+}
 
-/** Mailboxes on a server. */
-export function onPostgres(url: string): MailboxesHarness {
-  return harnessOver(async (opening) => {
+/** A store on a server. */
+export function openServer(url: string): (opening: Opening) => Promise<Opened> {
+  return async (opening) => {
     const schema = `mail_${randomBytes(8).toString('hex')}`
     const database = await openPostgres(url, { schema, connections: 4 })
     const checkpointer = await postgresCheckpointer(database, opening)
@@ -95,5 +96,16 @@ export function onPostgres(url: string): MailboxesHarness {
         await database.close()
       },
     }
-  })
+  }
+}
+
+/** Mailboxes in this process. */
+export const inMemory: MailboxesHarness = harnessOver(openMemory)
+
+/** Mailboxes in a file. */
+export const onSqlite: MailboxesHarness = harnessOver(openFile)
+
+/** Mailboxes on a server. */
+export function onPostgres(url: string): MailboxesHarness {
+  return harnessOver(openServer(url))
 }

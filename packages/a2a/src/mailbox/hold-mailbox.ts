@@ -4,6 +4,8 @@ import { handleMail } from './handle-mail.ts'
 import { heedControls } from './heed-controls.ts'
 import { mailboxEntry } from './mailbox-entries.ts'
 import type { OpenMail } from './mailbox-fold.ts'
+import { isRefusal } from './prune-mailboxes.ts'
+import { pruneStep } from './prune-step.ts'
 import { receiveMail } from './receive-mail.ts'
 import type { Tenure } from './tenure.ts'
 
@@ -20,15 +22,31 @@ export async function holdMailbox(tenure: Tenure): Promise<void> {
     thread.lost.throwIfAborted()
     await heedControls(tenure)
     await takeLate(tenure)
+    await pruneSome(tenure)
     const next = isStuck(tenure) ? undefined : nextOpen(tenure)
     if (next !== undefined) await handleInTime(tenure, next, stop)
     else if (isStuck(tenure) || !(await receiveMail(tenure, pace()))) {
       await settler.settled()
       if (orders.isDraining && (isStuck(tenure) || (await isEmpty(tenure)))) break
-      await source.changed(stop)
+      if (tenure.pruneBefore === undefined) await source.changed(stop)
     }
   }
   await settler.settled()
+}
+
+/** One step between two messages, so that none waits for all of it. */
+async function pruneSome(tenure: Tenure): Promise<void> {
+  const { parts, thread: held, pruneBefore: before } = tenure
+  if (before === undefined) return
+  const { checkpointer, clock } = parts
+  const { thread, token: lease } = held
+  try {
+    if ((await pruneStep({ checkpointer, thread, lease, before, now: clock.now() })) > 0) return
+  } catch (error) {
+    // What has to stay stays. Whoever lost the mailbox learns of it with the next message.
+    if (!isRefusal(error)) throw error
+  }
+  delete tenure.pruneBefore
 }
 
 /** As many messages at once as the handler is done with soon, going by those before: a crash then puts few in doubt. */

@@ -81,6 +81,11 @@ export interface DeclinedData {
   readonly reason: string
 }
 
+/** That whoever serves the mailbox replaces what is from before then by what it came to. */
+export interface PruningData {
+  readonly before: Timestamp
+}
+
 /** That somebody serves the mailbox for the first time: a thread without entries is listed nowhere. */
 export interface OpenedData {
   readonly address: MailAddress
@@ -97,6 +102,7 @@ export interface MailboxEntryData {
   readonly 'mail/redriven': RedrivenData
   readonly 'mail/declined': DeclinedData
   readonly 'mail/opened': OpenedData
+  readonly 'mail/pruning': PruningData
 }
 
 /** The entry types of a mailbox. */
@@ -110,6 +116,7 @@ export const mailboxEntryTypes: ReadonlySet<string> = new Set([
   'mail/redriven',
   'mail/declined',
   'mail/opened',
+  'mail/pruning',
 ] satisfies (keyof MailboxEntryData)[])
 
 /** An entry of a mailbox. */
@@ -119,5 +126,6 @@ export function mailboxEntry<Type extends keyof MailboxEntryData>(
   data: MailboxEntryData[Type],
   more: { readonly labels?: LabelTable; readonly cause?: SignalId; readonly until?: Timestamp } = {},
 ): NewEntry<Type, MailboxEntryData[Type]> {
-  return { type, version: 1, critical: true, time, by: 'runtime', ...more, data }
+  // What is pruned changes nothing that a reader of an earlier version would get wrong.
+  return { type, version: 1, critical: type !== 'mail/pruning', time, by: 'runtime', ...more, data }
 }

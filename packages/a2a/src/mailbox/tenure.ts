@@ -1,5 +1,5 @@
 import type { OpenThread } from '@keepup/checkpoint'
-import type { Milliseconds } from '@keepup/core'
+import type { Milliseconds, Timestamp } from '@keepup/core'
 
 import type { MailParts } from './mail-parts.ts'
 import type { MailboxState } from './mailbox-fold.ts'
@@ -33,6 +33,8 @@ export interface Tenure {
   readonly done: Set<string>
   /** Aborted once the mailbox is lost, or the present message is not waited for any more. */
   readonly ended: AbortSignal
+  /** What is from before then is still to be pruned. */
+  pruneBefore?: Timestamp
   /** How long the handler took for what was last taken at once, and for how many of them. */
   spent: Milliseconds
   handled: number
