@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { expect } from 'vitest'
+
+/** An object of JSON. */
+export type Json = Record<string, unknown>
+
+/** Holds every frame of an agent against the protocol's own schema. */
+export interface FrameChecker {
+  /** Notes what a request asks for, so that its answer can be checked. */
+  sent(id: unknown, method: string): void
+  received(frame: Json): void
+}
+
+/** The types of what an agent sends, by method. Those that are drafts stand in the other schema. */
+const answers: Readonly<Record<string, string>> = {
+  initialize: 'InitializeResponse',
+  authenticate: 'AuthenticateResponse',
+  'session/new': 'NewSessionResponse',
+  'session/load': 'LoadSessionResponse',
+  'session/resume': 'ResumeSessionResponse',
+  'session/list': 'ListSessionsResponse',
+  'session/close': 'CloseSessionResponse',
+  'session/delete': 'DeleteSessionResponse',
+  'session/set_mode': 'SetSessionModeResponse',
+  'session/set_config_option': 'SetSessionConfigOptionResponse',
+  'session/prompt': 'PromptResponse',
+  'session/fork': 'ForkSessionResponse',
+}
+const own: Readonly<Record<string, string>> = {
+  'session/update': 'SessionNotification',
+  'session/request_permission': 'RequestPermissionRequest',
+  'elicitation/create': 'CreateElicitationRequest',
+  '$/cancel_request': 'CancelRequestNotification',
+}
+
+let schemas: { readonly stable: Ajv2020; readonly draft: Ajv2020 } | undefined
+
+function load() {
+  const require = createRequire(import.meta.url)
+  const read = (name: string): Ajv2020 => {
+    const path = require.resolve(`@agentclientprotocol/sdk/schema/v1/${name}.json`)
+    const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: false })
+    return ajv.addSchema(JSON.parse(readFileSync(path, 'utf8')), 'acp')
+  }
+  return { stable: read('schema'), draft: read('schema.unstable') }
+}
+
+/** Fails the test where a frame is none of the protocol. */
+export function frameChecker(): FrameChecker {
+  schemas ??= load()
+  const { stable, draft } = schemas
+  const methods = new Map<unknown, string>()
+  const hold = (type: string | undefined, value: unknown): void => {
+    const ajv = type === 'ForkSessionResponse' ? draft : stable
+    const validate = ajv.getSchema(`acp#/$defs/${type ?? 'a method that no agent has'}`)
+    if (validate === undefined) throw new Error(`there is no type for ${JSON.stringify(value)}`)
+    expect(validate(value) === true ? [] : { type, errors: validate.errors, value }).toEqual([])
+  }
+  return {
+    sent: (id, method) => void methods.set(id, method),
+    received(frame) {
+      expect(frame['jsonrpc']).toBe('2.0')
+      const { id, method, error, result, params } = frame
+      if (typeof method === 'string') return hold(own[method], params)
+      if (error !== undefined) return hold('Error', error)
+      const asked = methods.get(id)
+      methods.delete(id)
+      hold(answers[asked ?? ''], result)
+    },
+  }
+}
