@@ -10,6 +10,7 @@ import { approvalRoutes } from './routes/approval-routes.ts'
 import { chatRoute } from './routes/chat-route.ts'
 import { contextRoutes } from './routes/context-routes.ts'
 import { graphRoutes } from './routes/graph-routes.ts'
+import { instructionRoutes, skillRoutes } from './routes/guidance-routes.ts'
 import { hookRoutes } from './routes/hook-routes.ts'
 import { mailRoutes } from './routes/mail-routes.ts'
 import { mcpRoutes } from './routes/mcp-routes.ts'
@@ -69,6 +70,7 @@ const routes = {
   config: configRoutes,
   context: contextRoutes,
   hooks: hookRoutes,
+  instructions: instructionRoutes,
   mail: mailRoutes,
   mcp: mcpRoutes,
   memory: memoryRoutes,
@@ -77,6 +79,7 @@ const routes = {
   audit: auditRoute,
   why: whyRoute,
   roles: roleRoutes,
+  skills: skillRoutes,
   agents: agentRoutes,
   approvals: approvalRoutes,
   store: storeRoutes,

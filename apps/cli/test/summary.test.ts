@@ -15,6 +15,8 @@ describe('summary', () => {
     unattended: 'deny',
     sandbox: 'off',
     snapshots: 'off',
+    instructions: 'auto',
+    skills: 'on',
     untrustedHooks: 'skip',
     store: 'a b.db',
     turns: 6,

@@ -67,16 +67,21 @@ function isGiven({ role: held }: TreeParts, role: AgentRole, tool: string): bool
 async function partsIn(
   { line, parts, stack }: Tree,
   folder: string,
-): Promise<Pick<RunParts, 'guards' | 'permissions' | 'tools'>> {
-  const { settings, model, note, permissions, tools, guards = [], hooks } = parts
-  if (folder === parts.folder) return { permissions, tools, guards }
+): Promise<Pick<RunParts, 'guards' | 'guidance' | 'permissions' | 'tools'>> {
+  const { settings, model, note, permissions, tools, guards = [], hooks, guidance } = parts
+  if (folder === parts.folder) return { permissions, tools, guards, guidance }
   const { environment, clock } = line.host
   const place = { model, settings, folder, environment, clock, note, hooks }
   const opened = stack.use(await openRunParts({ ...place, answerable: false, servers: false }))
   const names = new Set(opened.tools.map(({ name }) => name))
   // Those of servers know no folder.
   const ofServers = tools.filter(({ name }) => name.startsWith('mcp__') && !names.has(name))
-  return { permissions: opened.permissions, guards: opened.guards, tools: [...opened.tools, ...ofServers] }
+  return {
+    permissions: opened.permissions,
+    guards: opened.guards,
+    guidance: opened.guidance,
+    tools: [...opened.tools, ...ofServers],
+  }
 }
 
 /** Of two policies the one that lets less through. */

@@ -49,7 +49,7 @@ export async function openAgents({ host }: CommandLine, place: AgentPlace): Prom
   const opened = opening.use(
     await openRunParts({ model, settings, folder, environment, clock, answerable, note }),
   )
-  const { tools, permissions, guards, hooks, files, observe } = opened
+  const { tools, permissions, guards, hooks, files, observe, guidance } = opened
   const common = {
     checkpointer: store.checkpointer,
     artifacts: store.artifacts,
@@ -71,6 +71,7 @@ export async function openAgents({ host }: CommandLine, place: AgentPlace): Prom
               processes: systemProcessTable(),
               contextPolicy: runContextPolicy(),
               ...(files === undefined ? {} : { files }),
+              ...(guidance === undefined ? {} : { guidance }),
               model: await place.model(configuration.model),
               tools: allowedTools(tools, configuration),
               system: configuration.system ?? systemPrompt(folder),

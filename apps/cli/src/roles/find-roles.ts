@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 
 import {
   type FormatName,
@@ -12,6 +11,7 @@ import {
 
 import type { Environment } from '../host.ts'
 import { configurationFolder } from '../permissions/find-rules.ts'
+import { projectRoot } from '../settings/project-root.ts'
 import { home } from '../settings/user-file.ts'
 
 /** The folder of the user's own roles. */
@@ -40,7 +40,7 @@ export function findRoles(
 ): FoundRoles {
   const wanted = formats === undefined ? {} : { formats }
   const person = home(environment)
-  const project = projectOf(folder)
+  const project = projectRoot(folder)
   const found = [
     loadRoles({ folder: configurationFolder(environment), scope: 'user', formats: ['keepup'] }),
     loadRoles({ folder: person, scope: 'user', formats: withoutOwn(formats) }),
@@ -71,12 +71,4 @@ const others: readonly FormatName[] = [
 
 function withoutOwn(formats: readonly FormatName[] = others): readonly FormatName[] {
   return formats.filter((name) => name !== 'keepup')
-}
-
-/** The nearest folder at or above one that is a project's; the folder itself where there is none. */
-function projectOf(folder: string): string {
-  for (let current = folder; ; current = dirname(current)) {
-    if (['.git', 'keepup.json', '.keepup'].some((name) => existsSync(join(current, name)))) return current
-    if (dirname(current) === current) return folder
-  }
 }

@@ -15,6 +15,8 @@ export interface RunFlags {
   readonly store?: string
   readonly keys?: string
   readonly keyRing?: string
+  readonly instructions?: string
+  readonly skills?: string
   readonly system?: string
   readonly role?: string
   readonly maxTurns?: string
@@ -73,6 +75,8 @@ export const runFlags = {
   hooks: settingFlag('hooks'),
   untrustedHooks: settingFlag('untrustedHooks'),
   ...storePlaceFlags,
+  instructions: settingFlag('instructions'),
+  skills: settingFlag('skills'),
   system: settingFlag('system'),
   role: settingFlag('role'),
   cwd: textFlag('Folder that the agent works in (default: here)', 'folder'),

@@ -1,6 +1,16 @@
 import { readFileSync } from 'node:fs'
 
-import type { AgentEvent, AgentKeeper, Guard, Hooks, Model, Policy, Tool, Workspace } from '@keepup/core'
+import type {
+  AgentEvent,
+  AgentKeeper,
+  Guard,
+  Guidance,
+  Hooks,
+  Model,
+  Policy,
+  Tool,
+  Workspace,
+} from '@keepup/core'
 import { createRuntime, type Runtime } from '@keepup/runtime'
 import { systemProcessTable } from '@keepup/toolkit'
 
@@ -26,6 +36,8 @@ export interface AgentParts {
   readonly files?: Workspace | undefined
   /** Decide by what happened in the thread; none when left out. */
   readonly guards?: readonly Guard[]
+  /** Finds what it is told of the place where it works; nothing when left out. */
+  readonly guidance?: Guidance | undefined
   /** Looks after the agents that it starts; it starts none when left out. */
   readonly agents?: AgentKeeper
   /** None when left out. */
@@ -61,10 +73,11 @@ export function startAgent(parts: AgentParts): Runtime {
   return observed(runtime, parts.observe)
 }
 
-function optional({ agents, guards, hooks, files, snapshotAfter }: AgentParts) {
+function optional({ agents, guards, guidance, hooks, files, snapshotAfter }: AgentParts) {
   return {
     ...(agents === undefined ? {} : { agents }),
     ...(guards === undefined ? {} : { guards }),
+    ...(guidance === undefined ? {} : { guidance }),
     ...(hooks === undefined ? {} : { hooks }),
     ...(files === undefined ? {} : { files }),
     ...(snapshotAfter === undefined ? {} : { snapshotAfter }),

@@ -1,6 +1,7 @@
-import type { AgentEvent, Clock, Guard, Hooks, Policy, Tool, Workspace } from '@keepup/core'
+import type { AgentEvent, Clock, Guard, Guidance, Hooks, Policy, Tool, Workspace } from '@keepup/core'
 
 import { runGuards } from '../defence/run-guards.ts'
+import { openGuidance } from '../guidance/open-guidance.ts'
 import { openHooks } from '../hooks/open-hooks.ts'
 import { openPermissions } from '../permissions/open-permissions.ts'
 import { openObserver } from '../telemetry/open-observer.ts'
@@ -29,6 +30,8 @@ export interface RunParts {
   /** Tells a collector of what happens; left out where the environment names none. */
   readonly observe: ((event: AgentEvent) => void) | undefined
   readonly tools: readonly Tool[]
+  /** Finds what an agent is told of the place where it works. */
+  readonly guidance: Guidance | undefined
 }
 
 /** The same, opened. Disposing of it ends what the tools, the hooks and the sandbox started. */
@@ -53,6 +56,7 @@ export async function openRunParts(order: RunPartsOrder): Promise<OpenedRunParts
   if (own !== undefined) opening.use(own)
   const guards = await runGuards(settings, { folder, environment, confinement })
   const { tools } = opening.use(await openTools({ ...order, confinement }))
+  const told = await openGuidance({ settings, folder, environment, model, tell: note })
   const files = order.files ?? projectFiles(settings, folder, environment)
   const stack = opening.move()
   return {
@@ -62,7 +66,8 @@ export async function openRunParts(order: RunPartsOrder): Promise<OpenedRunParts
     confinement,
     files,
     observe: observer?.observe,
-    tools,
+    tools: [...tools, ...told.tools],
+    guidance: told.guidance,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }

@@ -58,6 +58,9 @@ const ranks: Partial<Record<SettingName, (text: string) => number>> = {
   untrustedHooks: (text) => (text === 'skip' ? 1 : 0),
   // A policy of one's own stands, whatever a project wants.
   defence: (text) => (isDefencePreset(text) ? defencePresets.length - defencePresets.indexOf(text) : 0),
+  // Somebody who wants none of it is told none.
+  instructions: (text) => ['off', 'auto', 'all'].indexOf(text),
+  skills: (text) => (text === 'on' ? 1 : 0),
   // Whichever sandbox the person chose: a project may add one, never take it away.
   sandbox: (text) => (text === 'off' ? 1 : 0),
   turns: Number,

@@ -104,6 +104,8 @@ function fromDefault(name: SettingName, environment: Environment, folder: string
     defence: 'balanced',
     sandbox: 'off',
     snapshots: 'on',
+    instructions: 'auto',
+    skills: 'on',
     untrustedHooks: 'skip',
     store: defaultStore(environment),
     turns: '100',

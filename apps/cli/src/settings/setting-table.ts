@@ -92,6 +92,14 @@ export const settingTable: SettingTable = {
     expected: 'a folder name',
     file: true,
   },
+  instructions: {
+    ...choice('instructions', 'KEEPUP_INSTRUCTIONS', ['auto', 'all', 'off'] as const),
+    brief: 'What AGENTS.md, CLAUDE.md, GEMINI.md say: the first there, all, or none',
+  },
+  skills: {
+    ...choice('skills', 'KEEPUP_SKILLS', ['on', 'off'] as const),
+    brief: 'Tell the agent which skills (SKILL.md) there are',
+  },
   system: {
     ...text('system', 'KEEPUP_SYSTEM'),
     brief: 'File whose text replaces the system prompt',

@@ -25,6 +25,10 @@ export interface Settings {
   readonly keys?: string
   /** The folder of the keys that the root key opens. */
   readonly keyRing?: string
+  /** Files like `AGENTS.md` that the agent is told of: of each folder the first that is there, those of all programs, or none. */
+  readonly instructions: 'auto' | 'all' | 'off'
+  /** Whether the agent is told which skills there are. */
+  readonly skills: 'on' | 'off'
   /** A file whose text replaces the system prompt. */
   readonly system?: string
   /** The role that the agent works in. */

@@ -40,7 +40,7 @@ export async function openSeats({ host }: CommandLine, place: SeatPlace): Promis
   await using opening = new AsyncDisposableStack()
   const model = await place.model(undefined)
   const order = { model, settings, folder, environment, clock, answerable: false, note, files }
-  const { tools, permissions, guards, hooks, observe } = opening.use(await openRunParts(order))
+  const { tools, permissions, guards, hooks, observe, guidance } = opening.use(await openRunParts(order))
   const common = { modePolicy: permissions, guards, artifacts: store.artifacts }
   async function agent(seat: Seat): Promise<RunAgent> {
     const role = await roleOf(seat, place, environment)
@@ -56,6 +56,7 @@ export async function openSeats({ host }: CommandLine, place: SeatPlace): Promis
         processes: systemProcessTable(),
         contextPolicy: runContextPolicy(),
         files,
+        ...(guidance === undefined ? {} : { guidance }),
         tools: [...tools.filter(has), ...seat.tools],
         policies,
         ...(joined === undefined ? {} : { hooks: joined }),

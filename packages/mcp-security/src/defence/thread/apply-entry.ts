@@ -131,6 +131,8 @@ function finish(
   const label = entry.labels === undefined ? undefined : labelAt(entry.labels, '/outcome/output/content')
   if (outcome.type === 'completed' && isPersons(label))
     return { seen: observers.observePrompt(seen, textOf(outcome.output.content), entry.sequence), open: rest }
+  // A skill that the person vouches for says how, as instructions of theirs do: it authorises nothing, and is nobody else's word.
+  if (outcome.type === 'completed' && isGuidance(label)) return { seen, open: rest }
   const result = {
     tool,
     input,
@@ -148,6 +150,10 @@ function finish(
 function hearHook(observers: Observers, state: ThreadDefence, entry: Entry, reason: string): ThreadDefence {
   const sources = entry.labels === undefined ? [] : joinTable(entry.labels).sources
   return sources.includes('hook') ? addFreeText(observers, state, entry, 'hook', [reason]) : state
+}
+
+function isGuidance(label: Label | undefined): boolean {
+  return label?.integrity === 'trusted' && label.sources.length === 1 && label.sources[0] === 'guidance'
 }
 
 /** What a person answered is what they said. */

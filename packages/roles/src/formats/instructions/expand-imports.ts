@@ -1,4 +1,6 @@
-import { dirname, resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
+
+import { isSecretPath } from '@keepup/shell'
 
 import type { FileReport } from '../../fields/file-report.ts'
 import type { ReadContext } from '../../load/role-format.ts'
@@ -81,7 +83,10 @@ function refusal(name: string, path: string, above: readonly string[]): string |
 
 function open(path: string, context: ReadContext, leave: Importing['leave']): PlainFile | undefined {
   try {
-    return context.open(path)
+    const file = context.open(path)
+    return isSecretPath(relative(context.folder, path))
+      ? leave('a file with the name of a secret is not told to anybody')
+      : file
   } catch (error) {
     const [first] = problemsOf(error) ?? []
     if (first === undefined) throw error

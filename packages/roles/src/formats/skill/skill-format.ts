@@ -10,16 +10,9 @@ import type { PlainFile } from '../../source/read-plain-file.ts'
 import { problemsOf } from '../../source/source-fault.ts'
 import { tellExpansions } from '../shell-expansions.ts'
 import { type SkillDraft, skillFields } from './skill-fields.ts'
+import { ownSkillFolders, skillFolders } from './skill-folders.ts'
 
 const isSkill = (path: string): boolean => /(?:^|\/)SKILL\.md$/.test(path)
-const homes = [
-  '.claude/skills',
-  '.agents/skills',
-  '.github/skills',
-  '.opencode/skill',
-  '.opencode/skills',
-  '.roo/skills',
-]
 
 /** Agent Skills: a folder with `SKILL.md` in it. */
 export const skillFormat: RoleFormat = {
@@ -29,8 +22,8 @@ export const skillFormat: RoleFormat = {
     { title: 'front matter, which becomes a skill; the text below it is `text`', fields: skillFields },
   ],
   searches: {
-    project: homes.map((under) => ({ under, fits: isSkill })),
-    user: [...homes, '.copilot/skills', '.config/opencode/skill', '.config/opencode/skills'].map((under) => ({
+    project: skillFolders.map((under) => ({ under, fits: isSkill })),
+    user: [...skillFolders, ...ownSkillFolders].map((under) => ({
       under,
       fits: isSkill,
     })),

@@ -1,0 +1,6 @@
+export { ownSkillFolders, skillFolders } from '../formats/skill/skill-folders.ts'
+export { folderGuidance, type FolderGuidanceOptions } from './folder-guidance.ts'
+export { type InstructionFile, instructionNames } from './instruction-file.ts'
+export type { KnownSkill } from './known-skill.ts'
+export { skillCatalogue } from './skill-catalogue.ts'
+export { skillTool, type SkillToolInput } from './skill-tool.ts'
