@@ -1,4 +1,4 @@
-import { memoryCheckpointer } from '@keepup/checkpoint'
+import { currentOwner, memoryCheckpointer } from '@keepup/checkpoint'
 import { type Checkpointer, type Entry, KeepupError } from '@keepup/core'
 import { describe, expect, test } from 'vitest'
 
@@ -39,6 +39,25 @@ async function record(checkpointer = memoryCheckpointer()): Promise<readonly Ent
 describe('replayRun', () => {
   test('executes a thread again with no model and no tool', async () => {
     const recorded = await record()
+    expect(await replayRun(recorded)).toEqual({ entries: recorded.length, processes: 2 })
+  })
+
+  test('passes over what a package wrote of its own between runs', async () => {
+    const checkpointer = memoryCheckpointer()
+    const begun = {
+      type: 'cluster/run-submitted',
+      version: 1,
+      critical: false,
+      time: 1,
+      by: 'runtime',
+      data: {},
+    }
+    const lease = await checkpointer.lease('t', currentOwner('other'), 60_000)
+    const append = { thread: 't', after: 0, lease: lease.token, entries: [begun] }
+    await checkpointer.commit({ appends: [append], flush: 'process' })
+    await lease.release()
+    const recorded = await record(checkpointer)
+    expect(recorded[0]?.type).toBe(begun.type)
     expect(await replayRun(recorded)).toEqual({ entries: recorded.length, processes: 2 })
   })
 

@@ -1,6 +1,6 @@
 import type { AgentEntry, Checkpointer, Entry, FoldRef, RunOutcome, ThreadId } from '@keepup/core'
 
-import { parseSubmission, type Submission } from './submission.ts'
+import { parseSubmission, runSubmitted, type Submission } from './submission.ts'
 
 /** What workers must know of a thread, whoever runs it. */
 export interface RunStanding {
@@ -23,6 +23,8 @@ function apply(standing: RunStanding, entry: Entry, thread: ThreadId): RunStandi
   const submission = parseSubmission(entry.cause)
   const known = submission === undefined ? standing : { ...standing, submission }
   if (entry.erased === true) return known
+  // Its writer is this package.
+  if (entry.type === runSubmitted) return { ...known, submission: entry.data as Submission }
   if (entry.type === 'thread-pruned') return { ...known, ...prunedStanding(entry.data) }
   // The type says what the data is.
   return step(known, entry as AgentEntry, thread)

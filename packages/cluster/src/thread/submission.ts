@@ -8,6 +8,9 @@ export interface Submission {
   readonly priority: number
 }
 
+/** The type of the entry that begins a thread which was submitted; its data is a {@link Submission}. */
+export const runSubmitted = 'cluster/run-submitted'
+
 const form = /^submitted\/([A-Za-z0-9][A-Za-z0-9._-]{0,63})\/(-?\d{1,3})\//
 
 /**

@@ -18,7 +18,7 @@ import {
 } from '@keepup/core'
 
 import type { NewJob, RunQueue } from '../run-queue.ts'
-import { submissionId } from './submission.ts'
+import { runSubmitted, type Submission, submissionId } from './submission.ts'
 
 /** Where runs are submitted. */
 export interface SubmitParts {
@@ -63,7 +63,7 @@ export async function submitRun(parts: SubmitParts, order: SubmitOrder): Promise
     data: { message: { role: 'user', content } },
   }
   const job: NewJob = { thread, reason: 'submitted', tenant, priority }
-  await beginThread(parts, message)
+  await beginThread(parts, thread, { tenant, priority })
   const send = async (
     checkpointer: Checkpointer,
     within?: Transaction,
@@ -80,7 +80,8 @@ export async function submitRun(parts: SubmitParts, order: SubmitOrder): Promise
 /** A thread that nothing was written to is listed nowhere: its first entry says that workers run it. */
 async function beginThread(
   { checkpointer, clock = systemClock }: SubmitParts,
-  { id, thread }: NewSignal,
+  thread: ThreadId,
+  submission: Submission,
 ): Promise<void> {
   const { head } = await checkpointer.read(thread)
   if (head > 0) return
@@ -94,13 +95,12 @@ async function beginThread(
   }
   await using held = lease
   const begun: NewEntry = {
-    type: 'cluster/run-submitted',
+    type: runSubmitted,
     version: 1,
     critical: false,
     time: clock.now(),
     by: 'runtime',
-    cause: id,
-    data: {},
+    data: submission,
   }
   const append: Append = { thread, after: 0, lease: held.token, entries: [begun] }
   try {

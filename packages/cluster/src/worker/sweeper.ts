@@ -52,8 +52,7 @@ export function createSweeper(parts: SweeperParts): Sweeper {
   }
   return {
     async sweep(reach) {
-      const [status, dead] = await Promise.all([queue.status(), queue.dead()])
-      const passed = new Set([...status.claims, ...dead].map(({ thread }) => thread))
+      const passed = await passedOver(queue)
       const jobs = new Map<string, NewJob>()
       const pages = [
         checkpointer.threads(reach === 'recent' ? { limit: recentThreads } : {}),
@@ -67,9 +66,18 @@ export function createSweeper(parts: SweeperParts): Sweeper {
         }
       }
       if (jobs.size === 0) return []
-      const all = [...jobs.values()]
+      // What was claimed since it was looked at is looked after.
+      const taken = await passedOver(queue)
+      const all = [...jobs.values()].filter(({ thread }) => !taken.has(thread))
+      if (all.length === 0) return []
       const told = await queue.enqueue(all)
       return all.filter((_, index) => told[index] === 'queued')
     },
   }
+}
+
+/** The threads that are claimed, and those that were given up, which are for a person. */
+async function passedOver(queue: RunQueue): Promise<ReadonlySet<string>> {
+  const [{ claims }, dead] = await Promise.all([queue.status(), queue.dead()])
+  return new Set([...claims, ...dead].map(({ thread }) => thread))
 }

@@ -18,6 +18,8 @@ export function isForeign({ type, cause, by }: Entry): boolean {
   if (typeof cause === 'string') return false
   return (
     foreign.has(type) ||
+    // What a package writes of its own bears its prefix.
+    type.includes('/') ||
     type === 'thread-rewound' ||
     type === 'thread-tagged' ||
     (type === 'context-compacted' && by !== 'runtime')
