@@ -8,6 +8,7 @@ import { acpRoute } from './routes/acp-routes.ts'
 import { agentRoutes } from './routes/agent-routes.ts'
 import { approvalRoutes } from './routes/approval-routes.ts'
 import { chatRoute } from './routes/chat-route.ts'
+import { clusterRoutes, submitRoute, watchRoute, workerRoute } from './routes/cluster-routes.ts'
 import { contextRoutes } from './routes/context-routes.ts'
 import { graphRoutes } from './routes/graph-routes.ts'
 import { instructionRoutes, skillRoutes } from './routes/guidance-routes.ts'
@@ -64,6 +65,10 @@ const routes = {
   graph: graphRoutes,
   sop: sopRoutes,
   serve: serveRoute,
+  submit: submitRoute,
+  watch: watchRoute,
+  worker: workerRoute,
+  cluster: clusterRoutes,
   a2a: a2aRoutes,
   acp: acpRoute,
   init: initRoute,

@@ -30,7 +30,7 @@ export async function openPostgresStore(
   const database = await openPostgres(address, { connections: 4 })
   try {
     const isThere = missing === 'make' || (await database.query(anyThread, []))[0]?.known === true
-    if (isThere) return await storeOver(database, withoutPassword(address))
+    if (isThere) return await storeOver(database, address)
   } catch (error) {
     await database.close()
     throw error
@@ -39,11 +39,11 @@ export async function openPostgresStore(
   return undefined
 }
 
-async function storeOver(database: PostgresDatabase, path: string): Promise<PostgresStore> {
+async function storeOver(database: PostgresDatabase, address: string): Promise<PostgresStore> {
   const checkpointer = await postgresCheckpointer(database)
   const artifacts = await postgresArtifacts(database)
   return {
-    path,
+    path: withoutPassword(address),
     database,
     artifacts,
     checkpointer,
@@ -53,6 +53,7 @@ async function storeOver(database: PostgresDatabase, path: string): Promise<Post
       counts: await storeStatistics(database),
       sizes: { tables: await storeSize(database) },
     }),
+    runQueue: async () => (await import('@keepup/cluster/postgres')).postgresQueue(database, { address }),
     async [Symbol.asyncDispose]() {
       await checkpointer[Symbol.asyncDispose]()
       await database.close()

@@ -43,6 +43,7 @@ export async function openStoreFile(path: string, missing: 'make' | 'refuse'): P
         sizes: { file: sizeOf(path), log: sizeOf(`${path}-wal`) },
       }),
       shred: () => database.shred(),
+      runQueue: async () => (await import('@keepup/cluster/sqlite')).sqliteQueue(database),
       [Symbol.asyncDispose]: () => database.close(),
     }
   } catch (error) {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 
 import type { ThreadReceiver } from '@keepup/checkpoint'
 import type { StoreStatistics } from '@keepup/checkpoint-sqlite'
+import type { RunQueue } from '@keepup/cluster'
 import { type ArtifactStore, type Checkpointer, KeepupError, type ThreadId } from '@keepup/core'
 
 import { usageError } from './error-report.ts'
@@ -29,6 +30,8 @@ export interface LockedStore extends AsyncDisposable {
   measure(): Promise<{ readonly counts: StoreStatistics; readonly sizes: Readonly<Record<string, number>> }>
   /** Takes what was deleted out of the files. Only where it lies in a file. */
   shred?(): Promise<void>
+  /** Opens the queue of its runs, making it where it is missing. Whoever opens it closes it, before the store. */
+  runQueue(): Promise<RunQueue>
 }
 
 /** The opened database of threads, its content readable. */
