@@ -101,3 +101,32 @@ test('mailboxes stand beside agents: the commands for threads go on', async () =
   expect(code).toBe(0)
   expect(stdout).not.toContain('"running"')
 })
+
+test('what was handled long ago is pruned, what is dead or waits is not', async () => {
+  const { mail, serve } = scene()
+  await mail('send', '--id', 'bad', 'writer', 'bitter')
+  for (const word of ['one', 'two']) await mail('send', '--id', word, 'writer', `SECRET-${word}`)
+  await serve((body) => {
+    if (body === 'bitter') throw new Error('no thanks')
+  })
+  await mail('send', '--id', 'last', 'writer', 'waits')
+  const before = await mail('list', '--json')
+  const dead = await mail('dead', 'writer', '--json')
+
+  expect((await mail('prune')).code).toBe(2)
+  expect((await mail('prune', '--older-than', 'soon')).code).toBe(2)
+  expect((await mail('prune', '--older-than', '24h')).stdout).toBe('writer: nothing to prune\n')
+  expect((await mail('prune', '--older-than', '1ms', '--dry-run')).stdout).toMatch(
+    /^writer: \d+ entries would go\n$/,
+  )
+  const told = JSON.parse((await mail('prune', '--older-than', '1ms', '--json', 'writer')).stdout)
+  expect(told).toMatchObject({ address: 'writer', asked: false })
+  expect(told.entries).toBeGreaterThan(2)
+  expect(await mail('list', '--json')).toEqual(before)
+  expect(await mail('dead', 'writer', '--json')).toEqual(dead)
+  expect((await mail('send', '--id', 'one', 'writer', 'again')).stdout).toContain('duplicate')
+  expect((await mail('prune', '--older-than', '1ms', 'no body')).code).toBe(2)
+  const handled: unknown[] = []
+  await serve((body) => void handled.push(body))
+  expect(handled).toEqual(['waits'])
+})

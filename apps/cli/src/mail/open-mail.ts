@@ -13,16 +13,17 @@ export interface OpenMail extends AsyncDisposable {
 
 /** Opens the mailboxes of the store that the flags name, making it where it is missing: somebody will serve what is sent. */
 export async function openMail(line: CommandLine, flags: StoreFlags): Promise<OpenMail> {
-  return over(line, await openStore(placeOfLine(line, flags)))
+  return over(line, await openStore(storePlaceOf(line, flags)))
 }
 
 /** Opens the mailboxes of a store that is there; `undefined` where it is not: looking must not make one. */
 export async function openMailIfAny(line: CommandLine, flags: StoreFlags): Promise<OpenMail | undefined> {
-  const store = await openStoreIfAny(placeOfLine(line, flags))
+  const store = await openStoreIfAny(storePlaceOf(line, flags))
   return store === undefined ? undefined : over(line, store)
 }
 
-function placeOfLine({ host }: CommandLine, flags: StoreFlags): StorePlace {
+/** The store that the flags, the settings and the environment name. */
+export function storePlaceOf({ host }: CommandLine, flags: StoreFlags): StorePlace {
   const { environment, workingDirectory: here } = host
   const { settings } = resolveSettings({ flags: flagTexts(flags), environment, here, folder: here })
   return placeOf(settings, environment)

@@ -1,8 +1,10 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 
 import { type CommandLine, performs } from '../command-line.ts'
+import type { MailPruneFlags } from '../mail/mail-prune.ts'
 import type { MailRedriveFlags } from '../mail/mail-redrive.ts'
 import type { MailSendFlags } from '../mail/mail-send.ts'
+import { duration } from './duration-flag.ts'
 import { jsonFlag, storePlaceFlags, textFlag } from './run-flags.ts'
 import type { StoreFlags } from './thread-routes.ts'
 
@@ -62,8 +64,34 @@ const redriveRoute = buildCommand<MailRedriveFlags, string[], CommandLine>({
   },
 })
 
-/** `keepup mail list|send|dead|redrive` */
-export const mailRoutes = buildRouteMap<'dead' | 'list' | 'redrive' | 'send', CommandLine>({
-  routes: { list: listRoute, send: sendRoute, dead: deadRoute, redrive: redriveRoute },
+const pruneRoute = buildCommand<MailPruneFlags, string[], CommandLine>({
+  loader: async () => performs((await import('../mail/mail-prune.ts')).mailPrune),
+  parameters: {
+    flags: {
+      ...storeFlags,
+      olderThan: {
+        kind: 'parsed',
+        parse: duration,
+        placeholder: 'time',
+        brief: 'What was done with longer ago goes: 720h',
+      },
+      dryRun: jsonFlag('Only say what would be done'),
+    },
+    positional: { kind: 'array', parameter: { ...address, brief: 'Mailboxes (default: all)' } },
+  },
+  docs: {
+    brief: 'Replace what mailboxes handled long ago by its outcome, for good',
+    fullDescription: [
+      'What is not handled, and what is dead, stays whatever its age.',
+      'A mailbox that is served is pruned by whoever serves it.',
+      '',
+      '  keepup mail prune --older-than 720h --dry-run',
+    ].join('\n'),
+  },
+})
+
+/** `keepup mail list|send|dead|redrive|prune` */
+export const mailRoutes = buildRouteMap<'dead' | 'list' | 'prune' | 'redrive' | 'send', CommandLine>({
+  routes: { list: listRoute, send: sendRoute, dead: deadRoute, redrive: redriveRoute, prune: pruneRoute },
   docs: { brief: 'Mailboxes of agents: durable, in order, with dead letters' },
 })

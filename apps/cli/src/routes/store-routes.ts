@@ -1,7 +1,7 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 
 import { type CommandLine, performs } from '../command-line.ts'
-import { parseDuration } from '../settings/duration.ts'
+import { duration } from './duration-flag.ts'
 import { jsonFlag, storePlaceFlags, textFlag } from './run-flags.ts'
 
 /** The flags of the commands about a store. */
@@ -187,12 +187,6 @@ function count(text: string): number {
 
 function positions(text: string): readonly number[] {
   return text.split(',').map((each) => count(each.trim()))
-}
-
-function duration(text: string): number {
-  const milliseconds = parseDuration(text)
-  if (milliseconds === undefined) throw new Error('a duration: 90m, 720h')
-  return milliseconds
 }
 
 const encryptRoute = buildCommand<StoreFileFlags, [], CommandLine>({
