@@ -28,6 +28,7 @@ const phase: fc.Arbitrary<SopPhase> = fc.record(
         fail: fc.record({ goto: target }, { requiredKeys: [] }),
         exhausted: target,
         needsInput: target,
+        conflict: target,
       },
       { requiredKeys: ['pass'] },
     ),
@@ -56,7 +57,10 @@ const branch = fc.constantFrom('x', 'y', 'z')
 const events: fc.Arbitrary<readonly MachineEvent[]> = fc.array(
   fc.oneof(
     fc.constantFrom<MachineEvent>({ type: 'passed' }, { type: 'needs-input' }, { type: 'over-budget' }),
-    fc.record({ type: fc.constantFrom('failed' as const, 'refused' as const), fingerprint }),
+    fc.record({
+      type: fc.constantFrom('failed' as const, 'refused' as const, 'conflicted' as const),
+      fingerprint,
+    }),
     fc.record({ type: fc.constant('branch-passed' as const), branch }),
     fc.record({ type: fc.constant('branch-failed' as const), branch, fingerprint }),
   ),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
 import { memoryCheckpointer } from '@keepup/checkpoint'
-import type { Checkpointer, Model, NewSignal, RunAgent, Tool } from '@keepup/core'
+import type { Checkpointer, Model, NewSignal, RunAgent, Tool, Workspace } from '@keepup/core'
 import { createRuntime } from '@keepup/runtime'
 import { scriptedModel, type Step } from '@keepup/testing/scripted-model'
 import { toolkit } from '@keepup/toolkit'
@@ -56,6 +56,7 @@ export async function scene(options: SceneOptions) {
       ? await gitWorkspace({ root, storage: join(folder, 'snapshots') })
       : await memoryWorkspace(root)
   const kit = toolkit({ root, background: false })
+  const kitOf = (tree: Workspace) => toolkit({ root: tree.root, background: false })
   onTestFinished(async () => {
     await kit[Symbol.asyncDispose]()
     await workspace[Symbol.asyncDispose]()
@@ -71,19 +72,25 @@ export async function scene(options: SceneOptions) {
     workspace,
     mode: 'yolo',
     coordinator: createToolCoordinator({ registry: tools }),
+    coordinatorOf: (tree) => Promise.resolve(createToolCoordinator({ registry: kitOf(tree) })),
     agent: (seat) => {
       seats.push(seat)
-      return agentOf(seat, seat.purpose === 'judge' ? judge : worker, tools, checkpointer)
+      return seated(seat, checkpointer)
     },
     ...options.parts,
   }
+  function seated(seat: Seat, store: Checkpointer): RunAgent {
+    const own = seat.workspace === undefined ? tools : [...kitOf(seat.workspace), ...(options.tools ?? [])]
+    return agentOf(seat, seat.purpose === 'judge' ? judge : worker, own, store)
+  }
   const executor = createSopExecutor(parts)
   /** Another process on the same project and store. */
-  const revive = (other: Checkpointer) =>
+  const revive = (other: Checkpointer, more: Partial<SopParts> = {}) =>
     createSopExecutor({
       ...parts,
       checkpointer: other,
-      agent: (seat) => agentOf(seat, seat.purpose === 'judge' ? judge : worker, tools, other),
+      agent: (seat) => seated(seat, other),
+      ...more,
     })
   const sop = parseSop(options.sop)
   return {

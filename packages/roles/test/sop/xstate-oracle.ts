@@ -64,7 +64,7 @@ function phaseState(sop: Sop, name: string, phase: SopPhase): object {
   const spent = ({ context, event }: Args): boolean =>
     isTooMuch(phase, counted(context.failures[name], fingerprintOf(event)))
   const to = (target: string) => ({ target: `#(machine).${target}`, reenter: true })
-  const { pass, fail, exhausted, needsInput } = phase.on
+  const { pass, fail, exhausted, needsInput, conflict } = phase.on
   const back = fail?.goto ?? name
   // Where nothing leads on, it is over; what was counted stays.
   const lost =
@@ -73,7 +73,11 @@ function phaseState(sop: Sop, name: string, phase: SopPhase): object {
     { guard: spent, ...lost },
     { ...to(back), actions: [count] },
   ]
-  const verdicts = { passed: { ...to(pass), actions: [forget] }, failed }
+  const verdicts = {
+    passed: { ...to(pass), actions: [forget] },
+    failed,
+    conflicted: conflict === undefined ? failed : to(conflict),
+  }
   const always = { guard: ({ context }: Args) => context.visit > (sop.maxTransitions ?? 200), ...to('over!') }
   const common = {
     'needs-input': needsInput === undefined ? undefined : to(needsInput),

@@ -1,10 +1,10 @@
-import type { Policy } from '@keepup/core'
+import type { Policy, Workspace } from '@keepup/core'
 
 import type { Place } from '../run/session.ts'
 import type { Seat } from '../run/sop-parts.ts'
 
 /** A judge looks and says what it thinks: calls that may change anything, or reach anybody, are denied. */
-export function judgeSeat({ phase, branch }: Place, role: string | undefined): Seat {
+export function judgeSeat({ phase, branch }: Place, role: string | undefined, tree?: Workspace): Seat {
   return {
     phase,
     branch,
@@ -13,6 +13,7 @@ export function judgeSeat({ phase, branch }: Place, role: string | undefined): S
     policy: onlyReads,
     tools: [],
     ...(role === undefined ? {} : { role }),
+    ...(tree === undefined ? {} : { workspace: tree }),
   }
 }
 

@@ -106,22 +106,41 @@ function parallelProblems(
   surroundings: SopSurroundings,
 ): readonly PlacelessProblem[] {
   const { parallel, join = 'all' } = phase
-  if (parallel === undefined) return []
+  const treeless = treelessProblems(phase, path)
+  if (parallel === undefined) return treeless
   const count = Object.keys(parallel).length
   const quorum = typeof join === 'object' ? join.quorum : 1
   const idle = phase.onEdit === undefined ? [] : ['onEdit']
   return [
+    ...treeless,
     ...(count === 0 ? [error([...path, 'parallel'], 'has no branch', 'name at least one')] : []),
     ...(quorum > count && count > 0
       ? [error([...path, 'join'], `wants ${quorum} of ${count} branches`, `write at most ${count}`)]
       : []),
     ...idle.map((key) =>
-      error([...path, key], 'has no effect beside `parallel`', 'leave it out: branches only read'),
+      error([...path, key], 'has no effect beside `parallel`', 'leave it out: it is not heeded for branches'),
     ),
     ...Object.entries(parallel).flatMap(([name, work]) =>
       workProblems(sop, work, [...path, 'parallel', name], surroundings),
     ),
   ]
+}
+
+/** What is said of trees where there are none. */
+function treelessProblems(
+  { parallel, isolation = 'none', on }: SopPhase,
+  path: Path,
+): readonly PlacelessProblem[] {
+  if (parallel !== undefined && isolation === 'worktree') return []
+  const isolated = isolation === 'worktree' ? [['isolation']] : []
+  const routed = on?.conflict === undefined ? [] : [['on', 'conflict']]
+  return [...isolated, ...routed].map((at) =>
+    error(
+      [...path, ...at],
+      'has no effect: only branches with `isolation: worktree` have trees that are merged',
+      'give the phase `parallel` and `isolation: worktree`, or leave it out',
+    ),
+  )
 }
 
 function gateProblems(sop: Sop, gates: readonly Gate[], path: Path): readonly PlacelessProblem[] {

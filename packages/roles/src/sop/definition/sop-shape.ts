@@ -56,10 +56,12 @@ const phase = z.strictObject({
         .optional(),
       exhausted: nameShape.optional(),
       needsInput: nameShape.optional(),
+      conflict: nameShape.optional(),
     })
     .optional(),
   onEdit: z.strictObject({ gates: z.array(gateShape).min(1).max(20) }).optional(),
   parallel: z.record(nameShape, z.strictObject(work)).optional(),
+  isolation: z.enum(['none', 'worktree']).optional(),
   join: z.union([z.enum(['all', 'any']), z.strictObject({ quorum: count.max(20) })]).optional(),
   session: z.enum(['shared', 'fresh']).optional(),
   final: z.union([z.boolean(), z.enum(['completed', 'failed'])]).optional(),

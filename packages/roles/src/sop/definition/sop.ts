@@ -72,12 +72,16 @@ export interface SopPhase extends SopWork {
         readonly exhausted?: string | undefined
         /** Where the agent's question leads; a person is asked when left out. */
         readonly needsInput?: string | undefined
+        /** Where changes of branches lead that could not be merged; it is a failure when left out. */
+        readonly conflict?: string | undefined
       }
     | undefined
   /** Run after each call that changed files: where they fail, the files are as before the call. */
   readonly onEdit?: { readonly gates: readonly Gate[] } | undefined
-  /** Several agents at once. They read: a phase whose branches change files fails. */
+  /** Several agents at once. They read, unless `isolation` gives each its own files: a phase whose branches change files fails otherwise. */
   readonly parallel?: Readonly<Record<string, SopWork>> | undefined
+  /** `worktree`: each branch works, and its gates look, in a working tree of its own. Those of branches that passed are merged in the order in which they stand here. `none` when left out. */
+  readonly isolation?: 'none' | 'worktree' | undefined
   /** `all` when left out. */
   readonly join?: Join | undefined
   /** A conversation of its own for each visit, where the procedure's phases of a role share one otherwise. */

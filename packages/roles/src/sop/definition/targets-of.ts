@@ -5,7 +5,7 @@ export function targetsOf({
   on,
 }: SopPhase): readonly { readonly to: string; readonly path: readonly string[] }[] {
   if (on === undefined) return []
-  const { pass, fail, exhausted, needsInput } = on
+  const { pass, fail, exhausted, needsInput, conflict } = on
   const rollback = typeof fail?.rollback === 'object' ? fail.rollback.to : undefined
   return [
     { to: pass, path: ['on', 'pass'] },
@@ -13,5 +13,6 @@ export function targetsOf({
     ...(rollback === undefined ? [] : [{ to: rollback, path: ['on', 'fail', 'rollback', 'to'] }]),
     ...(exhausted === undefined ? [] : [{ to: exhausted, path: ['on', 'exhausted'] }]),
     ...(needsInput === undefined ? [] : [{ to: needsInput, path: ['on', 'needsInput'] }]),
+    ...(conflict === undefined ? [] : [{ to: conflict, path: ['on', 'conflict'] }]),
   ]
 }

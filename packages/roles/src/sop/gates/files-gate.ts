@@ -2,6 +2,7 @@ import type { FileChange } from '@keepup/core'
 
 import type { FilesGate } from '../definition/gate.ts'
 import { matchesAny, matchesPattern } from '../definition/match-pattern.ts'
+import type { Session } from '../run/session.ts'
 import type { GateSite, Verdict } from './gate-site.ts'
 import { listFiles, watchFiles } from './watch-files.ts'
 
@@ -11,7 +12,7 @@ export async function lookAtFiles({ session }: GateSite, gate: FilesGate): Promi
   const { accepted, watched = {} } = session.journal.state
   const changes = await workspace.changes(accepted)
   const broken = [
-    ...(await forbidden(gate, changes, watched, workspace.root)),
+    ...(await forbidden(gate, changes, watched, session)),
     ...outside(gate, changes),
     ...unchanged(gate, changes),
     ...(await missing(gate, workspace.root)),
@@ -30,18 +31,20 @@ async function forbidden(
   { mustNotChange }: FilesGate,
   changes: readonly FileChange[],
   watched: Readonly<Record<string, string>>,
-  root: string,
+  { parts, tree }: Session,
 ): Promise<readonly string[]> {
   if (mustNotChange === undefined) return []
   const seen = changes.filter(({ path }) => matchesAny(mustNotChange, path, { ignoreCase: true }))
   const known = new Set(seen.map(({ path }) => path))
   // What no snapshot covers is compared by its contents.
-  const now = await watchFiles(root, mustNotChange)
+  const now = await watchFiles(parts.workspace.root, mustNotChange)
   const before = Object.entries(watched).filter(([path]) =>
     matchesAny(mustNotChange, path, { ignoreCase: true }),
   )
   const altered = before.flatMap(([path, hash]) => {
     if (known.has(path) || now[path] === hash) return []
+    // The tree of a branch never had what git ignores.
+    if (tree !== undefined && now[path] === undefined) return []
     return [`${path} was ${now[path] === undefined ? 'deleted' : 'modified'}`]
   })
   const were = new Set(before.map(([path]) => path))

@@ -14,7 +14,7 @@ export async function lookAtJudge(
   const { state } = session.journal
   const key = digestOf([session.thread.thread, path, tree, state.worked])
   const thread = `${session.thread.thread.slice(0, 120).toWellFormed()}/judge/${key.slice(0, 24)}`
-  const agent = await session.parts.agent(judgeSeat(site.place, gate.role))
+  const agent = await session.parts.agent(judgeSeat(site.place, gate.role, session.tree))
   const followed = await followAgent(session, agent, {
     thread,
     inputId: `${thread}/rubric`,

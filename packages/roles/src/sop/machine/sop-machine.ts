@@ -45,6 +45,8 @@ export type MachineEvent =
   | { readonly type: 'refused'; readonly fingerprint: string }
   | { readonly type: 'needs-input' }
   | { readonly type: 'over-budget' }
+  /** Files of branches could not be merged. */
+  | { readonly type: 'conflicted'; readonly fingerprint: string }
   | { readonly type: 'branch-passed'; readonly branch: string }
   | { readonly type: 'branch-failed'; readonly branch: string; readonly fingerprint: string }
 
@@ -59,25 +61,26 @@ export function stepMachine(sop: Sop, state: MachineState, event: MachineEvent):
   if (state.end !== undefined || phase?.on === undefined) return state
   const waits = state.branches !== undefined && state.joined !== true
   const isBranch = event.type === 'branch-passed' || event.type === 'branch-failed'
-  const isVerdict = event.type === 'passed' || event.type === 'failed'
+  const isVerdict = event.type === 'passed' || event.type === 'failed' || event.type === 'conflicted'
   // Branches say nothing once the phase is joined, and nobody else does before.
   if ((isBranch && !waits) || (isVerdict && waits)) return state
   return follow(sop, phase, state, event)
 }
 
 function follow(sop: Sop, phase: SopPhase, state: MachineState, event: MachineEvent): MachineState {
+  const on = phase.on ?? { pass: state.phase }
   switch (event.type) {
     case 'branch-passed':
     case 'branch-failed':
       return stepBranch(sop, phase, state, event)
     case 'passed':
-      return pass(sop, phase.on?.pass ?? state.phase, state)
+      return pass(sop, on.pass, state)
     case 'failed':
-      return fail(sop, phase, state, event.fingerprint)
     case 'refused':
-      return refuse(sop, phase, state, event.fingerprint)
+    case 'conflicted':
+      return stepBack(sop, phase, state, event)
     case 'needs-input':
-      return phase.on?.needsInput === undefined ? state : enter(sop, state, phase.on.needsInput)
+      return enterNamed(sop, state, on.needsInput) ?? state
     case 'over-budget':
       return leaveExhausted(sop, phase, state, 'over-budget')
   }
@@ -93,6 +96,21 @@ function fail(sop: Sop, phase: SopPhase, state: MachineState, fingerprint: strin
   const next = { ...state, failures: { ...state.failures, [state.phase]: failures } }
   if (isExhausted(phase, failures)) return leaveExhausted(sop, phase, next, 'exhausted')
   return enter(sop, next, phase.on?.fail?.goto ?? state.phase)
+}
+
+function stepBack(
+  sop: Sop,
+  phase: SopPhase,
+  state: MachineState,
+  { type, fingerprint }: Extract<MachineEvent, { type: 'failed' | 'refused' | 'conflicted' }>,
+): MachineState {
+  if (type === 'refused') return refuse(sop, phase, state, fingerprint)
+  const settling = type === 'conflicted' ? enterNamed(sop, state, phase.on?.conflict) : undefined
+  return settling ?? fail(sop, phase, state, fingerprint)
+}
+
+function enterNamed(sop: Sop, state: MachineState, name: string | undefined): MachineState | undefined {
+  return name === undefined ? undefined : enter(sop, state, name)
 }
 
 /** A phase that may not be entered is not tried again at once: nothing would have changed. */

@@ -22,6 +22,7 @@ export function sopMermaid(sop: Sop, state?: Pick<MachineState, 'phase'>): strin
     edge(phase.on.fail?.goto ?? name, `fail${rollbackWords(phase.on.fail?.rollback)}`)
     edge(phase.on.exhausted, 'exhausted')
     edge(phase.on.needsInput, 'needs input')
+    edge(phase.on.conflict, 'conflict')
   }
   if (state !== undefined && names.includes(state.phase)) {
     lines.push(

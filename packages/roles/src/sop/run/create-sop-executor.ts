@@ -83,6 +83,7 @@ async function drive(
     control: { abort: control },
     show: (event) => announce({ live: true, thread: name, after: held.head, ...event }),
     taken: new Set(),
+    trees: new Map(),
     alone: oneAtATime(),
   }
   const over = new AbortController()
@@ -127,6 +128,7 @@ async function startRun(session: Session, start: SopStart, sop: Sop): Promise<bo
       `A procedure of thread ${thread.thread} has not ended: go on with it, or start in another thread.`,
     )
   }
+  refuseTrees(start.sop, parts)
   const { id: tree } = await parts.workspace.snapshot()
   const { task, label = { ...trustedLabel, sources: ['user'] }, askCommands = false } = start
   const run = start.run ?? session.newId()
@@ -138,6 +140,15 @@ async function startRun(session: Session, start: SopStart, sop: Sop): Promise<bo
   )
   await journal.flush('power')
   return true
+}
+
+function refuseTrees({ id, phases }: Sop, { coordinatorOf }: SopParts): void {
+  if (coordinatorOf !== undefined || Object.values(phases).every(({ isolation }) => isolation !== 'worktree'))
+    return
+  throw new KeepupError(
+    'not-supported',
+    `Branches of the procedure ${id} work in trees of their own, and nothing here runs commands in them. Give the executor a coordinatorOf, or leave isolation out.`,
+  )
 }
 
 async function goOn(session: Session): Promise<boolean> {

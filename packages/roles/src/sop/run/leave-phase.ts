@@ -2,6 +2,7 @@ import type { Gate } from '../definition/gate.ts'
 import type { GatesResult } from '../gates/gate-site.ts'
 import { lookAtGates } from '../gates/look-at-gates.ts'
 import { askPerson } from './ask-person.ts'
+import { mergeBranches } from './branch-trees.ts'
 import type { Step } from './enter-phase.ts'
 import { digestOf, phaseOf, type Place, scopeOf, type Session, sopOf } from './session.ts'
 import { takeTransition } from './take-transition.ts'
@@ -64,7 +65,9 @@ function gatesOf(session: Session, place: Place): readonly Gate[] {
     schema,
   }))
   const edited: readonly Gate[] =
-    tools?.edit === undefined || place.branch !== '' ? [] : [editedOnly(tools.edit)]
+    tools?.edit === undefined || (place.branch !== '' && session.tree === undefined)
+      ? []
+      : [editedOnly(tools.edit)]
   return [...(place.branch === '' ? invariants : []), ...handed, ...edited, ...exit]
 }
 
@@ -77,9 +80,10 @@ function editedOnly(patterns: readonly string[]): Gate {
   }
 }
 
-/** A phase whose branches have passed: nothing may have changed since it was entered. */
+/** A phase whose branches have passed: their trees are merged, or nothing may have changed since it was entered. */
 export async function leaveJoined(session: Session, place: Place): Promise<Step> {
   const { journal, parts } = session
+  if (phaseOf(session).isolation === 'worktree') return leaveMerged(session, place)
   const { trees } = journal.state
   const { id: tree } = await parts.workspace.snapshot()
   if (tree === trees[place.phase]) return leavePhase(session, place)
@@ -101,6 +105,28 @@ export async function leaveJoined(session: Session, place: Place): Promise<Step>
   await takeTransition(session, place, {
     verdict: 'failed',
     result: { type: 'found', outcome: 'failed', evidence: [evidence], tree },
+  })
+  return { type: 'on' }
+}
+
+async function leaveMerged(session: Session, place: Place): Promise<Step> {
+  const conflicts = await mergeBranches(session, place.phase)
+  if (conflicts.length === 0) return leavePhase(session, place)
+  const { id: tree } = await session.parts.workspace.snapshot()
+  const evidence = conflicts.map(({ branch, path, reason, folder }) => ({
+    gate: `${scopeOf(place)}/branches-merged`,
+    kind: 'files' as const,
+    moment: 'exit' as const,
+    outcome: 'failed' as const,
+    reason: `${path} of the branch ${branch} is not merged: ${reason}. It stands in ${folder}`,
+    tree,
+    // The folder is another in each attempt.
+    fingerprint: digestOf(['conflict', branch, path, reason]),
+    took: 0,
+  }))
+  await takeTransition(session, place, {
+    verdict: 'conflicted',
+    result: { type: 'found', outcome: 'failed', evidence, tree },
   })
   return { type: 'on' }
 }

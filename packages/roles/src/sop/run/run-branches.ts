@@ -1,6 +1,7 @@
 import { KeepupError } from '@keepup/core'
 
 import type { SopPhase } from '../definition/sop.ts'
+import { branchSession } from './branch-trees.ts'
 import { leavePhase } from './leave-phase.ts'
 import { runWork, type Worked } from './run-work.ts'
 import type { Place, Session } from './session.ts'
@@ -15,13 +16,14 @@ export async function runBranches(session: Session, name: string, phase: SopPhas
     return machine.visit !== visit || machine.joined === true || machine.end !== undefined
   }
   async function runBranch(place: Place): Promise<Worked> {
+    const own = phase.isolation === 'worktree' ? await branchSession(session, place) : session
     while (!isDecided() && session.journal.state.machine.branches?.[place.branch]?.status === 'running') {
       if (session.journal.state.work[place.branch]?.ended === undefined) {
-        const worked = await runWork(session, place, signal)
+        const worked = await runWork(own, place, signal)
         if (isDecided()) break
         if (worked.type !== 'ended') return worked
       }
-      const left = await leavePhase(session, place)
+      const left = await leavePhase(own, place)
       if (left.type === 'waiting') return left
       if (isDecided())
         decided.abort(new KeepupError('interrupted', 'The other branches have decided the phase.'))

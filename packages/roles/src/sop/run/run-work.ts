@@ -95,16 +95,23 @@ function seatOf(session: Session, place: Place, calls: number): Seat {
     ...(calls === Infinity ? {} : { calls }),
   })
   const { root } = session.parts.workspace
+  const { tree } = session
   return {
     phase,
     branch,
     purpose: 'work',
     toolPolicy: phaseToolPolicy(work.tools),
-    policy: phasePolicy({ phase: scopeOf(place), tools: work.tools, root, reads: branch !== '' }),
+    policy: phasePolicy({
+      phase: scopeOf(place),
+      tools: work.tools,
+      root,
+      reads: branch !== '' && tree === undefined,
+    }),
     tools: [requestTransitionTool()],
     ...(work.role === undefined ? {} : { role: work.role }),
     ...(work.model === undefined ? {} : { model: work.model }),
     ...(work.skills === undefined ? {} : { skills: work.skills }),
+    ...(tree === undefined ? {} : { workspace: tree }),
     ...(hooks === undefined ? {} : { hooks }),
   }
 }

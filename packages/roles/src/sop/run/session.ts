@@ -10,6 +10,7 @@ import {
   KeepupError,
   type NewId,
   type SignalId,
+  type Workspace,
 } from '@keepup/core'
 
 import type { Sop, SopPhase, SopWork } from '../definition/sop.ts'
@@ -37,6 +38,10 @@ export interface Session {
   }
   /** Signals that staged entries account for. */
   readonly taken: Set<SignalId>
+  /** That of a branch which works in a tree of its own; `parts` are those of the tree then. */
+  readonly tree?: Workspace
+  /** The sessions of branches with trees of their own, by the folder of the tree. */
+  readonly trees: Map<string, Session>
   /** Edits are looked at one at a time. */
   readonly alone: <T>(body: () => Promise<T>) => Promise<T>
 }

@@ -2,6 +2,7 @@ import type {
   AgentEntryData,
   CallKey,
   Entry,
+  FileChange,
   Hash,
   LeaseToken,
   Milliseconds,
@@ -99,6 +100,20 @@ export interface SopEntryData {
     readonly calls: readonly CountedCalls[]
     readonly spent: Spent
   }
+  /** A branch has a working tree of its own. */
+  'branch-opened': { readonly branch: string; readonly folder: string; readonly from: Hash }
+  /** The files of a branch that passed were brought into the procedure's. */
+  'branch-merged': {
+    readonly branch: string
+    /** All files of the branch. */
+    readonly tree: Hash
+    /** At most 1,000 of them. */
+    readonly merged: readonly FileChange[]
+    /** What stayed as the procedure had it. Where there is any, the branch's folder stays as well. */
+    readonly conflicts: readonly { readonly path: string; readonly reason: string }[]
+  }
+  /** The files of a branch are not merged. `tree` has them all; left out where nothing of them could be found. */
+  'branch-left': { readonly branch: string; readonly tree?: Hash }
   /** An edit that its gates let stand. */
   'edit-kept': { readonly tree: Hash }
   /** An edit that was undone, or files that were brought back on a failure. `undo` has what was there. */

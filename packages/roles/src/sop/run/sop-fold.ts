@@ -2,14 +2,14 @@ import { type Entry, type Fold, joinLabels, joinTable } from '@keepup/core'
 
 import { startMachine, stepMachine } from '../machine/sop-machine.ts'
 import type { SopEntry, SopEntryType } from './sop-entries.ts'
-import { addSpent, emptySopState, nothingSpent, type SopState } from './sop-state.ts'
+import { addSpent, type BranchTree, emptySopState, nothingSpent, type SopState } from './sop-state.ts'
 
 type Handlers = { readonly [Type in SopEntryType]: (state: SopState, entry: SopEntry<Type>) => SopState }
 
 /** The fold of a procedure's thread: its machine, its evidence, its open questions. */
 export const sopFold: Fold<SopState> = {
   id: 'sop',
-  version: 1,
+  version: 2,
   initial: emptySopState,
   apply(state, entry) {
     if (!isSopEntry(entry)) return state
@@ -87,6 +87,12 @@ const handlers: Handlers = {
     work: { ...state.work, [branch]: { thread, began: sequence } },
   }),
   'work-ended': endWork,
+  'branch-opened': (state, { data: { branch, folder, from } }) => {
+    const { visit, phase } = state.machine
+    return { ...state, branchTrees: { ...state.branchTrees, [branch]: { visit, phase, folder, from } } }
+  },
+  'branch-merged': (state, { data: { branch, conflicts } }) => settleTree(state, branch, conflicts),
+  'branch-left': (state, { data: { branch } }) => settleTree(state, branch, []),
   'edit-kept': (state, { data }) => ({ ...state, kept: data.tree }),
   'files-restored': (state, { data }) => {
     const { restore: _, ...rest } = state
@@ -103,6 +109,16 @@ const handlers: Handlers = {
   'signal-declined': (state) => state,
 }
 
+function settleTree(
+  state: SopState,
+  branch: string,
+  conflicts: NonNullable<BranchTree['settled']>['conflicts'],
+): SopState {
+  const tree = state.branchTrees[branch]
+  if (tree === undefined) return state
+  return { ...state, branchTrees: { ...state.branchTrees, [branch]: { ...tree, settled: { conflicts } } } }
+}
+
 function enterPhase(state: SopState, { data }: SopEntry<'phase-entered'>): SopState {
   const { notBefore: _, ...rest } = state
   return {
@@ -113,6 +129,7 @@ function enterPhase(state: SopState, { data }: SopEntry<'phase-entered'>): SopSt
     kept: data.tree,
     ...(data.watched === undefined ? {} : { watched: data.watched }),
     work: {},
+    branchTrees: {},
     calls: {},
   }
 }

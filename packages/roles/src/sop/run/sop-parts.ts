@@ -36,6 +36,8 @@ export interface Seat {
   readonly policy: Policy
   /** Tools besides the host's: `request_transition`. */
   readonly tools: readonly Tool[]
+  /** A working tree of its own, in which it works instead of the host's: its tools must have no other root. */
+  readonly workspace?: Workspace
   /** Run around its calls, besides the host's own: gates after edits, and the budget of calls. See {@link joinHooks}. */
   readonly hooks?: Hooks
 }
@@ -54,6 +56,8 @@ export interface SopParts {
   /** Decides and runs the commands of gates, as it would an agent's. */
   readonly coordinator: ToolCoordinator
   readonly workspace: Workspace
+  /** A coordinator that works in the tree of a branch, and is as careful as `coordinator`. Procedures whose branches have trees are refused without. */
+  readonly coordinatorOf?: (tree: Workspace) => Promise<ToolCoordinator>
   /** Runs commands; a tool `shell { command, timeout_ms }`, whose structured output tells `exitCode`, when left out. */
   readonly commandTool?: CommandTool
   /** Where long outputs of commands are read from. */

@@ -31,6 +31,18 @@ export interface WorkState {
   }
 }
 
+/** The working tree of a branch. */
+export interface BranchTree {
+  /** Of which visit of a phase. */
+  readonly visit: number
+  readonly phase: string
+  readonly folder: string
+  /** The files with which it began. */
+  readonly from: Hash
+  /** It was merged, or left: nothing of it is to be done any more. */
+  readonly settled?: { readonly conflicts: readonly { readonly path: string; readonly reason: string }[] }
+}
+
 /** A question that was asked, and what came of it. */
 export interface AskedQuestion extends Question {
   readonly sequence: Sequence
@@ -70,6 +82,8 @@ export interface SopState {
   readonly notBefore?: Timestamp
   readonly feedback: string
   readonly work: Readonly<Record<string, WorkState>>
+  /** Of branches that work in trees of their own, by name. */
+  readonly branchTrees: Readonly<Record<string, BranchTree>>
   /** Of the present visit: calls that ended well, by branch. */
   readonly calls: Readonly<Record<string, readonly CountedCalls[]>>
   /** The latest result of each gate, and the entry that has it. */
@@ -124,6 +138,7 @@ export const emptySopState: SopState = {
   kept: '',
   feedback: '',
   work: {},
+  branchTrees: {},
   calls: {},
   evidence: {},
   baselines: {},

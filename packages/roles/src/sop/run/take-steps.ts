@@ -1,6 +1,7 @@
 import { KeepupError } from '@keepup/core'
 
 import { askPerson, takeAnswers } from './ask-person.ts'
+import { leaveTrees } from './branch-trees.ts'
 import { enterPhase, type Step } from './enter-phase.ts'
 import { leaveJoined, leavePhase } from './leave-phase.ts'
 import { runBranches } from './run-branches.ts'
@@ -14,6 +15,7 @@ import { halt } from './watch-control.ts'
 export async function takeSteps(session: Session): Promise<void> {
   await takeAnswers(session)
   for (;;) {
+    await leaveTrees(session)
     const { machine, run, spent } = session.journal.state
     if (machine.end !== undefined) {
       session.journal.stage('sop-finished', { run, end: machine.end, spent })
@@ -90,6 +92,7 @@ async function overBudget(session: Session, place: Place): Promise<Step | 'ended
     if (answer.type === 'waiting') return { type: 'waiting', threads: [] }
     if (answer.type === 'answered' && answer.allow) return { type: 'on' }
   }
+  await leaveTrees(session, 'all')
   const { run, spent } = journal.state
   journal.stage('sop-finished', {
     run,

@@ -9,7 +9,7 @@ import type { SopEntryData } from './sop-entries.ts'
 
 /** What the runtime found out about a phase or a branch. */
 export interface Finding {
-  readonly verdict: 'passed' | 'failed' | 'refused' | 'over-budget' | 'needs-input'
+  readonly verdict: 'passed' | 'failed' | 'conflicted' | 'refused' | 'over-budget' | 'needs-input'
   readonly result?: Extract<GatesResult, { type: 'found' }>
   /** Told besides what the gates say. */
   readonly words?: string
@@ -38,6 +38,8 @@ export async function takeTransition(session: Session, place: Place, found: Find
   await journal.flush('power')
 }
 
+const failing: ReadonlySet<MachineEvent['type']> = new Set(['failed', 'refused', 'branch-failed'])
+
 /** What a failure that led on brings with it: files to bring back, a pause. */
 function consequences(
   session: Session,
@@ -46,8 +48,9 @@ function consequences(
 ): Pick<SopEntryData['transition-taken'], 'notBefore' | 'restore'> {
   const before = session.journal.state.machine
   const moved = after.visit !== before.visit && after.end === undefined
-  if (!moved || (type !== 'failed' && type !== 'refused' && type !== 'branch-failed')) return {}
   const phase = phaseOf(session)
+  const isFailure = failing.has(type) || (type === 'conflicted' && phase.on?.conflict === undefined)
+  if (!moved || !isFailure) return {}
   const restore = restorePoint(session, phase.on?.fail)
   const pause = backoffOf(phase, after.failures[before.phase]?.count ?? 0)
   return {
@@ -63,7 +66,9 @@ function eventOf({ branch }: Place, { verdict, result }: Finding): MachineEvent 
     return verdict === 'passed'
       ? { type: 'branch-passed', branch }
       : { type: 'branch-failed', branch, fingerprint }
-  return verdict === 'failed' || verdict === 'refused' ? { type: verdict, fingerprint } : { type: verdict }
+  return verdict === 'failed' || verdict === 'refused' || verdict === 'conflicted'
+    ? { type: verdict, fingerprint }
+    : { type: verdict }
 }
 
 function wordsFor(
