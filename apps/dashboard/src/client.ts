@@ -9,6 +9,21 @@ import type {
   ThreadState,
   ThreadSummary,
 } from './api-types.ts'
+import type {
+  Comparison,
+  Explained,
+  Flow,
+  GraphRun,
+  Mailbox,
+  MailboxReport,
+  McpServers,
+  MemoryItem,
+  Procedure,
+  Replayed,
+  Review,
+  Span,
+  TraceSummary,
+} from './view-types.ts'
 
 /** What the server can be asked for. Every method fails with an {@link ApiError}, or as `fetch` does where nobody answers. */
 export interface Client {
@@ -27,6 +42,24 @@ export interface Client {
   answer(approval: Approval, allow: boolean, message?: string): Promise<void>
   signal(thread: string, kind: 'message' | 'steer' | 'stop' | 'interrupt', text: string): Promise<void>
   run(thread: string, input?: string): Promise<void>
+  procedure(thread: string): Promise<Procedure>
+  graph(thread: string): Promise<GraphRun>
+  flow(thread: string, call: string, argument: string): Promise<Flow>
+  comparison(thread: string): Promise<Comparison>
+  replay(thread: string): Promise<Replayed>
+  scopes(): Promise<readonly { readonly scope: string; readonly head: number }[]>
+  reviews(): Promise<readonly Review[]>
+  memories(scope: string): Promise<readonly MemoryItem[]>
+  explain(scope: string, item: string): Promise<Explained>
+  /** Gives the entry that says so, for {@link Client.undo}. */
+  decide(scope: string, item: string, decision: 'approve' | 'forget' | 'reject'): Promise<number>
+  undo(scope: string, entry: number): Promise<void>
+  servers(): Promise<McpServers>
+  mailboxes(): Promise<readonly Mailbox[]>
+  mailbox(address: string): Promise<MailboxReport>
+  deadLetters(address: string, fate: 'discard' | 'redrive', ids?: readonly string[]): Promise<void>
+  traces(): Promise<readonly TraceSummary[]>
+  trace(trace: string): Promise<readonly Span[]>
   /** Opens a stream of server-sent events, from the one after `lastId`. */
   open(path: string, lastId: string | undefined, signal: AbortSignal): Promise<Response>
 }
@@ -66,6 +99,22 @@ export function createClient(send: typeof fetch, base = ''): Client {
     signal: async (thread, kind, text) => void (await ask(`${of(thread)}/signals`, { kind, text })),
     run: async (thread, input) =>
       void (await ask(`${of(thread)}/runs`, input === undefined ? {} : { input })),
+    procedure: (thread) => ask(`${of(thread)}/procedure`),
+    graph: (thread) => ask(`${of(thread)}/graph`),
+    flow: (thread, call, argument) => ask(`${of(thread)}/flow?${query({ call, argument })}`),
+    comparison: (thread) => ask(`${of(thread)}/comparison`),
+    replay: (thread) => ask(`${of(thread)}/replay`, {}),
+    ...memoryClient(ask),
+    servers: () => ask('/mcp/servers'),
+    mailboxes: async () => (await ask<{ mailboxes: readonly Mailbox[] }>('/mailboxes')).mailboxes,
+    mailbox: (address) => ask(`/mailboxes/${encodeURIComponent(address)}`),
+    deadLetters: async (address, fate, ids) =>
+      void (await ask(`/mailboxes/${encodeURIComponent(address)}/dead`, {
+        fate,
+        ...(ids === undefined ? {} : { ids }),
+      })),
+    traces: async () => (await ask<{ traces: readonly TraceSummary[] }>('/traces')).traces,
+    trace: async (trace) => (await ask<{ spans: readonly Span[] }>(`/traces/${trace}`)).spans,
     open: async (path, lastId, signal) => {
       const headers = lastId === undefined ? {} : { 'last-event-id': lastId }
       const response = await send(`${base}/api${path}`, { headers, signal })
@@ -73,6 +122,32 @@ export function createClient(send: typeof fetch, base = ''): Client {
       return response
     },
   }
+}
+
+type Ask = <Answer>(path: string, body?: unknown) => Promise<Answer>
+
+function memoryClient(
+  ask: Ask,
+): Pick<Client, 'decide' | 'explain' | 'memories' | 'reviews' | 'scopes' | 'undo'> {
+  return {
+    scopes: async () =>
+      (await ask<{ scopes: Awaited<ReturnType<Client['scopes']>> }>('/memory/scopes')).scopes,
+    reviews: async () => (await ask<{ reviews: readonly Review[] }>('/memory/reviews')).reviews,
+    memories: async (scope) =>
+      (await ask<{ items: readonly MemoryItem[] }>(`/memory/items?${query({ scope })}`)).items,
+    explain: (scope, item) => ask(`${itemPath(item)}?${query({ scope })}`),
+    decide: async (scope, item, decision) =>
+      (await ask<{ entry: number }>(itemPath(item), { scope, decision })).entry,
+    undo: async (scope, entry) => void (await ask('/memory/undo', { scope, entry })),
+  }
+}
+
+function itemPath(item: string): string {
+  return `/memory/items/${encodeURIComponent(item)}`
+}
+
+function query(values: Readonly<Record<string, string>>): string {
+  return new URLSearchParams(values).toString()
 }
 
 function of(thread: string): string {

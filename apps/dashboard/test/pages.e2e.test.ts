@@ -1,44 +1,14 @@
-import { mkdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-
-import { AxeBuilder } from '@axe-core/playwright'
 import { currentOwner, memoryCheckpointer } from '@keepup/checkpoint'
 import type { NewEntry } from '@keepup/core'
-import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
 
-import { closeBrowser, openPage, program } from './open-browser.ts'
-import { built, hostile, serve, type Served, token } from './serve.ts'
+import { accessible, ask, missing, picture } from './look-at.ts'
+import { closeBrowser, openPage } from './open-browser.ts'
+import { hostile, serve, token } from './serve.ts'
 
-const missing =
-  program === undefined
-    ? 'there is no Chromium'
-    : built
-      ? undefined
-      : 'the pages were not built: turbo run build'
 if (missing !== undefined) console.warn(`SKIPPED: ${missing}`)
 
 afterAll(closeBrowser)
-
-/** Pictures for the documentation, where somebody wants them. */
-async function picture(page: Page, name: string): Promise<void> {
-  if (process.env['KEEPUP_SCREENSHOTS'] === undefined) return
-  const folder = fileURLToPath(new URL('../../../docs/images/', import.meta.url))
-  mkdirSync(folder, { recursive: true })
-  await page.screenshot({ path: `${folder}${name}.png` })
-}
-
-async function accessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ')}`),
-  ).toEqual([])
-}
-
-async function ask(served: Served, path: string, body: unknown): Promise<Response> {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  return fetch(`${served.url}/api${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
-}
 
 describe.skipIf(missing !== undefined)('the dashboard', { timeout: 60_000 }, () => {
   test.each(['light', 'dark'] as const)(

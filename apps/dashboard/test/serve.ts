@@ -5,7 +5,7 @@ import { memoryCheckpointer } from '@keepup/checkpoint'
 import type { Checkpointer, Tool } from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
 import { createRuntime } from '@keepup/runtime'
-import { createServer, listen, type Listening } from '@keepup/server'
+import { createServer, listen, type Listening, type ServerParts } from '@keepup/server'
 import { scriptedModel } from '@keepup/testing/scripted-model'
 import { onTestFinished } from 'vitest'
 
@@ -51,10 +51,11 @@ export type Served = Listening & { readonly checkpointer: Checkpointer; readonly
 export async function serve(
   steps: readonly object[] = [],
   checkpointer = memoryCheckpointer(),
+  more: Partial<ServerParts> = {},
 ): Promise<Served> {
   const runtime = createRuntime({ model: scriptedModel({ steps }), checkpointer, tools })
   const listening = await listen((hosts) =>
-    createServer({ checkpointer, runtime, token, hosts, pages, rate: 10_000 }),
+    createServer({ checkpointer, runtime, token, hosts, pages, rate: 10_000, ...more }),
   )
   onTestFinished(() => listening.close())
   return { ...listening, checkpointer, address: `${listening.url}/#token=${token}` }
