@@ -97,7 +97,7 @@ function interfacesOf(base: string, grpcAddress: string | undefined): readonly A
     { ...current, url: `${base}${restPath}`, protocolBinding: 'HTTP+JSON' },
     ...(grpcAddress === undefined ? [] : [{ ...current, url: grpcAddress, protocolBinding: 'GRPC' }]),
   ]
-  return duplicateInterfacesForLegacy(interfaces, ['JSONRPC', 'GRPC'])
+  return duplicateInterfacesForLegacy(interfaces, ['JSONRPC', 'HTTP+JSON', 'GRPC'])
 }
 
 function checkAccess(name: string, ways: readonly Authenticator[]): void {
