@@ -1,15 +1,57 @@
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 
 import type { CommandLine } from '../command-line.ts'
 import { usageError } from '../error-report.ts'
 import type { ExitName } from '../exit-code.ts'
 import { projectFileName } from '../settings/project-file.ts'
+import { shellWords } from '../shell-words.ts'
+import { safeText } from '../terminal/safe-text.ts'
 import { workingFolder } from '../working-folder.ts'
 
-/** Writes a commented `keepup.json`. Never touches one that is there. */
-export async function init(line: CommandLine, flags: { readonly cwd?: string }): Promise<ExitName> {
-  const path = join(workingFolder(line.host, flags.cwd), projectFileName)
+/** The flags of `keepup init`. */
+export interface InitFlags {
+  readonly cwd?: string
+  readonly template?: string
+}
+
+/** Writes a commented `keepup.json`, or a project from a template. Never touches what is there. */
+export async function init(line: CommandLine, flags: InitFlags, folder?: string): Promise<ExitName> {
+  if (flags.template !== undefined) return writeProject(line, flags.template, flags.cwd, folder)
+  if (folder !== undefined) {
+    const fix = `name one of the templates: keepup init --template minimal ${folder}; or the folder of settings with --cwd`
+    throw usageError('a folder is for templates', fix)
+  }
+  return writeSettings(line, flags.cwd)
+}
+
+async function writeProject(
+  { host, terminal }: CommandLine,
+  name: string,
+  cwd: string | undefined,
+  folder: string | undefined,
+): Promise<ExitName> {
+  const { findTemplates, listTemplates, TemplateError, writeTemplate } = await import('create-keepup')
+  try {
+    const templates = findTemplates(new URL('dist/', host.self.folder))
+    if (name === 'list') {
+      for (const one of listTemplates(templates))
+        await terminal.out.write(`${one.name}: ${one.description}\n`)
+      return 'completed'
+    }
+    const target = resolve(cwd ?? host.workingDirectory, folder ?? '.')
+    writeTemplate({ templates, name, target })
+    const place = relative(host.workingDirectory, target)
+    const enter = place === '' ? '' : `cd ${shellWords([place])} && `
+    await terminal.out.write(safeText(`wrote ${target}\nnext: ${enter}npm install && npm start\n`))
+    return 'completed'
+  } catch (error) {
+    throw error instanceof TemplateError ? usageError(error.message, error.fix) : error
+  }
+}
+
+async function writeSettings(line: CommandLine, cwd: string | undefined): Promise<ExitName> {
+  const path = join(workingFolder(line.host, cwd), projectFileName)
   try {
     writeFileSync(path, template, { flag: 'wx' })
   } catch (error) {

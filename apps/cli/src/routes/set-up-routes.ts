@@ -1,17 +1,35 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 
 import { type CommandLine, performs } from '../command-line.ts'
+import type { InitFlags } from '../commands/init.ts'
 import { jsonFlag, type RunFlags, runFlags, storePlaceFlags, textFlag } from './run-flags.ts'
 import type { StoreFlags } from './thread-routes.ts'
 
-/** `keepup init` */
-export const initRoute = buildCommand<{ readonly cwd?: string }, [], CommandLine>({
+/** `keepup init [folder]` */
+export const initRoute = buildCommand<InitFlags, [string?], CommandLine>({
   loader: async () => performs((await import('../commands/init.ts')).init),
   parameters: {
-    flags: { cwd: textFlag('Folder to write it in (default: here)', 'folder') },
-    aliases: { C: 'cwd' },
+    flags: {
+      cwd: textFlag('Folder to write it in (default: here)', 'folder'),
+      template: textFlag('Write a whole project; list shows from what', 'name'),
+    },
+    aliases: { C: 'cwd', t: 'template' },
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        {
+          brief: 'Folder of the project (default: here)',
+          parse: String,
+          placeholder: 'folder',
+          optional: true,
+        },
+      ],
+    },
   },
-  docs: { brief: 'Write a keepup.json to start from' },
+  docs: {
+    brief: 'Write a keepup.json to start from, or a project from a template',
+    customUsage: ['', '--template name [folder]', '--template list'],
+  },
 })
 
 const explainRoute = buildCommand<RunFlags, [], CommandLine>({
