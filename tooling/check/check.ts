@@ -8,6 +8,7 @@ import { packPhase, publintPhase, typesPhase } from './package-phases.ts'
 import { commandPhase, type Phase, runPhases } from './phase.ts'
 import { root } from './root.ts'
 import { runTests } from './run-tests.ts'
+import { sitePhase } from './site-phase.ts'
 import { treeHash } from './tree-hash.ts'
 
 const tests: Phase = {
@@ -29,6 +30,7 @@ const phases: readonly Phase[] = [
   commandPhase('unused files, exports, dependencies (knip)', 'knip', '--no-progress'),
   commandPhase('manifests agree (sherif)', 'sherif'),
   commandPhase('imports are declared (turbo boundaries)', 'turbo', 'boundaries'),
+  sitePhase,
   packPhase(tarballs),
   publintPhase(tarballs),
   typesPhase(tarballs),
