@@ -171,3 +171,48 @@ test('files that must exist or change are looked for', async () => {
   expect(reasons[1]).toMatch(/nothing that matches docs/)
   expect(reasons[2]).toBe('1 file changed')
 })
+
+test('a gate that names what git ignores sees it: that it is there, was written, and stays while commands run', async () => {
+  const ignored = { '.gitignore': 'dist/\n', 'dist/old.js': 'old' }
+  const exit = [
+    { kind: 'files', id: 'built', mustExist: ['dist/*.js'], mustChange: ['dist/**'] },
+    { kind: 'files', id: 'kept', mustNotChange: ['dist/old.js'] },
+    // What a test does is the model's.
+    { kind: 'command', id: 'green', run: ['sh', 'check.sh'] },
+  ] as const
+  const life = await scene({
+    git: true,
+    sop: patient({ ...fix, phases: { fix: { exit, on: { pass: 'done' } }, done: { final: true } } }),
+    files: { ...ignored, 'check.sh': 'true' },
+    steps: [
+      { text: 'It is built.' },
+      ...shell('echo new > dist/new.js; printf "echo x > dist/old.js" > check.sh'),
+      ...shell('printf old > dist/old.js; printf true > check.sh; echo newer > dist/new.js'),
+    ],
+  })
+  const events = await life.start()
+  const failed = entriesOf(events, 'gate-finished').flatMap(({ data: { evidence } }) =>
+    evidence.outcome === 'passed' ? [] : [`${evidence.gate}: ${evidence.reason}`],
+  )
+  expect(failed).toEqual([
+    'fix/built: nothing that matches dist/** was written',
+    'fix/kept: dist/old.js was modified, and must not change',
+  ])
+  expect((await life.state()).machine.end?.type).toBe('completed')
+})
+
+test('the hash that evidence carries covers what git does not ignore, and nothing else', async () => {
+  const life = await scene({
+    git: true,
+    sop: fix,
+    files: { ...files, 'answer.txt': 'right\n' },
+  })
+  const id = await life.workspace.treeHash()
+  life.write('test/local/a.sh', 'other')
+  expect(await life.workspace.treeHash()).toBe(id)
+  life.write('test/check.sh', 'other')
+  expect(await life.workspace.treeHash()).not.toBe(id)
+  life.write('test/check.sh', files['test/check.sh'])
+  const [evidence] = entriesOf(await life.start(), 'gate-finished').map(({ data }) => data.evidence)
+  expect(evidence).toMatchObject({ gate: 'fix/tests-stay', outcome: 'passed', tree: id })
+})

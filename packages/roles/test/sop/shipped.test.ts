@@ -1,4 +1,7 @@
-import { expect, test, vi } from 'vitest'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { describe, expect, test, vi } from 'vitest'
 
 import { parseSop, shippedSops, type Sop } from '../../src/sop/index.ts'
 import { entriesOf, looks, scene, walked } from './scene.ts'
@@ -108,4 +111,61 @@ test('migrate: an edit that the compiler complains of is undone, and a person ta
   await life.answer({ data: { digest: asked?.digest, allow: true } }, asked?.approval ?? '')
   expect(walked(await life.resume())).toEqual(['agree passed done'])
   expect(life.read('src/a.ts')).toBe('better\n')
+})
+
+describe('release', () => {
+  const files = { 'package.json': '{"version":"1.0.0"}', 'CHANGELOG.md': '', 'code.txt': 'works\n' }
+  const commands = {
+    test: ['grep', '-q', 'works', 'code.txt'],
+    publish: ['sh', '-c', 'echo published >> ../published'],
+  }
+  const prepared = [
+    write('CHANGELOG.md', '1.1.0: new'),
+    write('package.json', '{"version":"1.1.0"}'),
+    { text: 'Prepared.' },
+  ]
+  const published = ({ folder }: { readonly folder: string }): string =>
+    existsSync(join(folder, 'published')) ? readFileSync(join(folder, 'published'), 'utf8') : ''
+
+  test('publishes once, when a person has agreed to the very files that are published', async () => {
+    const life = await scene({
+      sop: shipped('release', commands),
+      files,
+      steps: [
+        // No tool of it leads out, and only what a release changes may be changed.
+        { calls: [{ name: 'shell', input: { command: 'echo published >> ../published' } }] },
+        write('code.txt', 'works better\n'),
+        ...prepared,
+        { text: 'It is 1.1.0.', repeat: true },
+      ],
+    })
+    const events = await life.start()
+    expect(walked(events)).toEqual(['prepare passed agree'])
+    expect([life.read('code.txt'), published(life)]).toEqual(['works\n', ''])
+    const answer = async (allow: boolean) => {
+      const open = Object.values((await life.state()).asked).find((asked) => asked.answer === undefined)
+      await life.answer({ data: { digest: open?.digest, allow } }, open?.approval ?? '')
+    }
+    // An edit while the person thinks: it is tested, and they are asked anew, about what is there now.
+    life.write('package.json', '{"version":"6.6.6"}')
+    for (const allow of [true, false]) {
+      await answer(allow)
+      expect(walked(await life.resume())).toEqual(['agree failed revise', 'revise passed agree'])
+      expect(published(life)).toBe('')
+    }
+    await answer(true)
+    expect(walked(await life.resume())).toEqual(['agree passed publish', 'publish passed done'])
+    expect(published(life)).toBe('published\n')
+  })
+
+  test('does not begin where the tests fail, and ends nowhere near publishing where nothing was written', async () => {
+    const red = await scene({ sop: shipped('release', commands), files: { ...files, 'code.txt': 'broken' } })
+    await red.start()
+    const idle = await scene({ sop: shipped('release', commands), files })
+    await idle.start()
+    for (const life of [red, idle]) {
+      expect((await life.state()).machine.end).toMatchObject({ type: 'failed', phase: 'given-up' })
+      expect(published(life)).toBe('')
+    }
+  })
 })

@@ -51,7 +51,7 @@ export interface FilesGate {
   readonly mustNotChange?: readonly PathPattern[] | undefined
   /** Everything that changes must match. */
   readonly onlyChange?: readonly PathPattern[] | undefined
-  /** Something that matches must have changed. */
+  /** Something that matches must have changed, also where git ignores it. */
   readonly mustChange?: readonly PathPattern[] | undefined
 }
 

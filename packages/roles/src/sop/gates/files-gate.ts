@@ -14,7 +14,7 @@ export async function lookAtFiles({ session }: GateSite, gate: FilesGate): Promi
   const broken = [
     ...(await forbidden(gate, changes, watched, session)),
     ...outside(gate, changes),
-    ...unchanged(gate, changes),
+    ...(await unchanged(gate, changes, watched, workspace.root)),
     ...(await missing(gate, workspace.root)),
   ]
   if (broken.length === 0)
@@ -65,9 +65,17 @@ function outside({ onlyChange }: FilesGate, changes: readonly FileChange[]): rea
   )
 }
 
-function unchanged({ mustChange }: FilesGate, changes: readonly FileChange[]): readonly string[] {
+async function unchanged(
+  { mustChange }: FilesGate,
+  changes: readonly FileChange[],
+  watched: Readonly<Record<string, string>>,
+  root: string,
+): Promise<readonly string[]> {
   if (mustChange === undefined) return []
-  const some = changes.some(({ path, change }) => change !== 'deleted' && matchesAny(mustChange, path))
+  if (changes.some(({ path, change }) => change !== 'deleted' && matchesAny(mustChange, path))) return []
+  const now = Object.entries(await watchFiles(root, mustChange))
+  // What no snapshot covers is compared by its contents.
+  const some = now.some(([path, hash]) => matchesAny(mustChange, path) && watched[path] !== hash)
   return some ? [] : [`nothing that matches ${mustChange.join(', ')} was written`]
 }
 

@@ -11,6 +11,8 @@ import { lookAtJudge } from './judge-gate.ts'
 import { lookAtArtifact } from './look-at-artifact.ts'
 import { lookAtPerson } from './look-at-person.ts'
 
+type Found = Extract<GatesResult, { type: 'found' }>
+
 /** How often files may change while gates run. */
 const mostRounds = 3
 
@@ -33,11 +35,23 @@ export async function lookAtGates(
     const result = await lookOnce({ session, place, moment, tree }, gates)
     if (result.type === 'waiting' || result.outcome !== 'passed' || tookNoTime(result.evidence)) return result
     const after = await workspace.treeHash()
-    if (after === tree) return result
+    if (after === tree) return lookAgain({ session, place, moment, tree }, gates, result)
     if (round === mostRounds)
       return { ...result, outcome: 'failed', evidence: await restless(session, place, result, after) }
     ;({ id: tree } = await workspace.snapshot())
   }
+}
+
+/** What no snapshot covers may have changed while commands ran: gates that protect files are looked at once more, and recorded where they do not pass now. */
+async function lookAgain(site: GateSite, gates: readonly Gate[], result: Found): Promise<GatesResult> {
+  for (const gate of gates) {
+    if (gate.kind !== 'files' || gate.mustNotChange === undefined) continue
+    if ((await lookAtFiles(site, gate)).outcome === 'passed') continue
+    const broken = await lookOnce(site, [gate])
+    if (broken.type === 'waiting' || broken.outcome === 'passed') return result
+    return { ...broken, evidence: [...result.evidence, ...broken.evidence] }
+  }
+  return result
 }
 
 /** Whether nothing but keepup itself looked: files have no time to change then. */
@@ -49,7 +63,7 @@ function tookNoTime(evidence: readonly Evidence[]): boolean {
 async function restless(
   session: Session,
   place: Place,
-  result: Extract<GatesResult, { type: 'found' }>,
+  result: Found,
   after: string,
 ): Promise<readonly Evidence[]> {
   const changes = await session.parts.workspace.changes(result.tree)

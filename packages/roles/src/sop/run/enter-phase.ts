@@ -54,7 +54,7 @@ async function takeBaselines(session: Session, place: Place, gates: readonly Gat
   return { type: 'on' }
 }
 
-/** The contents of everything that any phase protects, once after each phase that passed: what a failed attempt left behind is not what was there. */
+/** The contents of everything that any phase protects or waits for, once after each phase that passed: what a failed attempt left behind is not what was there. */
 async function watchProtected({ journal, parts }: Session) {
   const { watched, sop } = journal.state
   if (watched !== undefined || sop === undefined) return {}
@@ -67,7 +67,7 @@ async function watchProtected({ journal, parts }: Session) {
     ]),
   ]
   const patterns = simpleGates(gates).flatMap((gate) =>
-    gate.kind === 'files' ? (gate.mustNotChange ?? []) : [],
+    gate.kind === 'files' ? [...(gate.mustNotChange ?? []), ...(gate.mustChange ?? [])] : [],
   )
   return {
     watched: patterns.length === 0 ? {} : await watchFiles(parts.workspace.root, [...new Set(patterns)]),

@@ -9,6 +9,7 @@ import {
   testsStay,
   testWritten,
 } from './project-gates.ts'
+import { releaseSop } from './release-sop.ts'
 
 const planSchema = {
   type: 'object',
@@ -221,6 +222,7 @@ export const shippedSops: Readonly<Record<string, Sop>> = {
   'fix-bug': fixBug,
   migrate,
   'plan-act-verify': planActVerify,
+  release: releaseSop,
   review,
   tdd,
   'write-test-refactor': writeTestRefactor,
