@@ -102,7 +102,12 @@ describe('a run whose window fills', () => {
     expect(outcomeOf(without)).toEqual({ type: 'limit-reached', limit: 'context' })
     const checkpointer = memoryCheckpointer()
     const { model, prompts } = reader(25)
-    const events = await run(checkpointer, model, { contextPolicy: runContextPolicy() }, task)
+    const events = await run(
+      checkpointer,
+      model,
+      { contextPolicy: runContextPolicy({ id: 'test/reader' }) },
+      task,
+    )
     expect(outcomeOf(events)).toEqual({ type: 'completed' })
     expect(events.filter(({ type }) => type === 'context-compacted').length).toBeGreaterThan(2)
     for (const prompt of prompts)

@@ -22,4 +22,9 @@ export interface ContextPolicy {
    * there always may be.
    */
   isDue?(estimate: number, window: number): boolean
+  /**
+   * In tokens: the window that it goes by where that of the model is not known. Left out, it is not asked for such a model until a provider says that a prompt was too long: then
+   * that prompt's estimate is the window.
+   */
+  readonly assumedWindow?: number
 }

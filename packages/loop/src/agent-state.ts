@@ -111,6 +111,8 @@ export interface RunState {
   /** The call of a model that has no answer yet. */
   readonly calling?: AgentEntryData['model-called']
   readonly gaveUp?: ModelFailure
+  /** What a provider said was too long, in estimated tokens: no window is larger. */
+  readonly overflowed?: number
   readonly warned: readonly AgentEntryData['system-warning']['about'][]
   /** Why the reserved last turn was begun. */
   readonly closing?: LimitName | 'stop'

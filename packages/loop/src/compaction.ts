@@ -28,16 +28,28 @@ export async function compact(session: Session): Promise<void> {
   }
 }
 
-/** Only before a call of a model whose window is known. */
+/** So often in one turn a prompt may be too long and give way: a policy that does not help ends with the run. */
+const mostOverflows = 4
+
+/** Only before a call of a model whose window is known or assumed, or that just said that a prompt was too long. */
 function isTimely(session: Session): boolean {
   const { state } = session.journal
-  if (currentModel(session).contextWindow === undefined) return false
+  const { gaveUp, closing, attempts = 0 } = state.run ?? {}
+  if (windowOf(session) === undefined) return false
+  if (gaveUp !== undefined && (closing !== undefined || attempts > mostOverflows)) return false
   return state.turn === undefined && state.run?.interrupted === undefined && !hasAnswered(state)
+}
+
+/** In tokens: what is known or assumed, and no more than what was too long. */
+function windowOf(session: Session): number | undefined {
+  const known = currentModel(session).contextWindow ?? session.parts.contextPolicy?.assumedWindow
+  const { overflowed } = session.journal.state.run ?? {}
+  return overflowed === undefined ? known : Math.min(known ?? overflowed, overflowed)
 }
 
 /** Whether the policy has anything to do. One that fails here is asked: what it fails with is then told. */
 function isDue(session: Session, policy: ContextPolicy): boolean {
-  const { contextWindow: window = 0 } = currentModel(session)
+  const window = windowOf(session) ?? 0
   try {
     return policy.isDue?.(session.journal.state.promptTokens, window) ?? true
   } catch {
@@ -49,7 +61,7 @@ function ask(session: Session, policy: ContextPolicy): Promise<readonly NewEntry
   const { messages, request, promptTokens: estimate } = session.journal.state
   const { system } = session.parts
   const { signal } = session.abort
-  const { contextWindow: window = 0 } = currentModel(session)
+  const window = windowOf(session) ?? 0
   return untilAbandoned('The context policy', signal, () =>
     policy({
       system,

@@ -1,4 +1,4 @@
-import type { ContextPolicy, Label, NewEntry } from '@keepup/core'
+import type { ContextPolicy, Label, Model, NewEntry } from '@keepup/core'
 import { scriptedModel } from '@keepup/testing/scripted-model'
 import { describe, expect, test } from 'vitest'
 
@@ -110,5 +110,79 @@ describe('a context policy', () => {
       expect(compacted).toMatchObject({ labels: { default: { integrity: 'free-text' } } })
       expect(finished).toMatchObject({ labels: { default: { confidential: labels !== undefined } } })
     }
+  })
+})
+
+describe('a window that nobody knows', () => {
+  const unknown = (decide: ContextPolicy, script: readonly object[] = steps) => {
+    const witness = witnessed(scriptedModel({ steps: script }))
+    const tools = { look: { run: () => completed(`view ${(views += 1)}`) } }
+    return { ...harness({ model: witness.model, tools, contextPolicy: decide }), witness }
+  }
+  const tooLong = { kind: 'context-overflow', message: 'too long', retryable: false }
+
+  test('is the one that the policy assumes; without, the policy is not asked', async () => {
+    const windows: number[] = []
+    const policy: ContextPolicy = async ({ window }) => (windows.push(window), [])
+    await collect(unknown(policy).run, { input: 'Go' })
+    expect(windows).toEqual([])
+    const assuming = Object.assign(async (...given: Parameters<ContextPolicy>) => policy(...given), {
+      assumedWindow: 32_000,
+    })
+    const events = await collect(unknown(assuming).run, { input: 'Go' })
+    expect(windows).toEqual([32_000, 32_000, 32_000, 32_000])
+    expect(outcomeOf(events)).toMatchObject({ outcome: { type: 'completed' } })
+  })
+
+  /** A model to which some prompts are too long, by how many messages they have. */
+  const refusing = (isTooLong: (messages: number, times: number) => boolean) => {
+    const model = scriptedModel({ steps })
+    let times = 0
+    const stream: Model['stream'] = async function* (request, signal) {
+      if (isTooLong(request.messages.length, times)) {
+        times += 1
+        yield { type: 'failed', failure: { kind: 'context-overflow', message: 'too long', retryable: false } }
+      } else yield* model.stream(request, signal)
+    }
+    const witness = witnessed({ ...model, stream })
+    return { witness, tools: { look: { run: () => completed(`view ${(views += 1)}`) } } }
+  }
+
+  test('is no larger than what a provider called too long: the run compacts and goes on, and replays', async () => {
+    const { witness, tools } = refusing((messages, times) => messages === 5 && times === 0)
+    const windows: number[] = []
+    const policy: ContextPolicy = async ({ messages, window, estimate }) => {
+      windows.push(estimate - window)
+      return messages.length === 5 && windows.length === 1 ? [summary(3)] : []
+    }
+    const { run } = harness({ model: witness.model, tools, contextPolicy: policy })
+    const events = await collect(run, { input: 'Go' })
+    expect(dataOf(events, 'context-compacted')[0]).toMatchObject({ replaced: 3 })
+    expect(outcomeOf(events)).toMatchObject({ outcome: { type: 'completed' } })
+    expect(witness.faults).toEqual([])
+    // The policy is asked with that prompt as the window, and then with it for good.
+    expect(windows[0]).toBe(0)
+    expect(windows.length).toBeGreaterThan(1)
+  })
+
+  test('a policy that does not help is asked a few times, and the run ends with an answer', async () => {
+    const { witness, tools } = refusing((messages) => messages >= 3)
+    let asked = 0
+    const policy: ContextPolicy = async ({ messages }) => {
+      asked += 1
+      const by = [...messages].slice(0, 1)
+      return [{ ...summary(1), data: { replaced: 1, by } }]
+    }
+    const { run } = harness({ model: witness.model, tools, contextPolicy: policy })
+    const events = await collect(run, { input: 'Go' })
+    expect(outcomeOf(events)).toMatchObject({ outcome: { type: 'limit-reached', limit: 'context' } })
+    expect(asked).toBeLessThan(8)
+  })
+
+  test('where nothing can give way, the run ends with an answer', async () => {
+    const script = [{ calls: [call] }, { fail: tooLong }, { text: 'what I know', repeat: true }]
+    const { run } = unknown(async () => [], script)
+    const events = await collect(run, { input: 'Go' })
+    expect(outcomeOf(events)).toMatchObject({ outcome: { type: 'limit-reached', limit: 'context' } })
   })
 })

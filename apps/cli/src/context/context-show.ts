@@ -21,6 +21,7 @@ import type { Store } from '../store.ts'
 import { groupedDigits } from '../terminal/grouped-digits.ts'
 import { type Column, tableLines } from '../terminal/table-lines.ts'
 import { type FoundPlace, findPlace, openNamedStore } from '../travel/find-place.ts'
+import { assumedWindow } from './assumed-window.ts'
 
 /** Shows what the model of a thread would be shown now, or was at a position, by section and in tokens. Changes nothing, and asks no model. */
 export async function contextShow(
@@ -69,17 +70,24 @@ function shownOf({ instructions, messages, request }: AgentState): ShownContext 
   return { system: instructions?.system ?? '', tools: instructions?.tools ?? [], messages, request }
 }
 
-/** The window of the model in use, where it is known, and from which fill on the policy acts. */
-function windowOf({ run }: AgentState): {
+/** The window of the model in use, and from which fill on the policy acts. */
+interface Window {
   readonly model?: string
   readonly window?: number
   readonly trigger?: number
-} {
+  /** Where the window is not known: what it is taken for, and what the provider said was too long. */
+  readonly because?: 'assumed' | 'overflowed'
+}
+
+function windowOf({ run }: AgentState): Window {
   const model = run?.settings.models[run.modelIndex]
   if (model === undefined) return {}
-  const { id, contextWindow: window } = model
-  if (window === undefined) return { model: id }
-  return { model: id, window, trigger: Math.floor(budgetInTokens(defaultContextBudget, window).trigger) }
+  const { id, contextWindow: known } = model
+  const overflowed = run?.overflowed ?? Number.POSITIVE_INFINITY
+  const window = Math.min(known ?? assumedWindow(id), overflowed)
+  const trigger = Math.floor(budgetInTokens(defaultContextBudget, window).trigger)
+  if (window === known) return { model: id, window, trigger }
+  return { model: id, window, trigger, because: window === overflowed ? 'overflowed' : 'assumed' }
 }
 
 /** So many of the latest counts of the provider are looked at. */
@@ -105,19 +113,20 @@ function standing({
   model,
   window,
   trigger,
+  because,
   calibration,
-}: {
-  readonly model?: string
-  readonly window?: number
-  readonly trigger?: number
-  readonly calibration: Calibration
-}): string {
+}: Window & { readonly calibration: Calibration }): string {
   const counted =
     calibration.counts === 0
       ? 'tokens are estimated: no model has answered yet'
       : `tokens are estimated, times ${calibration.factor.toFixed(2)} by what the provider counted`
-  if (window === undefined || trigger === undefined) {
-    return `${counted}; the window of ${model ?? 'the model'} is not known, so nothing is compacted`
-  }
-  return `${counted}; ${model} has a window of ${groupedDigits(window)}, and older messages give way from ${groupedDigits(trigger)} on`
+  if (window === undefined || trigger === undefined || model === undefined)
+    return `${counted}; no model was asked yet`
+  const size = groupedDigits(window)
+  const about = {
+    known: `${model} has a window of ${size}`,
+    assumed: `the window of ${model} is not known and taken for ${size} (--context-window says otherwise)`,
+    overflowed: `a prompt of about ${size} was too long for ${model}`,
+  }[because ?? 'known']
+  return `${counted}; ${about}, and older messages give way from ${groupedDigits(trigger)} on`
 }

@@ -16,6 +16,7 @@ import { createToolCoordinator } from '@keepup/tools'
 
 import type { CommandLine } from '../command-line.ts'
 import { runContextPolicy } from '../context/run-context-policy.ts'
+import { withWindow } from '../context/with-window.ts'
 import { limitsOf } from '../running/limits-of.ts'
 import { observed } from '../running/observed.ts'
 import { openRunParts } from '../running/open-run-parts.ts'
@@ -61,24 +62,24 @@ export async function openAgents({ host }: CommandLine, place: AgentPlace): Prom
   const stack = opening.move()
   return {
     agent: (configuration) =>
-      runLater(
-        async () =>
-          observed(
-            createRuntime({
-              ...common,
-              guards,
-              limits: limitsOf(settings),
-              processes: systemProcessTable(),
-              contextPolicy: runContextPolicy(),
-              ...(files === undefined ? {} : { files }),
-              ...(guidance === undefined ? {} : { guidance }),
-              model: await place.model(configuration.model),
-              tools: allowedTools(tools, configuration),
-              system: configuration.system ?? systemPrompt(folder),
-            }),
-            observe,
-          ).run,
-      ),
+      runLater(async () => {
+        const used = withWindow(await place.model(configuration.model), settings)
+        return observed(
+          createRuntime({
+            ...common,
+            guards,
+            limits: limitsOf(settings),
+            processes: systemProcessTable(),
+            contextPolicy: runContextPolicy(used),
+            ...(files === undefined ? {} : { files }),
+            ...(guidance === undefined ? {} : { guidance }),
+            model: used,
+            tools: allowedTools(tools, configuration),
+            system: configuration.system ?? systemPrompt(folder),
+          }),
+          observe,
+        ).run
+      }),
     runTool: toolRunner(tools, { ...common, guards, clock: host.clock }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }

@@ -92,7 +92,7 @@ function serveParts(
           mode: settings.mode,
           workspace: folder,
           processes: systemProcessTable(),
-          contextPolicy: runContextPolicy(),
+          contextPolicy: runContextPolicy(model),
           ...(files === undefined ? {} : { files }),
         }),
         observe,

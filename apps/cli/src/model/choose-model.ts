@@ -38,7 +38,7 @@ async function resolveNamed(
     const { nearest } = error.details
     const meant = Array.isArray(nearest) && nearest.length > 0 ? ` (did you mean ${nearest.join(', ')}?)` : ''
     warn(
-      `the catalogue does not list ${reference}${meant}; it is asked all the same, with its price and the size of its window unknown`,
+      `the catalogue does not list ${reference}${meant}; it is asked all the same, with its price and the size of its window unknown (--context-window)`,
     )
     return model
   }

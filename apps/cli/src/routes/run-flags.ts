@@ -19,6 +19,7 @@ export interface RunFlags {
   readonly skills?: string
   readonly system?: string
   readonly role?: string
+  readonly contextWindow?: string
   readonly maxTurns?: string
   readonly maxCost?: string
   readonly maxTime?: string
@@ -79,6 +80,7 @@ export const runFlags = {
   skills: settingFlag('skills'),
   system: settingFlag('system'),
   role: settingFlag('role'),
+  contextWindow: settingFlag('contextWindow'),
   cwd: textFlag('Folder that the agent works in (default: here)', 'folder'),
   json: jsonFlag('Print every event as a line of JSON'),
 }

@@ -15,6 +15,7 @@ import { createRuntime, type Runtime } from '@keepup/runtime'
 import { systemProcessTable } from '@keepup/toolkit'
 
 import { runContextPolicy } from '../context/run-context-policy.ts'
+import { withWindow } from '../context/with-window.ts'
 import { invalidSetting } from '../settings/invalid-setting.ts'
 import type { Settings } from '../settings/setting.ts'
 import type { Store } from '../store.ts'
@@ -48,6 +49,8 @@ export interface AgentParts {
   readonly observe?: ((event: AgentEvent) => void) | undefined
   /** Entries after which a snapshot of the state is kept; the runtime's choice when left out. */
   readonly snapshotAfter?: number
+  /** How long its lease outlives a process that nobody can prove dead; the runtime's choice when left out. */
+  readonly leaseTtl?: Milliseconds
 }
 
 /** Composes the runtime of the command line: the model and the store that were chosen, the tools, the policy of modes and rules. */
@@ -55,7 +58,7 @@ export function startAgent(parts: AgentParts): Runtime {
   const { store, model, folder, settings, tools, permissions, held } = parts
   const system = settings.system === undefined ? systemPrompt(folder) : readSystem(settings.system)
   const runtime = createRuntime({
-    model,
+    model: withWindow(model, settings),
     checkpointer: store.checkpointer,
     artifacts: store.artifacts,
     tools,
@@ -64,7 +67,7 @@ export function startAgent(parts: AgentParts): Runtime {
     limits: limitsOf(settings),
     modePolicy: permissions,
     processes: systemProcessTable(),
-    contextPolicy: runContextPolicy(),
+    contextPolicy: runContextPolicy(model),
     ...optional(parts),
     ...(held === undefined
       ? { system }
@@ -73,7 +76,7 @@ export function startAgent(parts: AgentParts): Runtime {
   return observed(runtime, parts.observe)
 }
 
-function optional({ agents, guards, guidance, hooks, files, snapshotAfter }: AgentParts) {
+function optional({ agents, guards, guidance, hooks, files, snapshotAfter, leaseTtl }: AgentParts) {
   return {
     ...(agents === undefined ? {} : { agents }),
     ...(guards === undefined ? {} : { guards }),
@@ -81,6 +84,7 @@ function optional({ agents, guards, guidance, hooks, files, snapshotAfter }: Age
     ...(hooks === undefined ? {} : { hooks }),
     ...(files === undefined ? {} : { files }),
     ...(snapshotAfter === undefined ? {} : { snapshotAfter }),
+    ...(leaseTtl === undefined ? {} : { leaseTtl }),
   }
 }
 

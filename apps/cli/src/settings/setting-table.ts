@@ -113,6 +113,10 @@ export const settingTable: SettingTable = {
     placeholder: 'name',
     expected: 'the name of a role',
   },
+  contextWindow: {
+    ...count('/contextWindow', 'context-window', 'KEEPUP_CONTEXT_WINDOW'),
+    brief: 'Tokens that the window of the model has (default: by the catalogue)',
+  },
   turns: {
     ...count('/limits/turns', 'max-turns', 'KEEPUP_MAX_TURNS'),
     brief: 'Most model calls of a run',

@@ -33,6 +33,8 @@ export interface Settings {
   readonly system?: string
   /** The role that the agent works in. */
   readonly role?: string
+  /** In tokens: how large the window of the model is, where the catalogue does not know, or knows it otherwise. */
+  readonly contextWindow?: number
   readonly turns: number
   readonly money?: Money
   readonly time?: Milliseconds

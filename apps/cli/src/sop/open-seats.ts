@@ -6,6 +6,7 @@ import { createToolCoordinator } from '@keepup/tools'
 
 import type { CommandLine } from '../command-line.ts'
 import { runContextPolicy } from '../context/run-context-policy.ts'
+import { withWindow } from '../context/with-window.ts'
 import { observed } from '../running/observed.ts'
 import { openRunParts } from '../running/open-run-parts.ts'
 import type { RunRole } from '../running/run-role.ts'
@@ -47,14 +48,16 @@ export async function openSeats({ host }: CommandLine, place: SeatPlace): Promis
     const joined = joinHooks(hooks, seat.hooks)
     const policies: readonly Policy[] = [seat.policy, ...(role?.held === undefined ? [] : [role.held.policy])]
     const has = (tool: Tool): boolean => seat.toolPolicy(tool.name) && (role?.has(tool.name) ?? true)
+    const wanted = seat.model ?? (role === undefined ? undefined : role.settings.model)
+    const used = withWindow(await place.model(wanted), settings)
     return observed(
       createRuntime({
         ...common,
-        model: await place.model(seat.model ?? (role === undefined ? undefined : role.settings.model)),
+        model: used,
         checkpointer: store.checkpointer,
         workspace: folder,
         processes: systemProcessTable(),
-        contextPolicy: runContextPolicy(),
+        contextPolicy: runContextPolicy(used),
         files,
         ...(guidance === undefined ? {} : { guidance }),
         tools: [...tools.filter(has), ...seat.tools],

@@ -59,7 +59,7 @@ export const messageHandlers: Handlers<
     const told = stillTold(state, [...data.by, ...keptMessages(state, left), ...left])
     const messages = MessageChain.from(told.messages)
     return {
-      ...state,
+      ...inRun(state, goOnAfterOverflow),
       ...(told.guidance === undefined ? {} : { guidance: told.guidance }),
       messages,
       promptTokens: [...messages].reduce((sum, message) => sum + estimateTokens(message), 0),
@@ -78,6 +78,14 @@ function prompted(state: AgentState, message: UserMessage): AgentState {
 
 function vetted(state: AgentState, moment: string): AgentState {
   return moment === 'prompt-submitted' ? seen(state) : state
+}
+
+/** A prompt that was too long is shorter now: the model is asked again. */
+function goOnAfterOverflow({ gaveUp, ...run }: RunState): RunState {
+  if (gaveUp === undefined) return run
+  return gaveUp.kind === 'context-overflow' && run.closing === undefined
+    ? { ...run, failures: 0 }
+    : { ...run, gaveUp }
 }
 
 function goOn(run: RunState): RunState {

@@ -22,6 +22,9 @@ export const modelHandlers: Handlers<'model-called' | 'model-failed' | 'assistan
       failures: data.next === 'fallback' ? 0 : run.failures + 1,
       modelIndex: data.next === 'fallback' ? run.modelIndex + 1 : run.modelIndex,
       ...(data.next === 'give-up' ? { gaveUp: data.failure } : {}),
+      ...(data.failure.kind === 'context-overflow' && data.next === 'give-up'
+        ? { overflowed: Math.min(run.overflowed ?? Number.POSITIVE_INFINITY, state.promptTokens) }
+        : {}),
     }))
   },
 

@@ -173,7 +173,7 @@ function isEnd(end: unknown): end is 'ended' | 'gone' | 'survives' {
 }
 
 function replayContextPolicy(cursor: ReplayCursor): ContextPolicy {
-  return async () => {
+  const policy = async (): Promise<readonly NewEntry[]> => {
     await awaitOthers(cursor)
     const entries: NewEntry[] = []
     for (const { thread, sequence, salt, hash, ...entry } of cursor.upcoming()) {
@@ -182,6 +182,8 @@ function replayContextPolicy(cursor: ReplayCursor): ContextPolicy {
     }
     return entries
   }
+  // Whatever window it went by.
+  return Object.assign(policy, { assumedWindow: Number.POSITIVE_INFINITY })
 }
 
 /** What a taken message names was stored, and its label is in the entry already; what a declined one names was not. Nobody looks at the bytes. */

@@ -14,6 +14,8 @@ import { recentFrom, type Replacement, withReplacement } from './replacement.ts'
 /** What a policy may be told; nothing is needed. */
 export interface ContextPolicyOptions {
   readonly budget?: Partial<ContextBudget>
+  /** In tokens: the window that a model is taken to have where nobody knows it; 32,000 when left out. A run does not end at it. */
+  readonly assumedWindow?: number
   /** Counts tokens exactly, where a table of the model is at hand. */
   readonly count?: CountTokens
   /** What a completed call means, for tools that the default does not know. */
@@ -21,6 +23,9 @@ export interface ContextPolicyOptions {
   /** A model's look at what gives way, checked against it. What it costs is not counted by the run. */
   readonly propose?: ProposeNotes
 }
+
+/** In tokens: what most models that somebody runs for themselves hold. */
+const usualWindow = 32_000
 
 /** The compaction that would be so many in a row without news is not made: the agent forgets and does the same again, and the limit of the context ends the run with an answer. */
 const mostIdle = 2
@@ -42,7 +47,7 @@ export function contextPolicy(options: ContextPolicyOptions = {}): ContextPolicy
     return found === undefined ? [] : [toEntry(found)]
   }
   policy.isDue = (estimate, window) => estimate > budgetInTokens(budget, window).trigger
-  return policy
+  return Object.assign(policy, { assumedWindow: options.assumedWindow ?? usualWindow })
 }
 
 /** A prompt, in the provider's tokens. */
