@@ -6,7 +6,7 @@ import { layOut } from './composer/layout.ts'
 import type { Paint } from './markdown/paint.ts'
 import { pickerLines } from './pickers/picker.ts'
 import { type Question, questionLines } from './pickers/question.ts'
-import { columnsOf, cutTo } from './screen/columns.ts'
+import { columnsOf, cutTo, wrapHard } from './screen/columns.ts'
 import type { Frame } from './screen/frame.ts'
 import type { Overlay, SessionState } from './session-state.ts'
 import { footerLine } from './view/footer.ts'
@@ -41,10 +41,18 @@ export function draw(state: SessionState, canvas: Canvas): Frame {
   const height = most - below.lines.length
   const above = height > 1 ? renderLive(state.view, paint, { ...canvas, width, height }).slice(-height) : []
   const { cursor } = below
+  const all = [...above, ...below.lines]
+  const cut = Math.max(0, all.length - most)
+  const row = cursor === undefined ? -1 : cursor.row + above.length - cut
   return {
-    lines: [...above, ...below.lines],
-    ...(cursor === undefined ? {} : { cursor: { ...cursor, row: cursor.row + above.length } }),
+    lines: all.slice(cut).map((line) => within(line, width)),
+    ...(cursor === undefined || row < 0 ? {} : { cursor: { row, column: cursor.column } }),
   }
+}
+
+/** On a very narrow terminal a line ends where that does. */
+function within(line: string, width: number): string {
+  return columnsOf(line) <= width ? line : (wrapHard(line, width)[0] ?? '')
 }
 
 function belowLines(state: SessionState, paint: Paint, width: number, most: number): Frame {
@@ -55,7 +63,7 @@ function belowLines(state: SessionState, paint: Paint, width: number, most: numb
   if (overlay?.type === 'picker') {
     return { lines: [rule, ...pickerLines(overlay.picker, paint, width, Math.min(most - 1, 20))] }
   }
-  const menu = menuLines(state, paint, width).slice(0, Math.max(0, most - 5))
+  const menu = menuLines(state, paint, width, most - 5)
   const search = overlay?.type === 'search' ? searchLines(state, overlay, paint, width) : []
   const written = composerLines(
     state.composer,
@@ -120,17 +128,31 @@ function searchLines(
   ]
 }
 
-function menuLines({ menu, overlay }: SessionState, paint: Paint, width: number): readonly string[] {
-  if (menu === undefined || overlay !== undefined) return []
-  const widest = Math.max(...menu.suggestions.map(({ word }) => columnsOf(word)))
-  return menu.suggestions.map(({ word, detail }, index) => {
+/** So many suggestions are shown at once, those around the chosen one. */
+const mostSuggestions = 8
+
+function menuLines(
+  { menu, overlay }: SessionState,
+  paint: Paint,
+  width: number,
+  most: number,
+): readonly string[] {
+  if (menu === undefined || overlay !== undefined || most < 1) return []
+  const { suggestions, chosen } = menu
+  const room = Math.min(mostSuggestions, most)
+  const first = Math.max(0, Math.min(chosen - Math.floor(room / 2), suggestions.length - room))
+  const shown = suggestions.slice(first, first + room)
+  const widest = Math.min(28, Math.max(...shown.map(({ word }) => columnsOf(word))))
+  return shown.map(({ word, detail }, index) => {
     const name = cutTo(safeLine(word), width - 4, paint.marks.more)
-    const gap = ' '.repeat(Math.max(0, Math.min(widest, 28) - columnsOf(name)))
-    const told = paint.dim(
-      cutTo(safeLine(detail), Math.max(0, width - columnsOf(name) - gap.length - 5), paint.marks.more),
+    const gap = ' '.repeat(Math.max(0, widest - columnsOf(name)))
+    const told = cutTo(
+      safeLine(detail),
+      Math.max(0, width - columnsOf(name) - gap.length - 5),
+      paint.marks.more,
     )
-    return index === menu.chosen
-      ? `${paint.cyan(paint.marks.active)} ${paint.bold(name)}${gap}  ${told}`
-      : `  ${name}${gap}  ${told}`
+    return index + first === chosen
+      ? `${paint.cyan(paint.marks.active)} ${paint.bold(name)}${gap}  ${paint.dim(told)}`
+      : `  ${name}${gap}  ${paint.dim(told)}`
   })
 }

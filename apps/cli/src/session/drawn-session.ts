@@ -2,6 +2,7 @@ import type { ThreadId } from '@keepup/core'
 
 import type { ExitName } from '../exit-code.ts'
 import { home } from '../settings/user-file.ts'
+import { version } from '../version.ts'
 import { suggestionsOf } from './commands/slash-command.ts'
 import { slashCommands } from './commands/slash-commands.ts'
 import { historyFile } from './composer/history-file.ts'
@@ -11,6 +12,7 @@ import { composerWidth } from './draw.ts'
 import { drawnHandle } from './drawn-handle.ts'
 import { drawnListener } from './drawn-listener.ts'
 import { createFileSource } from './file-source.ts'
+import { lookForModel } from './look-for-model.ts'
 import { paintOf } from './markdown/paint.ts'
 import { createPainter } from './painter.ts'
 import { press } from './press.ts'
@@ -62,7 +64,9 @@ export async function drawnSession(order: SessionOrder): Promise<ExitName> {
   const timer = setInterval(() => void (listener.open.length > 0 && conversation.look()), looks)
   try {
     screen.enter()
+    listener.noted(`keepup ${version} · thread ${place.thread} · /help shows commands and keys`)
     painter.paint()
+    void wishes.attempt(() => lookForModel(session, painter))
     if (order.resumed) await wishes.attempt(() => goTo(session, place.thread))
     return await left.promise
   } finally {

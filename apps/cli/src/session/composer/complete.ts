@@ -22,8 +22,8 @@ export interface Sources {
   readonly files: readonly string[]
 }
 
-/** So many are shown. */
-const mostShown = 8
+/** So many files are offered. */
+const mostFiles = 50
 
 /** What fits: commands after a `/` at the beginning, then what they take; files after an `@`. Pure. */
 export function menuOf(
@@ -40,9 +40,7 @@ export function menuOf(
 }
 
 function menuFrom(suggestions: readonly Suggestion[], from: number, to: number): Menu | undefined {
-  return suggestions.length === 0
-    ? undefined
-    : { suggestions: suggestions.slice(0, mostShown), chosen: 0, from, to }
+  return suggestions.length === 0 ? undefined : { suggestions, chosen: 0, from, to }
 }
 
 function commandsOf(typed: string, { commands }: Sources): readonly Suggestion[] {
@@ -66,7 +64,7 @@ function filesOf(typed: string, { files }: Sources): readonly Suggestion[] {
   })
   return ranked
     .toSorted((a, b) => a.rank - b.rank || a.path.length - b.path.length || (a.path < b.path ? -1 : 1))
-    .slice(0, mostShown)
+    .slice(0, mostFiles)
     .map(({ path }) => ({ word: /\s/.test(path) ? `@"${path}"` : `@${path}`, detail: '' }))
 }
 

@@ -2,6 +2,9 @@ import { safeText } from '../../terminal/safe-text.ts'
 import type { Paint } from '../markdown/paint.ts'
 import { wrapHard } from '../screen/columns.ts'
 
+/** What git says of a file besides its name. */
+const headers = /^(?:index [\da-f]+\.\.|(?:---|\+\+\+) (?:[ab]\/|"[ab]\/|\/dev\/null))/
+
 /** A difference as git prints it, in colours, each line on one row; so many lines at most. Pure. */
 export function differenceLines(
   difference: string,
@@ -11,11 +14,7 @@ export function differenceLines(
 ): readonly string[] {
   const lines = difference
     .split('\n')
-    .filter(
-      (line) =>
-        !/^(?:index |old mode|new mode|similarity|diff --git|--- |\+\+\+ \/dev)/.test(line) ||
-        line.startsWith('diff --git'),
-    )
+    .filter((line) => !headers.test(line))
     .map((line) => painted(line, paint, width))
   const shown = lines.slice(0, most)
   const rest = lines.length - shown.length

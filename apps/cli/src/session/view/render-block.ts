@@ -76,7 +76,14 @@ function noteLines(
     warning: [paint.marks.note, paint.yellow],
     error: [paint.marks.failed, paint.red],
   }[tone] as [string, (text: string) => string] // a table of pairs
-  return wrapWords(safe, width - 2).map((line, row) => colour(row === 0 ? `${mark} ${line}` : `  ${line}`))
+  const [first = '', ...rest] = safe.split('\n')
+  const head = wrapWords(first, width - 2).map((line, row) =>
+    colour(row === 0 ? `${mark} ${line}` : `  ${line}`),
+  )
+  return [
+    ...head,
+    ...rest.flatMap((line) => wrapWords(line, width - 2).map((told) => paint.dim(`  ${told}`))),
+  ]
 }
 
 function indent(lines: readonly string[]): readonly string[] {

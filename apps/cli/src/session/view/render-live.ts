@@ -83,7 +83,9 @@ function statusLine(view: SessionView, paint: Paint, { now, frame, width }: Live
     progress.writing !== undefined
       ? describeInput(progress.writing)
       : thought === ''
-        ? progress.activity
+        ? view.text.open === ''
+          ? progress.activity
+          : 'writing'
         : `thinking: ${thought.trimEnd().split('\n').at(-1) ?? ''}`
   const facts = [showDuration(Math.max(0, now - view.since)), safeLine(doing)]
   const text = cutTo(facts.join(` ${paint.marks.separator} `), width - 22, paint.marks.more)
