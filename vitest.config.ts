@@ -35,6 +35,7 @@ export default defineConfig({
       'tooling/check',
       'tooling/docs',
       'tooling/mutants',
+      'tooling/protocol',
       'tooling/repository',
       'tooling/soak',
     ].map((root) => ({
