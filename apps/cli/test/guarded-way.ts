@@ -22,6 +22,8 @@ export interface Stage {
     said: RegExp,
     use: (found: readonly string[]) => Promise<void>,
   ) => Promise<void>
+  /** Says something to an agent as an editor that nobody sits before, and leaves once it is done or asks. */
+  readonly conversing: (words: readonly string[], said: string, cwd: string) => Promise<void>
 }
 
 /** A way by which a model comes to call tools. */
@@ -104,6 +106,7 @@ export const ways: Readonly<Record<string, Way>> = {
       await keepup('a2a', 'send', url, '--no-wait', task)
       await settled(store)
     }),
+  acp: ({ conversing, flags, world }) => conversing(['acp', ...flags], task, world.project),
   'mcp serve, an agent': ({ serving, flags }) =>
     serving(
       ['mcp', 'serve', '--http', '0', '--no-token', '--agent', ...flags],
@@ -114,6 +117,35 @@ export const ways: Readonly<Record<string, Way>> = {
     serving(['mcp', 'serve', '--http', '0', '--no-token', ...flags], /listening on (\S+)/, ([url = '']) =>
       callOver(url, [{ name: readme[0], input: readme[1] }, ...forbidden(world)]),
     ),
+}
+
+/** The lines of an editor: each follows the answer to the one before. */
+async function converse(
+  run: (input: AsyncIterable<string>, watch: (text: string) => void) => Promise<unknown>,
+  said: string,
+  cwd: string,
+): Promise<void> {
+  let heard = ''
+  let news = Promise.withResolvers<void>()
+  const watch = (text: string): void => {
+    heard += text
+    news.resolve()
+    news = Promise.withResolvers()
+  }
+  const after = async (pattern: RegExp): Promise<string> => {
+    while (!pattern.test(heard)) await news.promise
+    return pattern.exec(heard)?.[1] ?? ''
+  }
+  const frame = (id: number, method: string, params: object): string =>
+    `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`
+  async function* lines(): AsyncIterable<string> {
+    yield frame(1, 'initialize', { protocolVersion: 1 })
+    yield frame(2, 'session/new', { cwd, mcpServers: [] })
+    const sessionId = await after(/"sessionId":"([^"]+)"/)
+    yield frame(3, 'session/prompt', { sessionId, prompt: [{ type: 'text', text: said }] })
+    await after(/"id":3,"(?:result|error)"|"method":"session\/request_permission"/)
+  }
+  await run(lines(), watch)
 }
 
 /** What came of it: what was done to the world, and how many calls were denied or asked about. */
@@ -136,6 +168,8 @@ export async function goWay(way: Way, words: readonly string[]): Promise<Came> {
     flags,
     store,
     keepup: (...more) => runInProcess(more, { home, cwd, variables }),
+    conversing: (more, said, folder) =>
+      converse((input, watch) => runInProcess(more, { home, cwd, variables, input, watch }), said, folder),
     async serving(more, said, use) {
       const stops: ((signal: StopSignal) => void)[] = []
       const found = Promise.withResolvers<readonly string[]>()

@@ -16,5 +16,10 @@ export function acpStdio({ input, output }: { readonly input: Readable; readonly
         output.write(bytes, (error) => (error ? reject(error) : resolve()))
       }),
   })
-  return ndJsonStream(writable, Readable.toWeb(input))
+  return ndJsonStream(writable, Readable.toWeb(Readable.from(bytesOf(input), { objectMode: false })))
+}
+
+/** What is read, also from a stream that was told to give texts. */
+async function* bytesOf(input: Readable): AsyncIterable<Buffer> {
+  for await (const part of input) yield typeof part === 'string' ? Buffer.from(part) : part
 }

@@ -5,7 +5,9 @@ import { agentFold, type AgentState } from '@keepup/loop'
 /** The state of a session's thread. Fails `thread-unknown` where nothing was ever said in it. */
 export async function readThread(checkpointer: Checkpointer, thread: ThreadId): Promise<AgentState> {
   const { state, view } = await readState(checkpointer, thread, agentFold)
-  if (view.head === 0)
+  // A kill may come between what was said and its run.
+  const isKnown = view.head > 0 || (await checkpointer.pending(thread)).length > 0
+  if (!isKnown)
     throw new KeepupError(
       'thread-unknown',
       `There is no session ${thread}: nothing was said in it, or it was deleted. Begin a new one.`,

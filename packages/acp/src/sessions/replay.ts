@@ -2,9 +2,10 @@ import type { ClientCapabilities, SessionUpdate } from '@agentclientprotocol/sdk
 import type { AgentEvent, Checkpointer, ThreadId } from '@keepup/core'
 
 import type { TellUpdate } from '../acp-parts.ts'
+import { fieldsOf } from '../updates/fields-of.ts'
 import { createTranscript } from '../updates/transcript.ts'
 
-/** Tells everything that happened in a thread, as it stands now: what rewinds hid is left out, and the past of a fork is its own. Resolves once it was handed over. */
+/** Tells everything that happened in a thread, as it stands now, and what was said since: what rewinds hid is left out, and the past of a fork is its own. Resolves once it was handed over. */
 export async function replayThread(
   checkpointer: Checkpointer,
   {
@@ -22,6 +23,22 @@ export async function replayThread(
     told.push(...transcript.of(entry as AgentEvent))
   }
   for (const update of lastOfAKind(told)) await tell(update)
+  for (const { id, data } of await checkpointer.pending(thread)) {
+    for (const text of textsOf(data))
+      await tell({
+        sessionUpdate: 'user_message_chunk',
+        messageId: `user-${id}`,
+        content: { type: 'text', text },
+      })
+  }
+}
+
+/** The texts of what was said and not taken yet; whatever else waits has none. */
+function textsOf(data: unknown): readonly string[] {
+  const message = typeof data === 'object' && data !== null && 'message' in data ? data.message : undefined
+  const content =
+    typeof message === 'object' && message !== null && 'content' in message ? message.content : []
+  return (Array.isArray(content) ? content : []).map(fieldsOf).flatMap(({ text }) => text ?? [])
 }
 
 /** Of plans and numbers, the last ones are how it stands. */
