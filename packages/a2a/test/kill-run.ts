@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { sqliteCheckpointer } from '@keepup/checkpoint-sqlite'
+import type { Checkpointer } from '@keepup/core'
 import { openSqlite } from '@keepup/database-sqlite'
 import { createRandom } from '@keepup/testing/simulation'
 import { type Program, startProgram } from '@keepup/vitest/child-process'
 import { expect, onTestFinished } from 'vitest'
 
-import { createMailboxes, type Mailboxes } from '../src/index.ts'
+import { createMailboxes, type Mailboxes, pruneMailboxes } from '../src/index.ts'
 import { type Judgement, judgeLedger } from './judge-ledger.ts'
 
 /** How many kills, among how many processes, while how much is handled. */
@@ -20,6 +21,8 @@ export interface KillSettings {
   readonly processes: number
   readonly kills: number
   readonly seed: string
+  /** What was done with is pruned all the while, by two at once. */
+  readonly isPruned?: boolean
 }
 
 /** A store in a folder of its own, and processes that serve it. */
@@ -39,6 +42,7 @@ export async function place(pairs: number, mode: string) {
   })
   return {
     mail,
+    checkpointer,
     programs,
     ledger: () => (existsSync(ledger) ? readFileSync(ledger, 'utf8') : ''),
     start: () => {
@@ -88,15 +92,30 @@ export async function isIdle(mail: Mailboxes, addresses: readonly string[]): Pro
   return true
 }
 
+/** Prunes all mailboxes of what is older than a moment, again and again. How many entries went by its own hand. */
+async function pruneUntil(checkpointer: Checkpointer, over: AbortSignal): Promise<number> {
+  let entries = 0
+  while (!over.aborted) {
+    for await (const pruned of pruneMailboxes({ checkpointer, olderThan: 5 })) {
+      expect(pruned.refused?.code ?? 'lease-lost').toMatch(/^(lease-lost|checkpoint-conflict)$/)
+      entries += pruned.entries
+    }
+    await sleep(30)
+  }
+  return entries
+}
+
 /** Kills processes at random while they handle messages, starts others, and judges what their handlers noted. Asserts that mailboxes count the same. */
 export async function killWhileHandling(settings: KillSettings): Promise<Judgement> {
   const pairs = settings.boxes / 2
   const each = settings.messages / settings.boxes
-  const { mail, programs, ledger, start, kill } = await place(pairs, 'careful')
+  const { mail, checkpointer, programs, ledger, start, kill } = await place(pairs, 'careful')
   const random = createRandom(settings.seed)
   const first = Array.from({ length: pairs }, (_, pair) => `first/${pair}`)
   const all = [...first, ...first.map((address) => address.replace('first', 'second'))]
   for (let index = 0; index < settings.processes; index += 1) start()
+  const over = new AbortController()
+  const pruners = settings.isPruned === true ? [1, 2].map(() => pruneUntil(checkpointer, over.signal)) : []
   let isSent = false
   const sending = sendAll(mail, first, each).then(() => (isSent = true))
   const windows: number[] = []
@@ -114,6 +133,12 @@ export async function killWhileHandling(settings: KillSettings): Promise<Judgeme
   }
   await sending
   await until(() => isIdle(mail, all))
+  over.abort()
+  await Promise.all(pruners)
+  for (const address of settings.isPruned === true ? all : []) {
+    const { entries } = await checkpointer.read(`mail:${address}`)
+    expect(entries[0]?.type).toBe('thread-pruned')
+  }
   const judgement = judgeLedger(ledger(), all, each)
   console.log(
     `seed ${settings.seed}, handled at each kill: ${windows.join(' ')}; told repeats: ${judgement.repeated}`,

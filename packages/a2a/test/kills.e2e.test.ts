@@ -17,3 +17,12 @@ test(
   },
   120_000 + settings.messages * 20,
 )
+
+test(
+  `${settings.kills} kills while two prune what is done with, ${settings.messages / 10} messages: nothing is lost`,
+  async () => {
+    const pruned = { ...settings, messages: settings.messages / 10, isPruned: true }
+    expect(await killWhileHandling(pruned)).toMatchObject({ lost: [], disordered: [], silent: [] })
+  },
+  120_000 + settings.messages * 20,
+)
