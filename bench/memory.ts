@@ -12,6 +12,7 @@ import {
   evaluateRules,
   findDatasets,
   percentile,
+  syntheticChats,
   syntheticDataset,
 } from '@keepup/memory/evaluation'
 import { sqliteIndex } from '@keepup/memory/sqlite'
@@ -90,7 +91,7 @@ async function measureDatasets(): Promise<readonly Row[]> {
     process.exitCode = 1
   }
   const rows: Row[] = []
-  for (const dataset of [syntheticDataset(), ...found]) {
+  for (const dataset of [syntheticDataset(), syntheticChats(), ...found]) {
     const recalled = await withMemory((memory) => evaluateRecall(memory, dataset))
     const rules = evaluateRules(dataset)
     rows.push(...recalled.map(toRow), ...evaluateConflicts(dataset).map(toRow))

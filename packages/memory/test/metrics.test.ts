@@ -14,6 +14,7 @@ import {
   recallAt,
   reciprocalRank,
   scoreRankings,
+  syntheticChats,
   syntheticDataset,
 } from '../src/evaluation/index.ts'
 import { createMemory } from '../src/index.ts'
@@ -163,8 +164,9 @@ const probing = {
 
 it('reads BEAM from its folders, and from rows with literals of Python', async () => {
   const inFolders = write({
-    'chats/100K/7/chat.json': chat,
-    'chats/100K/7/chat_trunecated.json': chat.slice(0, 1),
+    'chats/100K/7/chat.json': [...chat, { batch_number: 3, turns: [] }, ...chat],
+    'chats/100K/7/chat_trunecated.json': chat,
+    'chats/100K/7/user_messages.json': [['My budget for the trip is 900 euros.']],
     'chats/100K/7/topic.json': { topic: 'x' },
     'chats/100K/7/probing_questions/probing_questions.json': probing,
   })
@@ -226,4 +228,26 @@ it('finds what the synthetic conversations tell, and is noticed when it does not
   expect(rows.at(-1)).toMatchObject({ dataset: 'synthetic', category: 'all', n: 40 })
   expect(rows.at(-1)?.['recall@5']).toBeGreaterThan(0.95)
   expect(worse.at(-1)?.['recall@5']).toBeLessThan(0.5)
+})
+
+it('notices, in chats of the shape that BEAM has, what goes against what was said before, and what is to hold', () => {
+  const chats = syntheticChats()
+  expect(syntheticChats(1)).toEqual(chats)
+  const [contradictions, updates] = evaluateConflicts(chats)
+  expect(contradictions).toMatchObject({ n: 32, category: 'conflict-candidates/contradiction_resolution' })
+  expect(updates).toMatchObject({ n: 32, category: 'conflict-candidates/knowledge_update' })
+  for (const row of [contradictions, updates]) expect(row?.['recall@10']).toBeGreaterThan(0.6)
+  const rules = evaluateRules(chats)
+  expect(rules?.found).toBe(1)
+  // Six of some 120 messages are rules, and little else is taken for one.
+  expect(rules?.pinned).toBeLessThan(0.06)
+  const deaf = {
+    ...chats,
+    conversations: chats.conversations.map(({ turns, ...each }) => ({
+      ...each,
+      turns: turns.map((turn) => ({ ...turn, text: turn.text.replaceAll(/[A-Za-z]+/g, 'word') })),
+    })),
+  }
+  expect(evaluateConflicts(deaf)[0]?.['recall@10']).toBeLessThan(0.4)
+  expect(evaluateRules(deaf)?.found).toBe(0)
 })

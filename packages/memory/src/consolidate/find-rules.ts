@@ -16,7 +16,7 @@ const cues: readonly RegExp[] = [
 
 /** What somebody never did, or always was, tells how it is, and not how it is to be. */
 const told =
-  /\b(?:i|we|you|he|she|they|it|this|that|there|who|which)(?:'ve|'d|'s| have| has| had| was| were| is| are| am)? (?:actually |really |honestly )?never\b|\b(?:have|has|had|was|were|is|are|am) (?:always|never)\b/gi
+  /\b(?:i|we|you|he|she|they|it|this|that|there|who|which)(?:'ve|'d|'s| have| has| had| was| were| is| are| am)? (?:actually |really |honestly )?never\b|\b(?:have|has|had|was|were|is|are|am) (?:always|never)\b|\b(?:the|my|our|his|her|their|its) [\w-]+ (?:always|never) \w+ed\b/gi
 
 /** Longer sentences are no rules, but pastes. */
 const longestRule = 400

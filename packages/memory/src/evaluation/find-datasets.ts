@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 import type { EvaluatedConversation, EvaluatedDataset } from './evaluated-dataset.ts'
 import { isFields, listOf } from './json-fields.ts'
@@ -81,11 +81,15 @@ function readRow(item: unknown, file: string): EvaluatedDataset | undefined {
   return turns === undefined || questions === undefined ? undefined : beamDataset(file, turns, questions)
 }
 
-/** The chat that lies beside a file of questions, or in the nearest folder above; `chat.json` before others of that folder. */
+/** What a chat is called as it is published, first the one that questions are asked about: where a chat was cut to its size, the cut one. */
+const chatNames = ['chat_trunecated.json', 'chat.json']
+
+/** The chat that lies beside a file of questions, or in the nearest folder above; of several there the one whose name says so. */
 function nearestChat(chats: Found['chats'], file: string): Found['chats'][number] | undefined {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     const here = chats.filter((chat) => dirname(chat.file) === folder)
-    const best = here.find((chat) => chat.file.endsWith('chat.json')) ?? here[0]
+    const named = chatNames.flatMap((name) => here.filter((chat) => basename(chat.file) === name))
+    const best = named[0] ?? here[0]
     if (best !== undefined) return best
     if (dirname(folder) === folder) return undefined
   }

@@ -4,4 +4,5 @@ export type { EvaluatedConversation, EvaluatedDataset, EvaluatedQuestion } from 
 export { findDatasets } from './find-datasets.ts'
 export { gainAt, type JudgedRanking, percentile, type RankingScores, recallAt } from './score-rankings.ts'
 export { reciprocalRank, scoreRankings } from './score-rankings.ts'
+export { syntheticChats } from './synthetic-chats.ts'
 export { syntheticDataset } from './synthetic-dataset.ts'

@@ -1,3 +1,4 @@
+import { chanceOf, type Chance, pick, shuffle } from './chance.ts'
 import type { EvaluatedConversation, EvaluatedDataset } from './evaluated-dataset.ts'
 import { chatter, days, fillings, names, stories } from './stories.ts'
 
@@ -7,9 +8,6 @@ const questionsEach = 20
 const sessionLength = 25
 const begun = Date.UTC(2024, 0, 8, 18)
 const day = 86_400_000
-
-/** A die with a memory: the same seed, the same throws (mulberry32). */
-type Chance = () => number
 
 /**
  * 2,000 turns of ten pairs of people, and 200 questions, from a seed: for machines without the public data, and for tests. Answers stand beside the turns that ask for
@@ -62,25 +60,4 @@ function fill(text: string, chance: Chance): string {
   return text.replaceAll(/\{(\w+)\}/g, (_gap, name: string) =>
     pick(name === 'day' ? days : (fillings[name] ?? ['']), chance),
   )
-}
-
-function pick(all: readonly string[], chance: Chance): string {
-  return all[Math.floor(chance() * all.length)] ?? ''
-}
-
-function shuffle<T>(all: readonly T[], chance: Chance): readonly T[] {
-  return all
-    .map((each) => ({ each, place: chance() }))
-    .toSorted((a, b) => a.place - b.place)
-    .map(({ each }) => each)
-}
-
-function chanceOf(seed: number): Chance {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
