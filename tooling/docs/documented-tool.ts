@@ -2,6 +2,8 @@ import { globSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename } from 'node:path'
 
+import { builtInRoles, createAgentManager } from '@keepup/agents'
+import { memoryCheckpointer } from '@keepup/checkpoint'
 import type { JsonObject, Tool, ToolDefinition } from '@keepup/core'
 import { repositoryRoot } from '@keepup/repository/repository-root'
 import { askUserTool, thinkTool, todoTool, toolkit } from '@keepup/toolkit'
@@ -11,7 +13,7 @@ import { computerTools } from '@keepup/toolkit/computer'
 import { webTools } from '@keepup/toolkit/web'
 import { createToolRegistry } from '@keepup/tools'
 
-import { paperComputer, paperSearch } from './paper-parts.ts'
+import { paperAgent, paperComputer, paperSearch } from './paper-parts.ts'
 import type { DeclarationName } from './reached-declarations.ts'
 import { toolSamples } from './tool-samples.ts'
 
@@ -39,7 +41,10 @@ export async function documentedTools(): Promise<readonly DocumentedTool[]> {
   await using intelligence = await createCodeIntelligence({ root: sampleRoot })
   await using tools = toolkit({ root: sampleRoot })
   await using cells = codeTool(sampleRoot)
+  const checkpointer = memoryCheckpointer()
+  const agents = createAgentManager({ checkpointer, roles: builtInRoles, agentOf: paperAgent })
   const places: readonly (readonly [string, readonly Tool[]])[] = [
+    ['@keepup/agents', agents.tools],
     ['@keepup/toolkit', [...tools, askUserTool(), thinkTool(), todoTool()]],
     ['@keepup/toolkit/code', [cells]],
     ['@keepup/toolkit/code-intelligence', codeTools(intelligence)],
@@ -71,6 +76,7 @@ function makerOf(tool: string): DeclarationName {
 
 const intelligent = `${source}/code-intelligence`
 const computing = `${source}/computer`
+const delegating = 'packages/agents/src'
 const searching = `${source}/web/search`
 
 function camelCase(name: string): string {
@@ -79,8 +85,12 @@ function camelCase(name: string): string {
 
 /** Tools that are made elsewhere. */
 const makers: Readonly<Record<string, DeclarationName>> = {
+  cancel_agents: { path: `${delegating}/tools/cancel-tool.ts`, name: 'cancelTool' },
+  collect_agents: { path: `${delegating}/tools/collect-tool.ts`, name: 'collectTool' },
   computer: { path: `${computing}/computer-tools.ts`, name: 'actingTool' },
   computer_view: { path: `${computing}/computer-tools.ts`, name: 'viewingTool' },
+  delegate_to_agent: { path: `${delegating}/tools/delegate-tool.ts`, name: 'delegateTool' },
+  hand_off_to_agent: { path: `${delegating}/tools/hand-off-tool.ts`, name: 'handOffTool' },
   definition: { path: `${intelligent}/location-tool.ts`, name: 'locationTool' },
   references: { path: `${intelligent}/location-tool.ts`, name: 'locationTool' },
 }
@@ -90,7 +100,17 @@ const computers = globSync(`${computing}/*/*-computer.ts`, { cwd: repositoryRoot
   .toSorted()
   .map((path) => ({ path, name: camelCase(basename(path, '.ts')) }))
 
+/** What starts agents, waits for them and ends them. */
+const starting = [
+  { path: `${delegating}/start-agent.ts`, name: 'startAgent' },
+  { path: `${delegating}/collect-agents.ts`, name: 'collectAgents' },
+]
+
 const through: Readonly<Record<string, readonly DeclarationName[]>> = {
+  cancel_agents: [{ path: `${delegating}/cancel-agents.ts`, name: 'cancelAgents' }],
+  collect_agents: [{ path: `${delegating}/collect-agents.ts`, name: 'collectAgents' }],
+  delegate_to_agent: starting,
+  hand_off_to_agent: starting,
   computer: computers,
   computer_view: computers,
   definition: [{ path: `${intelligent}/navigate.ts`, name: 'definitionOf' }],

@@ -1,4 +1,4 @@
-import { KeepupError } from '@keepup/core'
+import { KeepupError, type RunAgent } from '@keepup/core'
 import type { Computer } from '@keepup/toolkit/computer'
 import type { WebSearch } from '@keepup/toolkit/web'
 
@@ -6,6 +6,9 @@ import type { WebSearch } from '@keepup/toolkit/web'
 function unused(): never {
   throw new KeepupError('not-supported', 'This part is made of paper. Give the tool a real one.')
 }
+
+/** An agent that nobody runs. */
+export const paperAgent = (): RunAgent => unused
 
 /** A browser that can do everything, and does nothing. */
 export const paperComputer: Computer = {

@@ -16,8 +16,8 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const tools = await documentedTools()
 
-test('every file of the toolkit that makes a tool makes one of those that are documented', () => {
-  const files = globSync('packages/toolkit/src/**/*-tool.ts', { cwd: repositoryRoot })
+test('every file of the toolkit and of agents that makes a tool makes one of those that are documented', () => {
+  const files = globSync('packages/{toolkit,agents}/src/**/*-tool.ts', { cwd: repositoryRoot })
     .toSorted()
     .filter((path) => /\): Tool\b/.test(readFileSync(join(repositoryRoot, path), 'utf8')))
   const documented = new Set(tools.map(({ made }) => made.path))

@@ -1,7 +1,17 @@
-import type { Milliseconds, ToolOutcome, ToolOutput } from '@keepup/core'
+import type { AgentRole, JsonObject, Milliseconds, ToolOutcome, ToolOutput } from '@keepup/core'
 
 /** @limit In milliseconds: an agent has its own limits; nearly 25 days, the longest that a timer measures. */
-export const agentTimeout: Milliseconds = 2 ** 31 - 1
+export const agentTimeout: Milliseconds = 2_147_483_647
+
+/** How the agents of a call are named. */
+export function agentList(minItems: number, description: string): JsonObject {
+  return { type: 'array', items: { type: 'string' }, minItems, maxItems: 100, description }
+}
+
+/** How a call names a role. */
+export function roleField(roles: readonly AgentRole[]): JsonObject {
+  return { type: 'string', enum: roles.map(({ name }) => name), description: 'Who is to do it' }
+}
 
 /** What a model is told where no agent was started: the work is left to it. */
 export function refusal(reason: string): ToolOutput {

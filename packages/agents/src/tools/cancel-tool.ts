@@ -2,7 +2,7 @@ import type { Tool } from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
 
 import type { AgentManager } from '../agent-manager.ts'
-import { told } from './agent-call.ts'
+import { agentList, told } from './agent-call.ts'
 
 interface Input {
   readonly agents: readonly string[]
@@ -15,12 +15,14 @@ export function cancelTool({ cancel }: Omit<AgentManager, 'tools'>): Tool<Input>
     description: 'Ends agents that you started in the background and that you do not need any more.',
     input: jsonSchema<Input>({
       type: 'object',
-      properties: { agents: { type: 'array', items: { type: 'string' }, minItems: 1 } },
+      properties: { agents: agentList(1, 'Their names, as you were told when they began') },
       required: ['agents'],
       additionalProperties: false,
     }),
     repeat: 'safe',
     effects: () => [],
+    sinks: { '/agents': 'scalar' },
+    produces: { default: 'structured' },
     async run({ agents }, context) {
       await cancel(context, agents, 'it is not needed any more')
       return told(`Ended: ${agents.join(', ')}.`)

@@ -2,7 +2,7 @@ import type { Tool } from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
 
 import type { AgentManager } from '../agent-manager.ts'
-import { agentTimeout, suspended } from './agent-call.ts'
+import { agentList, agentTimeout, suspended } from './agent-call.ts'
 
 interface Input {
   readonly agents?: readonly string[]
@@ -16,11 +16,15 @@ export function collectTool({ collect }: Omit<AgentManager, 'tools'>): Tool<Inpu
       'Waits for agents that you started in the background and gives their answers: those named, or all.',
     input: jsonSchema<Input>({
       type: 'object',
-      properties: { agents: { type: 'array', items: { type: 'string' } } },
+      properties: {
+        agents: agentList(0, 'Their names, as you were told when they began; all when left out'),
+      },
       additionalProperties: false,
     }),
     repeat: 'safe',
     effects: () => [],
+    sinks: { '/agents': 'scalar' },
+    produces: { default: 'free-text' },
     timeout: agentTimeout,
     run: async ({ agents = [] }, context) => (await collect(context, agents)) ?? suspended,
   }

@@ -2,7 +2,7 @@ import type { Tool } from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
 
 import type { AgentManager } from '../agent-manager.ts'
-import { agentTimeout, refusal, suspended, told } from './agent-call.ts'
+import { agentTimeout, refusal, roleField, suspended, told } from './agent-call.ts'
 
 /** @limit In characters: how much of what a role says of itself every request carries. */
 const longestRole = 300
@@ -31,15 +31,17 @@ export function delegateTool({ spawn, collect, roles }: Omit<AgentManager, 'tool
     input: jsonSchema<Input>({
       type: 'object',
       properties: {
-        role: { type: 'string', enum: roles.map(({ name }) => name) },
-        task: { type: 'string', minLength: 1 },
-        background: { type: 'boolean' },
+        role: roleField(roles),
+        task: { type: 'string', minLength: 1, description: 'All that it is told' },
+        background: { type: 'boolean', description: 'Go on while it works' },
       },
       required: ['role', 'task'],
       additionalProperties: false,
     }),
     repeat: 'safe',
     effects: () => [],
+    sinks: { '/role': 'scalar', '/task': 'content', '/background': 'scalar' },
+    produces: { default: 'free-text' },
     timeout: agentTimeout,
     async run({ role, task, background = false }, context) {
       const spawned = await spawn({ role, task, parent: context, background })

@@ -2,7 +2,7 @@ import type { Tool } from '@keepup/core'
 import { jsonSchema } from '@keepup/core/json-schema'
 
 import type { AgentManager } from '../agent-manager.ts'
-import { agentTimeout, refusal, suspended } from './agent-call.ts'
+import { agentTimeout, refusal, roleField, suspended } from './agent-call.ts'
 
 interface Input {
   readonly role: string
@@ -21,8 +21,8 @@ export function handOffTool({ spawn, collect, roles }: Omit<AgentManager, 'tools
     input: jsonSchema<Input>({
       type: 'object',
       properties: {
-        role: { type: 'string', enum: roles.map(({ name }) => name) },
-        task: { type: 'string', minLength: 1 },
+        role: roleField(roles),
+        task: { type: 'string', minLength: 1, description: 'What it is to do, besides what was said' },
       },
       required: ['role', 'task'],
       additionalProperties: false,
@@ -31,6 +31,8 @@ export function handOffTool({ spawn, collect, roles }: Omit<AgentManager, 'tools
     // Whoever hands control over does nothing beside.
     concurrency: 'exclusive',
     effects: () => [],
+    sinks: { '/role': 'scalar', '/task': 'content' },
+    produces: { default: 'free-text' },
     timeout: agentTimeout,
     async run({ role, task }, context) {
       const spawned = await spawn({ role, task, parent: context, control: true })
