@@ -25,7 +25,7 @@ export interface Drawing {
 /** How large a node is drawn, and how far from the next one. */
 export const nodeSize = { width: 150, height: 40, across: 230, down: 84 } as const
 
-const margin = 24
+const margin = { side: 36, top: 48, bottom: 24 } as const
 
 /**
  * Draws a graph from left to right, a column for each step away from where it begins; ways that lead back run below it. Nodes of one column stand in the order in
@@ -44,7 +44,7 @@ export function layered(
     const column = columns.get(id) ?? 0
     const row = filled.get(column) ?? 0
     filled.set(column, row + 1)
-    places.set(id, { id, x: margin + column * nodeSize.across, y: margin + row * nodeSize.down })
+    places.set(id, { id, x: margin.side + column * nodeSize.across, y: margin.top + row * nodeSize.down })
   }
   const nodes = [...places.values()]
   const low = Math.max(0, ...nodes.map(({ y }) => y)) + nodeSize.height
@@ -54,7 +54,7 @@ export function layered(
   })
   const right = Math.max(0, ...nodes.map(({ x }) => x)) + nodeSize.width
   const back = edges.some(({ y }) => y > low)
-  return { nodes, edges, width: right + margin, height: low + (back ? 90 : 0) + margin }
+  return { nodes, edges, width: right + margin.side, height: low + (back ? 80 : 0) + margin.bottom }
 }
 
 /** How many steps from the beginning each node is, at least, where ways that lead back are left out. */
@@ -84,19 +84,36 @@ function columnsOf(
 function placed(from: PlacedNode, to: PlacedNode, low: number, lane: number): PlacedEdge {
   const { width, height } = nodeSize
   const ends = { from: from.id, to: to.id }
+  if (from.id === to.id) {
+    const [ax, bx, y] = [from.x + width - 30, from.x + width - 62, from.y]
+    return { ...ends, path: `M${ax},${y} C${ax + 6},${y - 30} ${bx - 6},${y - 30} ${bx},${y}`, x: (ax + bx) / 2, y: y - 26 }
+  }
   if (to.x > from.x) {
     const [ax, ay, bx, by] = [from.x + width, from.y + height / 2, to.x, to.y + height / 2]
     const middle = (ax + bx) / 2
     const path = `M${ax},${ay} C${middle},${ay} ${middle},${by} ${bx},${by}`
     return { ...ends, path, x: middle, y: (ay + by) / 2 - 6 }
   }
+  if (to.x === from.x) return beside(from, to)
   const [ax, bx] = [from.x + width / 2 + 12, to.x + width / 2 - 12]
   const [ay, by] = [from.y + height, to.y + height]
   const depth = low + 28 + lane * 14
-  return {
-    ...ends,
-    path: `M${ax},${ay} C${ax},${depth} ${bx},${depth} ${bx},${by}`,
-    x: (ax + bx) / 2,
-    y: Math.max(ay, by) + (depth - Math.max(ay, by)) * 0.75 - 4,
+  const bottom = Math.max(ay, by)
+  const path = `M${ax},${ay} C${ax},${depth} ${bx},${depth} ${bx},${by}`
+  return { ...ends, path, x: (ax + bx) / 2, y: bottom + (depth - bottom) * 0.75 - 4 }
+}
+
+/** A way within a column: straight to the next row, around what is between otherwise. */
+function beside(from: PlacedNode, to: PlacedNode): PlacedEdge {
+  const { width, height, down } = nodeSize
+  const ends = { from: from.id, to: to.id }
+  const x = from.x + width / 2 - 20
+  if (Math.abs(to.y - from.y) === down) {
+    const [ay, by] = to.y > from.y ? [from.y + height, to.y] : [from.y, to.y + height]
+    return { ...ends, path: `M${x},${ay} L${x},${by}`, x: x - 6, y: (ay + by) / 2 + 4 }
   }
+  const [ay, by] = [from.y + height / 2, to.y + height / 2]
+  const side = from.x - 22
+  const path = `M${from.x},${ay} C${side},${ay} ${side},${by} ${to.x},${by}`
+  return { ...ends, path, x: side + 8, y: (ay + by) / 2 }
 }

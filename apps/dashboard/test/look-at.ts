@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 import { AxeBuilder } from '@axe-core/playwright'
@@ -6,7 +6,8 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 
 import { program } from './open-browser.ts'
-import { built, type Served, token } from './serve.ts'
+import { built, forPictures, type Served, token } from './serve.ts'
+import { smallPng } from './small-png.ts'
 
 /** Why nothing can be looked at here; nothing where everything can. */
 export const missing =
@@ -18,10 +19,10 @@ export const missing =
 
 /** Takes pictures for the documentation, where somebody wants them. */
 export async function picture(page: Page, name: string): Promise<void> {
-  if (process.env['KEEPUP_SCREENSHOTS'] === undefined) return
+  if (!forPictures) return
   const folder = fileURLToPath(new URL('../../../docs/images/', import.meta.url))
   mkdirSync(folder, { recursive: true })
-  await page.screenshot({ path: `${folder}${name}.png` })
+  writeFileSync(`${folder}${name}.png`, smallPng(await page.screenshot()))
 }
 
 /** Holds a page to what readers of screens need (WCAG, as axe checks it). */

@@ -34,7 +34,8 @@ export async function openPage(
 ): Promise<Page & { readonly troubles: string[] }> {
   browser ??= await chromium.launch({
     ...(program === undefined ? {} : { executablePath: program }),
-    args: ['--no-sandbox'],
+    // Names that end in .test are this machine: what an attacker's name server would say.
+    args: ['--no-sandbox', '--host-resolver-rules=MAP *.test 127.0.0.1'],
   })
   const context = await browser.newContext({ colorScheme: theme, viewport: { width: 1280, height: 800 } })
   onTestFinished(() => context.close())

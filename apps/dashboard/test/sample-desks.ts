@@ -169,7 +169,10 @@ export function sampleDesks(): {
   return { said, parts: { memory: memoryDesk(said), mail: mailDesk(said), mcp, origins } }
 }
 
-const ids = (id: number) => ({ traceId: 'a'.repeat(32), spanId: String(id).padStart(16, 'b') })
+const ids = (id: number) => ({
+  traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+  spanId: String(id).padStart(16, '00f067aa0ba902b0'),
+})
 
 /** What another framework would send: an agent, two calls of its model, a tool that failed. */
 export const sampleTraces = {

@@ -1,6 +1,6 @@
 import { type Checkpointer, type Label, trustedLabel } from '@keepup/core'
 
-import { hostile } from './serve.ts'
+import { forPictures, hostile } from './serve.ts'
 import { type Draft, writeThread } from './write-thread.ts'
 
 const gate = (id: string, kind = 'command') => ({ id, kind })
@@ -21,7 +21,7 @@ const sop = {
     review: { exit: [gate('judged', 'judge')], on: { pass: 'done', fail: { goto: 'green' } } },
     done: { final: true },
     'given up': { final: 'failed' },
-    [hostile]: { exit: [gate(hostile)], on: { pass: hostile } },
+    ...(forPictures ? {} : { [hostile]: { exit: [gate(hostile)], on: { pass: hostile } } }),
   },
 }
 
@@ -65,6 +65,8 @@ const procedure: readonly Draft[] = [
   ['sop-waiting', { run: 'r', approvals: [], threads: [] }],
 ]
 
+const asked = forPictures ? 'approve' : hostile
+
 const graph: readonly Draft[] = [
   ['graph-started', { graph: 'release', run: 'r', next: ['collect'] }],
   ['node-finished', { next: ['notes', 'check'] }, { scope: 'collect' }],
@@ -79,10 +81,10 @@ const graph: readonly Draft[] = [
     },
     { scope: 'check' },
   ],
-  ['node-finished', { next: ['within', hostile] }, { scope: 'check' }],
+  ['node-finished', { next: ['within', asked] }, { scope: 'check' }],
   ['graph-entered', { path: [0], tasks: ['sign', 'upload'] }, { scope: 'within' }],
   ['node-finished', { path: [0, 0] }, { scope: 'within/sign' }],
-  ['node-waiting', { path: [1], wait: { id: 'w', for: 'person' } }, { scope: hostile }],
+  ['node-waiting', { path: [1], wait: { id: 'w', for: 'person' } }, { scope: asked }],
   ['graph-waiting', { run: 'r', waits: ['w'] }],
 ]
 
@@ -137,5 +139,6 @@ export async function writeSamples(checkpointer: Checkpointer): Promise<void> {
   await writeThread(checkpointer, 'mend', procedure)
   await writeThread(checkpointer, 'release', graph)
   await writeThread(checkpointer, 'bills', flow)
-  await writeThread(checkpointer, hostile.slice(0, 190), [['note-taken', { text: hostile }]])
+  if (!forPictures)
+    await writeThread(checkpointer, hostile.slice(0, 190), [['note-taken', { text: hostile }]])
 }

@@ -40,9 +40,13 @@ export const tools: readonly Tool[] = [
   },
 ]
 
+/** Whether pictures are wanted for the documentation, in which harm would be in the way. */
+export const forPictures: boolean = process.env['KEEPUP_SCREENSHOTS'] !== undefined
+
 /** What would run, load or send something where it was taken for more than text. */
-export const hostile =
-  '<img src=x onerror="document.title=\'owned\'"><script>document.title="owned"</script>![x](http://127.0.0.1:1/leak)[y](javascript:document.title="owned")'
+export const hostile: string = forPictures
+  ? 'what a page said'
+  : '<img src=x onerror="document.title=\'owned\'"><script>document.title="owned"</script>![x](http://127.0.0.1:1/leak)[y](javascript:document.title="owned")'
 
 /** A server with its pages, and what is behind it. */
 export type Served = Listening & { readonly checkpointer: Checkpointer; readonly address: string }

@@ -90,7 +90,7 @@ class Reading {
     switch (type) {
       case 'graph-entered': {
         const prefix = `${scope}/`
-        return this.#begin(path.join('.'), { prefix, nodes: namesOf(told['tasks'], prefix) }, entry, [])
+        return this.#begin(path.join('.'), { prefix, nodes: namesOf(told['tasks'], prefix) }, entry, [scope])
       }
       case 'node-started':
         return this.#mark(scope, { status: 'open', entry })
