@@ -2,7 +2,7 @@ import type { Milliseconds } from '@keepup/core'
 
 /** How patient a queue is. Every process on one queue must be given the same. */
 export interface QueueSettings {
-  /** How long a claim outlives a worker that does not extend it; 15,000 when left out. */
+  /** How long a claim outlives a worker that does not extend it; 10,000 when left out. */
   readonly patience?: Milliseconds
   /** After so many attempts a job is dead; 10 when left out. */
   readonly attempts?: number
@@ -15,7 +15,7 @@ export type WholeSettings = Required<QueueSettings>
 
 /** The settings with what was left out. */
 export function wholeSettings({
-  patience = 15_000,
+  patience = 10_000,
   attempts = 10,
   pause = 1_000,
 }: QueueSettings): WholeSettings {

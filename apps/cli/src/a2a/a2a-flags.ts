@@ -4,6 +4,7 @@ import type { RunFlags } from '../routes/run-flags.ts'
 export interface A2aServeFlags extends Omit<RunFlags, 'unattended'> {
   readonly a2a: boolean
   readonly demoAgent: boolean
+  readonly workers: boolean
   readonly host?: string
   readonly port?: number
   readonly grpcPort?: number

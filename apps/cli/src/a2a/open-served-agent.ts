@@ -1,5 +1,5 @@
 import type { ServedAgentParts } from '@keepup/a2a/server'
-import type { Workspace } from '@keepup/core'
+import type { Milliseconds, Workspace } from '@keepup/core'
 import type { Runtime } from '@keepup/runtime'
 
 import type { CommandLine } from '../command-line.ts'
@@ -20,6 +20,8 @@ export interface ServedAgentOrder {
   readonly note: (text: string) => void
   /** The snapshots of its files where somebody opened them already, and ends them; else the settings say. */
   readonly files?: Workspace | undefined
+  /** How long the lease of a thread outlives a process that nobody can prove dead; the runtime's choice when left out. */
+  readonly leaseTtl?: Milliseconds
 }
 
 /** An agent that can be served. Disposing of it ends what its tools started. */
@@ -31,7 +33,7 @@ export type OpenedServedAgent = AsyncDisposable & {
 /** Opens what `keepup run` opens. It may ask its client for words; what needs leave waits for a person here. */
 export async function openServedAgent(
   line: CommandLine,
-  { store, settings, folder, remote = [], note, files }: ServedAgentOrder,
+  { store, settings, folder, remote = [], note, files, leaseTtl }: ServedAgentOrder,
 ): Promise<OpenedServedAgent> {
   const { host } = line
   const { environment, clock } = host
@@ -42,7 +44,10 @@ export async function openServedAgent(
   const opened = opening.use(await openRunParts({ ...order, ...kept }))
   const agents = openRemoteAgents(host, store, remote)
   const tools = [...opened.tools, ...(agents?.tools ?? [])]
-  const given = agents === undefined ? {} : { agents }
+  const given = {
+    ...(agents === undefined ? {} : { agents }),
+    ...(leaseTtl === undefined ? {} : { leaseTtl }),
+  }
   const runtime = servedRun(line, { ...opened, ...given, tools, store, model, folder, settings, note })
   const stack = opening.move()
   return {

@@ -29,6 +29,7 @@ import { openServedAgent } from './open-served-agent.ts'
 export async function serve(line: CommandLine, flags: A2aServeFlags): Promise<ExitName> {
   const { host, terminal } = line
   if (!flags.a2a) throw usageError('keepup serve was not told what to serve', 'serve an agent with --a2a')
+  if (flags.workers) throw usageError('--workers goes with threads', 'leave it out, or leave out --a2a')
   const { environment, workingDirectory: here } = host
   const note = (text: string): void => void terminal.notes.write(safeText(`note: ${text}\n`))
   const folder = workingFolder(host, flags.cwd)

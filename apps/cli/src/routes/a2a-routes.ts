@@ -27,6 +27,7 @@ export const serveRoute = buildCommand<A2aServeFlags, [], CommandLine>({
       ...servingFlags,
       a2a: jsonFlag('Over A2A: JSON-RPC, HTTP+JSON and gRPC'),
       demoAgent: jsonFlag('Serve an agent without a model, to try clients with'),
+      workers: jsonFlag('Hand runs to workers: keepup worker'),
       host: textFlag('Address to listen on (default: 127.0.0.1)', 'address'),
       port: { ...portFlag, brief: 'Port for HTTP (default: any)' },
       grpcPort: { ...portFlag, brief: 'Port for gRPC (default: any)' },

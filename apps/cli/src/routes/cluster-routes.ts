@@ -3,7 +3,7 @@ import { buildCommand, buildRouteMap } from '@stricli/core'
 import type { ClusterDrainFlags } from '../cluster/cluster-drain.ts'
 import type { ClusterRetryFlags } from '../cluster/cluster-retry.ts'
 import type { SubmitFlags } from '../cluster/submit.ts'
-import type { WorkerFlags } from '../cluster/worker.ts'
+import type { WorkerFlags } from '../cluster/work.ts'
 import { type CommandLine, performs } from '../command-line.ts'
 import { parseDuration } from '../settings/duration.ts'
 import { jsonFlag, runFlags, storePlaceFlags, textFlag, threadFlag } from './run-flags.ts'
@@ -34,7 +34,7 @@ const countFlag = { kind: 'parsed', parse: count, placeholder: 'number' } as con
 
 /** `keepup worker` */
 export const workerRoute = buildCommand<WorkerFlags, [], CommandLine>({
-  loader: async () => performs((await import('../cluster/worker.ts')).work),
+  loader: async () => performs((await import('../cluster/work.ts')).work),
   parameters: {
     flags: {
       ...workingFlags,

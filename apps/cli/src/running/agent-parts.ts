@@ -6,6 +6,7 @@ import type {
   Guard,
   Guidance,
   Hooks,
+  Milliseconds,
   Model,
   Policy,
   Tool,

@@ -4,13 +4,14 @@ import { KeepupError } from '@keepup/core'
 import { createServer, type KeepupServer, listen, type Listening } from '@keepup/server'
 
 import type { A2aServeFlags } from '../a2a/a2a-flags.ts'
-import { type OpenedServedAgent, openServedAgent, type ServedAgentOrder } from '../a2a/open-served-agent.ts'
+import { openServedAgent, type ServedAgentOrder } from '../a2a/open-served-agent.ts'
+import type { ServedRuntime } from '../cluster/open-workers.ts'
 import type { CommandLine } from '../command-line.ts'
 import { usageError } from '../error-report.ts'
 import type { ExitName } from '../exit-code.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
-import { openStore, placeOf } from '../store.ts'
+import { openStore, placeOf, type Store } from '../store.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { untilStopped } from '../until-stopped.ts'
 import { workingFolder } from '../working-folder.ts'
@@ -29,7 +30,9 @@ export async function serveThreads(line: CommandLine, flags: A2aServeFlags): Pro
   await using store = await openStore(placeOf(settings, environment))
   await using desks = openDesks(line, store, settings, folder)
   const { parts } = desks
-  await using agent = await openedAgent(line, { store, settings, folder, note, files: parts.workspace })
+  await using agent = flags.workers
+    ? await workersOf(line, store)
+    : await openedAgent(line, { store, settings, folder, note, files: parts.workspace })
   const given = environment['KEEPUP_TOKEN'] || undefined
   const token = given ?? randomBytes(32).toString('base64url')
   const pages = findPages(host)
@@ -74,11 +77,14 @@ function checkFlags({ demoAgent, grpcPort, publicUrl, pushHost, token }: A2aServ
   if (!token) throw usageError('threads are never served without a token', 'choose one with KEEPUP_TOKEN')
 }
 
+/** Hands runs to the workers of the store. */
+async function workersOf(line: CommandLine, store: Store): Promise<ServedRuntime> {
+  const { openWorkers } = await import('../cluster/open-workers.ts')
+  return openWorkers(line, store)
+}
+
 /** The agent that runs what is asked for here. Without a model threads can still be looked at. */
-async function openedAgent(
-  line: CommandLine,
-  order: ServedAgentOrder,
-): Promise<OpenedServedAgent | undefined> {
+async function openedAgent(line: CommandLine, order: ServedAgentOrder): Promise<ServedRuntime | undefined> {
   try {
     return await openServedAgent(line, order)
   } catch (error) {

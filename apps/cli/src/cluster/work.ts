@@ -1,4 +1,5 @@
 import { createWorker, type TenantLimits, type WorkerNews } from '@keepup/cluster'
+import type { Milliseconds } from '@keepup/core'
 
 import { openServedAgent } from '../a2a/open-served-agent.ts'
 import type { CommandLine } from '../command-line.ts'
@@ -22,6 +23,9 @@ export interface WorkerFlags extends Omit<RunFlags, 'unattended'> {
   readonly grace: number
 }
 
+/** How long a thread stays with a worker on another machine that fell silent: little longer than its claim does. */
+const leaseTtl: Milliseconds = 12_000
+
 /** Runs what was submitted to the store until it is ended: then it lets runs end, and hands over the rest. */
 export async function work(line: CommandLine, flags: WorkerFlags): Promise<ExitName> {
   const { host, terminal } = line
@@ -31,7 +35,7 @@ export async function work(line: CommandLine, flags: WorkerFlags): Promise<ExitN
   const { settings } = resolveSettings({ flags: flagTexts(flags), environment, here, folder })
   await using cluster = await withQueue(await openStore(placeOf(settings, environment)))
   const { store, queue } = cluster
-  await using agent = await openServedAgent(line, { store, settings, folder, note })
+  await using agent = await openServedAgent(line, { store, settings, folder, note, leaseTtl })
   const { concurrency, grace } = flags
   const id = host.newName()
   const tenants = limitsOf(flags)
