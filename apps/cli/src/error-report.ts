@@ -33,6 +33,29 @@ const fixes: Partial<Record<ErrorCode, string>> = {
   'model-unknown': 'list what there is with: keepup models',
   'model-key-missing': 'set the key variable of the provider (keepup models shows it)',
   'model-failed': 'check that the model server can be reached, then go on with: keepup resume',
+  'thread-exists': 'name another thread; keepup threads lists those that are there',
+  'thread-has-forks': 'erase or prune its forks first; keepup store erase THREAD --forks takes them along',
+  'signal-unknown': 'see the kinds of signals with: keepup signal --help',
+  'artifact-unknown': 'it was erased, or the store is another; look with: keepup store verify',
+  'artifact-damaged': 'see what else is damaged with: keepup store verify; bring it back from a backup',
+  'keys-required': 'name the root key with --keys, or KEEPUP_KEYS',
+  'workspace-conflict':
+    'see what differs with: keepup diff THREAD --mode to-current; then settle those files by hand',
+  'tool-unknown': 'see what there is in docs/tools, and which groups --tools opens',
+  'tool-denied': 'see why with: keepup audit THREAD; rules: keepup permissions explain; modes: --mode',
+  'tool-failed': 'see what happened with: keepup show THREAD, then go on with: keepup resume',
+  'sandbox-unavailable': 'see which sandboxes there are with: keepup doctor; or do without: --sandbox off',
+  'wait-cycle': 'agents wait for each other: let one of them ask somebody else, or answer from here',
+  'request-failed': 'check the address and the network, then try again',
+  'deadline-passed': 'try again with more time',
+  'card-refused': 'look at what the agent says of itself with: keepup a2a card URL',
+  'authorisation-required': 'log in with: keepup mcp login SERVER',
+  'authorisation-failed': 'log in anew with: keepup mcp logout SERVER, then keepup mcp login SERVER',
+  interrupted: 'go on with: keepup resume',
+  'configuration-invalid':
+    'correct the place that is named; see what is in force with: keepup config explain',
+  'node-too-old': 'install a current Node: https://nodejs.org',
+  'not-supported': 'see what is there with: keepup --help',
   'value-not-storable': 'this is a defect of a tool; say which call it was at the project',
 }
 
@@ -80,6 +103,9 @@ const systemFixes: Readonly<Record<string, readonly [string, ExitName]>> = {
   ENOENT: ['check the path', 'usage'],
   ENOTDIR: ['check the path', 'usage'],
   EISDIR: ['name a file', 'usage'],
+  EMFILE: ['close other programs, or allow more open files: ulimit -n 4096', 'failed'],
+  // A native part of another Node, of another machine, or of none.
+  ERR_DLOPEN_FAILED: ['build the native part for this Node: npm rebuild better-sqlite3', 'failed'],
 }
 
 function systemError(error: unknown): ErrorReport | undefined {

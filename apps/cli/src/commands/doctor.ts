@@ -2,24 +2,31 @@ import { spawnSync } from 'node:child_process'
 import { dirname } from 'node:path'
 
 import type { CommandLine } from '../command-line.ts'
+import { lookAtClock } from '../doctor/look-at-clock.ts'
+import { lookAtHooks, lookAtRoles, lookAtRules, lookAtServers } from '../doctor/look-at-files.ts'
+import { lookAtDisk, lookAtTerminal } from '../doctor/look-at-machine.ts'
+import { lookAtModel } from '../doctor/look-at-model.ts'
 import { reportError } from '../error-report.ts'
 import type { ExitName } from '../exit-code.ts'
-import { findModel } from '../model/choose-model.ts'
 import type { StoreFlags } from '../routes/thread-routes.ts'
 import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
 import type { Settings } from '../settings/setting.ts'
 import { openStore, placeOf, type Store, type StorePlace } from '../store.ts'
+import { safeText } from '../terminal/safe-text.ts'
 import { pad } from '../terminal/width.ts'
 import { isWritable, workingFolder } from '../working-folder.ts'
 import type { Finding } from './finding.ts'
 import { lookForSandboxes } from './look-for-sandboxes.ts'
 
+/** The flags of `keepup doctor`. */
+export interface DoctorFlags extends StoreFlags {
+  readonly cwd?: string
+  readonly try: boolean
+}
+
 /** Checks what keepup needs. Exits with an error where something is broken; what is merely missing is only said. */
-export async function doctor(
-  line: CommandLine,
-  flags: StoreFlags & { readonly cwd?: string },
-): Promise<ExitName> {
+export async function doctor(line: CommandLine, flags: DoctorFlags): Promise<ExitName> {
   const findings = await lookAround(line, flags)
   const { out, outStyle: style } = line.terminal
   if (flags.json) await out.write(`${JSON.stringify(findings)}\n`)
@@ -31,47 +38,67 @@ export async function doctor(
       note: ' ',
     }
     for (const { check, state, text, fix } of findings) {
-      await out.write(`${marks[state]} ${style.bold(pad(check, 9))} ${text}\n`)
-      if (fix !== undefined) await out.write(`  ${pad('', 9)} ${style.dim(`fix: ${fix}`)}\n`)
+      await out.write(`${marks[state]} ${style.bold(pad(check, 9))} ${safeText(text)}\n`)
+      if (fix !== undefined) await out.write(`  ${pad('', 9)} ${style.dim(`fix: ${safeText(fix)}`)}\n`)
     }
   }
   return findings.some(({ state }) => state === 'broken') ? 'failed' : 'completed'
 }
 
-async function lookAround(
-  { host }: CommandLine,
-  flags: StoreFlags & { readonly cwd?: string },
-): Promise<readonly Finding[]> {
+async function lookAround({ host }: CommandLine, flags: DoctorFlags): Promise<readonly Finding[]> {
   const node: Finding = { check: 'node', state: 'good', text: process.versions.node }
-  try {
+  const { environment, workingDirectory: here, clock } = host
+  const read = await attempt('settings', () => {
     const folder = workingFolder(host, flags.cwd)
-    const { environment, workingDirectory: here } = host
-    const { settings } = resolveSettings({ flags: flagTexts(flags), environment, here, folder })
-    return [
-      node,
-      { check: 'settings', state: 'good', text: 'keepup config explain shows them' },
-      ...(await lookAtStore(placeOf(settings, environment))),
-      await lookForModel(settings, environment),
-      lookAtFolder(folder),
-      lookForProgram('git', 'the demo and patches need it', 'install git: https://git-scm.com'),
-      lookForProgram('bash', 'the shell tool prefers it', 'install bash'),
-      ...(await lookForSandboxes(settings, folder, environment)),
-    ]
+    return { folder, ...resolveSettings({ flags: flagTexts(flags), environment, here, folder }) }
+  })
+  if ('check' in read) return [node, read]
+  const { folder, settings } = read
+  const place = { folder, environment, settings }
+  const looks: readonly (readonly [string, () => Promise<readonly Finding[]> | readonly Finding[]])[] = [
+    ['store', () => lookAtStore(placeOf(settings, environment))],
+    ['disk', () => lookAtDisk(settings.store)],
+    ['clock', () => lookAtClock(settings.store, clock)],
+    ['model', () => lookAtModel(settings, host, flags.try)],
+    ['defence', () => lookAtDefence(settings)],
+    ['rules', () => lookAtRules(place)],
+    ['hooks', () => lookAtHooks(place)],
+    ['roles', () => lookAtRoles(place)],
+    ['mcp', () => lookAtServers(place)],
+    ['folder', () => [lookAtFolder(folder), ...programs(), lookAtTerminal(host)]],
+    ['sandbox', () => lookForSandboxes(settings, folder, environment)],
+  ]
+  const found = [
+    node,
+    { check: 'settings', state: 'good', text: 'keepup config explain shows them' } as const,
+  ]
+  const looked: Finding[] = [...found]
+  // One after the other: what one look fails with is told, and the next is taken.
+  for (const [check, look] of looks) {
+    const findings = await attempt(check, look)
+    looked.push(...('check' in findings ? [findings] : findings))
+  }
+  return looked
+}
+
+async function attempt<Value extends object>(
+  check: string,
+  look: () => Value | Promise<Value>,
+): Promise<Value | Finding> {
+  try {
+    return await look()
   } catch (error) {
-    return [node, broken('settings', error)]
+    const { what, fix } = reportError(error)
+    return { check, state: 'broken', text: what, fix }
   }
 }
 
 async function lookAtStore(place: StorePlace): Promise<readonly Finding[]> {
-  try {
-    await using store = await openStore(place)
-    let count = 0
-    for await (const { thread } of store.checkpointer.threads()) count += thread === '' ? 0 : 1
-    const text = `${store.path} (${count} ${count === 1 ? 'thread' : 'threads'})`
-    return [{ check: 'store', state: 'good', text }, encryptionOf(store, place)]
-  } catch (error) {
-    return [broken('store', error)]
-  }
+  await using store = await openStore(place)
+  let count = 0
+  for await (const { thread } of store.checkpointer.threads()) count += thread === '' ? 0 : 1
+  const text = `${store.path} (${count} ${count === 1 ? 'thread' : 'threads'})`
+  return [{ check: 'store', state: 'good', text }, encryptionOf(store, place)]
 }
 
 function encryptionOf({ keys }: Store, place: StorePlace): Finding {
@@ -83,21 +110,15 @@ function encryptionOf({ keys }: Store, place: StorePlace): Finding {
   return { check: 'keys', state: 'good', text }
 }
 
-async function lookForModel(
-  settings: Settings,
-  environment: CommandLine['host']['environment'],
-): Promise<Finding> {
-  if (settings.model !== undefined) return { check: 'model', state: 'good', text: settings.model }
-  const found = await findModel(environment)
-  if (found !== undefined) {
-    return { check: 'model', state: 'good', text: `${found.reference} (${found.because})` }
-  }
-  return {
-    check: 'model',
-    state: 'missing',
-    text: 'no model was named, no key is set, and no server answers on this machine',
-    fix: 'set ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY; or start Ollama, llama.cpp or LM Studio',
-  }
+async function lookAtDefence({ defence }: Settings): Promise<readonly Finding[]> {
+  const { readSetting } = await import('../defence/open-defence.ts')
+  readSetting(defence)
+  const check = 'defence'
+  if (defence !== 'off') return [{ check, state: 'good', text: defence }]
+  const fix = 'leave it out, or: --defence balanced'
+  return [
+    { check, state: 'missing', text: 'off: what an agent reads may make it do anything that it may do', fix },
+  ]
 }
 
 function lookAtFolder(folder: string): Finding {
@@ -110,15 +131,22 @@ function lookAtFolder(folder: string): Finding {
   }
 }
 
+function programs(): readonly Finding[] {
+  return [
+    lookForProgram(
+      'git',
+      'the demo, patches and going back with files need it',
+      'install git: https://git-scm.com',
+    ),
+    lookForProgram('bash', 'the shell tool prefers it', 'install bash'),
+    lookForProgram('rg', 'searching large projects is slower without it', 'install ripgrep'),
+  ]
+}
+
 function lookForProgram(name: string, why: string, fix: string): Finding {
   const { status, stdout } = spawnSync(name, ['--version'], { encoding: 'utf8' })
   const [version = ''] = (stdout ?? '').split('\n')
   return status === 0
     ? { check: name, state: 'good', text: version }
     : { check: name, state: 'missing', text: `not found; ${why}`, fix }
-}
-
-function broken(check: string, error: unknown): Finding {
-  const { what, fix } = reportError(error)
-  return { check, state: 'broken', text: what, fix }
 }

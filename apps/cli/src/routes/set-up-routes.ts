@@ -1,9 +1,9 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 
 import { type CommandLine, performs } from '../command-line.ts'
+import type { DoctorFlags } from '../commands/doctor.ts'
 import type { InitFlags } from '../commands/init.ts'
 import { jsonFlag, type RunFlags, runFlags, storePlaceFlags, textFlag } from './run-flags.ts'
-import type { StoreFlags } from './thread-routes.ts'
 
 /** `keepup init [folder]` */
 export const initRoute = buildCommand<InitFlags, [string?], CommandLine>({
@@ -45,13 +45,14 @@ export const configRoutes = buildRouteMap<'explain', CommandLine>({
 })
 
 /** `keepup doctor` */
-export const doctorRoute = buildCommand<StoreFlags & { readonly cwd?: string }, [], CommandLine>({
+export const doctorRoute = buildCommand<DoctorFlags, [], CommandLine>({
   loader: async () => performs((await import('../commands/doctor.ts')).doctor),
   parameters: {
     flags: {
       ...storePlaceFlags,
       cwd: textFlag('Folder that the agent would work in (default: here)', 'folder'),
       json: jsonFlag('Print JSON'),
+      try: jsonFlag('Also ask the model for a word: is its key taken?'),
     },
     aliases: { C: 'cwd' },
   },
