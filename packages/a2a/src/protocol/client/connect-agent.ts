@@ -8,7 +8,14 @@ import {
   type TransportFactory,
 } from '@a2a-js/sdk/client'
 import { isLegacyAgentCard, parseLegacyAgentCard } from '@a2a-js/sdk/compat/v0_3/client'
-import { type Clock, type Fetch, KeepupError, type Milliseconds, systemClock } from '@keepup/core'
+import {
+  type Clock,
+  type Fetch,
+  type FetchMiddleware,
+  KeepupError,
+  type Milliseconds,
+  systemClock,
+} from '@keepup/core'
 
 import { replayExtension } from '../replay-extension.ts'
 import { grpcTransports } from './grpc-transports.ts'
@@ -27,6 +34,8 @@ export interface ConnectOptions {
   readonly reach?: A2aReach
   /** Sent with each request: a token, a key. */
   readonly headers?: Readonly<Record<string, string>>
+  /** What each request over HTTP passes through before it is sent to where it may go: a trace's context, a token that is renewed. */
+  readonly middleware?: FetchMiddleware
   /** Bindings in the order in which they are tried; JSON-RPC, then HTTP+JSON when left out. */
   readonly bindings?: readonly ('JSONRPC' | 'HTTP+JSON' | 'GRPC')[]
   /** Judges a card before it is used, in its JSON form, which is what is signed: its signature, its age. Rejects where it may not be used. */
@@ -68,7 +77,8 @@ export async function connectAgent(
     const client = await factory.createFromAgentCard({ ...card, supportedInterfaces: [local] })
     return { ...common, card, host: 'in-process', client, replays: replaysOf(card) }
   }
-  const guarded = guardedFetch(options.reach ?? {})
+  const { reach = {}, middleware = (next) => next } = options
+  const guarded = middleware(guardedFetch(reach))
   const card = 'card' in address ? address.card : await fetchCard(address.url, guarded, common)
   await verifyCard?.(asWritten(card))
   const client = await clientFor(card, options, asPlatform(guarded))
