@@ -3,14 +3,7 @@ import type { AddressInfo } from 'node:net'
 
 import { TaskState } from '@a2a-js/sdk'
 import { memoryCheckpointer } from '@keepup/checkpoint'
-import {
-  type AgentEvent,
-  type FetchMiddleware,
-  type Label,
-  type Model,
-  systemClock,
-  trustedLabel,
-} from '@keepup/core'
+import { type AgentEvent, type Label, type Model, systemClock, trustedLabel } from '@keepup/core'
 import { createRuntime } from '@keepup/runtime'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
