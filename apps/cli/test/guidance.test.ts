@@ -48,7 +48,7 @@ test('a run is told what stands there, in order, whose it is, and of folders onc
   expect(code).toBe(0)
   const [first, second] = server.requests.map(({ body }) => body.messages.map((one) => JSON.stringify(one)))
   // The system prompt, what is told of the place, the task.
-  expect(first?.[1]).toMatch(/<instructions-\w+ of=.*metric units.*<untrusted-instructions-\w+ of=.*use tabs/)
+  expect(first?.[1]).toMatch(/<guidance-\w+ of=.*metric units.*<untrusted-guidance-\w+ of=.*use tabs/)
   expect(first?.[2]).toContain('Go')
   expect(first?.join()).not.toMatch(/Above the project|another program|Claude alone|jQuery/)
   expect(second?.slice(0, first?.length)).toEqual(first)
@@ -111,9 +111,7 @@ test('skills are told by name and description, looked up by the tool, and theirs
   const { code, stdout } = await keepup('run', 'Go', '--json', '--model', server.model)
   expect(code).toBe(0)
   const first = JSON.stringify(server.requests[0]?.body.messages)
-  expect(first).toMatch(
-    /<instructions-.*- deploy: How to deploy.*<untrusted-instructions-.*- review: How to review/,
-  )
+  expect(first).toMatch(/<guidance-.*- deploy: How to deploy.*<untrusted-guidance-.*- review: How to review/)
   expect(first).not.toMatch(/SECRET|TWICE/)
   expect(JSON.stringify(server.requests.at(-1)?.body.messages)).toMatch(/READ IT TWICE.*ONE TWO/)
   expect((await keepup('replay', thread(stdout))).code).toBe(0)

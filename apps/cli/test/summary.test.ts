@@ -17,6 +17,7 @@ describe('summary', () => {
     snapshots: 'off',
     instructions: 'auto',
     skills: 'on',
+    memory: 'off',
     untrustedHooks: 'skip',
     store: 'a b.db',
     turns: 6,

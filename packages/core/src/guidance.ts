@@ -18,6 +18,8 @@ export interface GuidanceSituation {
   readonly told: Readonly<Record<string, string>>
   /** Absolute paths of files that calls touched since the model spoke. Empty where a run begins or goes on. */
   readonly touched: readonly string[]
+  /** The text of what was last asked of the agent; left out where nobody asked anything yet. */
+  readonly request?: string
   readonly signal: AbortSignal
 }
 

@@ -2,6 +2,7 @@ import { type GuidanceText, type LabelTable, trustedLabel } from '@keepup/core'
 
 import { isModelNext } from './hook-moments.ts'
 import { draft } from './journal.ts'
+import { textOf } from './message-text.ts'
 import { currentRun, type Session } from './session.ts'
 import { untilAbandoned } from './until-abandoned.ts'
 
@@ -9,13 +10,14 @@ import { untilAbandoned } from './until-abandoned.ts'
 export async function readGuidance(session: Session): Promise<void> {
   const { parts, journal, thread, abort, seen } = session
   if (parts.guidance === undefined || !isModelNext(session)) return
-  const { touching: touched = [], guidance } = journal.state
+  const { touching: touched = [], guidance, request } = journal.state
   const run = currentRun(session).id
   if (seen.guidance === run && touched.length === 0) return
   const found = await read(session, {
     thread: thread.thread,
     told: Object.fromEntries(Object.entries(guidance?.texts ?? {}).map(([path, { text }]) => [path, text])),
     touched: seen.guidance === run ? touched : [],
+    ...(request === undefined ? {} : { request: textOf(request) }),
     signal: abort.signal,
   })
   // What was found for a run that is over by now is not needed any more.

@@ -17,6 +17,7 @@ export interface RunFlags {
   readonly keyRing?: string
   readonly instructions?: string
   readonly skills?: string
+  readonly memory?: string
   readonly system?: string
   readonly role?: string
   readonly contextWindow?: string
@@ -78,6 +79,7 @@ export const runFlags = {
   ...storePlaceFlags,
   instructions: settingFlag('instructions'),
   skills: settingFlag('skills'),
+  memory: settingFlag('memory'),
   system: settingFlag('system'),
   role: settingFlag('role'),
   contextWindow: settingFlag('contextWindow'),

@@ -6,6 +6,7 @@ import { type ExitName, outcomeExit } from '../exit-code.ts'
 import { followUp } from '../follow-up.ts'
 import type { Environment } from '../host.ts'
 import { answerServers, type ServerAnswers } from '../mcp/answer-servers.ts'
+import { rememberRun } from '../memory/remembered-run.ts'
 import { chooseModel } from '../model/choose-model.ts'
 import { readAgent } from '../read-agent.ts'
 import type { FlagTexts } from '../settings/resolve-settings.ts'
@@ -93,6 +94,7 @@ export async function driveRun(line: CommandLine, store: Store, asked: RunOrder)
     request(order, attended, stops.signal),
   )
   const elapsed = line.host.clock.now() - started
+  await rememberRun(store, { settings, environment, folder }, order.thread, note)
   if (text !== undefined) await sumUp(line, order, { ...ended, progress: text.transcript.progress, elapsed })
   return exitOf(ended.last, stops.exit)
 }

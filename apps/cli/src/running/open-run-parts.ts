@@ -1,8 +1,10 @@
 import type { AgentEvent, Clock, Guard, Guidance, Hooks, Policy, Tool, Workspace } from '@keepup/core'
 
 import { runGuards } from '../defence/run-guards.ts'
+import { joinGuidance } from '../guidance/join-guidance.ts'
 import { openGuidance } from '../guidance/open-guidance.ts'
 import { openHooks } from '../hooks/open-hooks.ts'
+import { memoryGuidance } from '../memory/remembered-run.ts'
 import { openPermissions } from '../permissions/open-permissions.ts'
 import { openObserver } from '../telemetry/open-observer.ts'
 import { type Confinement, openConfinement } from './open-confinement.ts'
@@ -67,7 +69,7 @@ export async function openRunParts(order: RunPartsOrder): Promise<OpenedRunParts
     files,
     observe: observer?.observe,
     tools: [...tools, ...told.tools],
-    guidance: told.guidance,
+    guidance: joinGuidance(told.guidance, memoryGuidance(order)),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }

@@ -38,6 +38,8 @@ const rules: Partial<Record<SettingName, (text: string, folder: string) => boole
   system: isInside,
   // It may ask more of an agent than is usual, never less.
   defence: (text) => text === 'balanced' || text === 'strict',
+  // What is kept of a person's words is theirs to choose.
+  memory: () => false,
   // Whose words an agent is told is for the person to choose.
   role: () => false,
 }

@@ -106,6 +106,7 @@ function fromDefault(name: SettingName, environment: Environment, folder: string
     snapshots: 'on',
     instructions: 'auto',
     skills: 'on',
+    memory: 'off',
     untrustedHooks: 'skip',
     store: defaultStore(environment),
     turns: '100',

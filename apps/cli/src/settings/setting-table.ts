@@ -100,6 +100,10 @@ export const settingTable: SettingTable = {
     ...choice('skills', 'KEEPUP_SKILLS', ['on', 'off'] as const),
     brief: 'Tell the agent which skills (SKILL.md) there are',
   },
+  memory: {
+    ...choice('memory', 'KEEPUP_MEMORY', ['off', 'observe', 'recall'] as const),
+    brief: 'Remember what is said in runs of a project, and recall it in later ones',
+  },
   system: {
     ...text('system', 'KEEPUP_SYSTEM'),
     brief: 'File whose text replaces the system prompt',

@@ -29,6 +29,8 @@ export interface Settings {
   readonly instructions: 'auto' | 'all' | 'off'
   /** Whether the agent is told which skills there are. */
   readonly skills: 'on' | 'off'
+  /** Whether what is said in runs is kept in the memory of the project, and recalled when one begins. */
+  readonly memory: 'off' | 'observe' | 'recall'
   /** A file whose text replaces the system prompt. */
   readonly system?: string
   /** The role that the agent works in. */

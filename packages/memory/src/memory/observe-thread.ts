@@ -6,6 +6,7 @@ import {
   type Checkpointer,
   type Entry,
   joinTable,
+  type RunOutcome,
   type ThreadId,
   trustedLabel,
 } from '@keepup/core'
@@ -21,7 +22,7 @@ const longestId = 200
 
 /**
  * Keeps what a person and the agent said in a thread, as far as its history holds it, in the memory of the thread's time: see `threadMemory`. Again and again it adds only
- * what is new, and what forks share is kept once. What a person did not say, such as the task of a delegated agent, is another agent's word; results of tools are left out.
+ * what is new, and what forks share is kept once. What a person did not say, such as the task of a delegated agent, is another agent's word; results of tools are left out. Of a run that did not come to its answer is kept how it ended.
  */
 export async function observeThread(
   memory: Memory,
@@ -55,11 +56,27 @@ function toEvidence(entry: Entry): readonly NewEvidence[] {
 
 function textOf(entry: Entry): string {
   if (entry.erased === true) return ''
+  if (isOf(entry, 'run-finished')) return endOf(entry.data.outcome)
   if (!isOf(entry, 'user-message') && !isOf(entry, 'assistant-message')) return ''
   return entry.data.message.content
     .flatMap((part) => (part.type === 'text' ? [part.text] : []))
     .join('\n')
     .trim()
+}
+
+/** How a run ended that did not come to its answer: what is to be known before the same is tried again. */
+function endOf(outcome: RunOutcome): string {
+  switch (outcome.type) {
+    case 'completed':
+      return ''
+    case 'limit-reached':
+      return `The run ended at its limit of ${outcome.limit}.`
+    case 'failed':
+      return `The run failed (${outcome.code}).`
+    case 'interrupted':
+    case 'stopped':
+      return `The run was ${outcome.type}.`
+  }
 }
 
 /** Entries of agents hold what their type says: the loop wrote them. */
