@@ -117,6 +117,8 @@ class LiveConversation implements Conversation {
   async say({ text, content, labels }: Words): Promise<void> {
     const id = randomUUID()
     const options = { id, ...(labels === undefined ? {} : { labels }) }
+    // What is said after an interrupt is not meant for what is interrupted.
+    if (this.#stop?.signal.aborted === true) await this.#running
     // Where no agent can be opened, nothing was said: whoever wrote the words still has them.
     if (!this.running) await this.#agent()
     const busy = this.running
@@ -138,6 +140,7 @@ class LiveConversation implements Conversation {
         this.#stop = undefined
         listener.stood()
         void this.look()
+        if (!stop.signal.aborted) void this.#takeLate()
       })
   }
 
@@ -212,9 +215,22 @@ class LiveConversation implements Conversation {
     return last
   }
 
+  /** Words may have come between the last look and the end of the run. */
+  async #takeLate(): Promise<void> {
+    try {
+      if ((await this.#hasWords()) && !this.running) this.goOn()
+    } catch (error) {
+      this.#order.listener.failed(error)
+    }
+  }
+
   async #mayGoOn(last: AgentEvent | undefined): Promise<boolean> {
     if (last?.type === 'run-waiting') return (await this.#questions()).length === 0
-    if (last?.type !== 'run-finished') return false
+    return last?.type === 'run-finished' && (await this.#hasWords())
+  }
+
+  /** Whether somebody said something that no run has taken. */
+  async #hasWords(): Promise<boolean> {
     const pending = await this.#order.store.checkpointer.pending(this.place.thread)
     return pending.some(({ channel }) => channel === 'messages' || channel === 'steers')
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '@keepup/core'
 
-import { menuOf } from './composer/complete.ts'
+import { menuOf } from './composer/menu.ts'
 import { projectPaths } from './composer/project-paths.ts'
 import type { Painter } from './painter.ts'
 

@@ -1,7 +1,7 @@
 import type { SessionHandle } from './session-handle.ts'
 import type { PickerKind } from './session-state.ts'
+import { askWhatGoesBack, goBackAsPicked } from './travel/go-back.ts'
 import { goTo } from './travel/go-to.ts'
-import { askWhatGoesBack, goBackAsPicked } from './travel/rewind-here.ts'
 
 /** Does what a person chose from a list. */
 export function picked(session: SessionHandle, kind: PickerKind, value: string): Promise<void> {

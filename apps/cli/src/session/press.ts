@@ -1,9 +1,9 @@
 import type { Timestamp } from '@keepup/core'
 
-import { accept, chooseNext, type Menu, menuOf } from './composer/complete.ts'
 import { type Composer, composerOf, edit, emptyComposer, written } from './composer/composer.ts'
 import type { Key } from './composer/key.ts'
 import { rowAway } from './composer/layout.ts'
+import { accept, chooseNext, type Menu, menuOf } from './composer/menu.ts'
 import { goBack, remember } from './composer/past-words.ts'
 import { pressInOverlay } from './press-in-overlay.ts'
 import type { SessionState } from './session-state.ts'

@@ -1,7 +1,7 @@
 import type { Timestamp } from '@keepup/core'
 
-import type { Menu, Sources } from './composer/complete.ts'
 import { type Composer, emptyComposer } from './composer/composer.ts'
+import type { Menu, Sources } from './composer/menu.ts'
 import type { PastWords } from './composer/past-words.ts'
 import type { Picker } from './pickers/picker.ts'
 import type { Question } from './pickers/question.ts'

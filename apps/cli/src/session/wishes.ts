@@ -13,7 +13,7 @@ import { picked } from './picked.ts'
 import { chosenItem } from './pickers/picker.ts'
 import type { SessionHandle } from './session-handle.ts'
 import type { PickerKind } from './session-state.ts'
-import { previewPosition } from './travel/rewind-here.ts'
+import { previewPosition } from './travel/go-back.ts'
 import { changeLines } from './view/change-lines.ts'
 import type { Wish } from './wish.ts'
 

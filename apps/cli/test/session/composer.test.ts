@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { accept, menuOf } from '../../src/session/composer/complete.ts'
+import { accept, menuOf } from '../../src/session/composer/menu.ts'
 import {
   type Composer,
   composerOf,

@@ -1,4 +1,4 @@
-import type { Suggestion } from '../composer/complete.ts'
+import type { Suggestion } from '../composer/menu.ts'
 import type { SessionHandle } from '../session-handle.ts'
 
 /** A command that is typed in a session, after a slash. */

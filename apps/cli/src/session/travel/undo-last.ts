@@ -1,7 +1,7 @@
 import { usageError } from '../../error-report.ts'
 import { hasFiles, promptPositions } from '../pickers/positions.ts'
 import type { SessionHandle } from '../session-handle.ts'
-import { goBack } from './rewind-here.ts'
+import { goBack } from './go-back.ts'
 
 /** Takes the last prompt back, with what it changed in files where that was kept. */
 export async function undoLast(session: SessionHandle): Promise<void> {

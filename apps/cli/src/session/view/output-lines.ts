@@ -4,7 +4,7 @@ import type { Paint } from '../markdown/paint.ts'
 import { wrapHard } from '../screen/columns.ts'
 
 /** Tools whose output a person wants to see the end of. */
-const told = /^(?:shell|code|mcp__)/
+const speaking = /^(?:shell|code|mcp__)/
 
 /** The end of what a call gave back, where it tells a person something; nothing of files that were read. */
 export function outputLines(
@@ -13,10 +13,15 @@ export function outputLines(
   width: number,
   most: number,
 ): readonly string[] {
-  if (outcome.type === 'failed') return tail(outcome.message, paint, width, most)
-  if (outcome.type !== 'completed' || !told.test(tool)) return []
+  if (outcome.type === 'failed') return told(outcome.message) ? [] : tail(outcome.message, paint, width, most)
+  if (outcome.type !== 'completed' || !speaking.test(tool)) return []
   const text = outcome.output.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
   return tail(text, paint, width, most)
+}
+
+/** The line of a call itself has all of a short message. */
+function told(message: string): boolean {
+  return message.length <= 32 && !message.includes('\n')
 }
 
 /** The last lines of a text, quietly, each on one row. */
