@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type OutgoingHttpHeaders } from
 import type { AddressInfo } from 'node:net'
 
 import { AgentCard, type AgentCardSignature } from '@a2a-js/sdk'
-import type { Clock } from '@keepup/core'
+import { canonicalJson, type Clock } from '@keepup/core'
 import { base64url, CompactSign, type CryptoKey, exportJWK, generateKeyPair, type JWK } from 'jose'
 import { expect, onTestFinished, test } from 'vitest'
 
@@ -124,6 +124,41 @@ async function sharedSecret(key: JWK): Promise<AgentCardSignature> {
   const [shielded = '', , signature = ''] = jws.split('.')
   return { protected: shielded, signature, header: undefined }
 }
+
+test('a remote card that was signed with its empty fields is good, and no other', async () => {
+  const pair = await keys()
+  const { url, host, answer } = await cardServer()
+  const { cards, clock } = cardsOf(host, { findKey: (kid) => (kid === 'k1' ? pair.public : undefined) })
+  const content = {
+    ...(AgentCard.toJSON({ ...plain, description: '' }) as object),
+    description: '',
+    skills: [],
+    fieldOfLater: { kept: [''] },
+  }
+  const sign = async (text: string): Promise<object> => {
+    const signer = new CompactSign(new TextEncoder().encode(text))
+    const [head, , tail] = (
+      await signer.setProtectedHeader({ alg: 'ES256', kid: 'k1', typ: 'JOSE' }).sign(pair.private)
+    ).split('.')
+    return { protected: head, signature: tail }
+  }
+  // Members in the order of RFC 8785, as another implementation signs them.
+  const signature = await sign(canonicalJson(content))
+  const show = (card: object): void => {
+    answer.body = JSON.stringify(card)
+    clock.time += 2 * 86_400_000
+  }
+  show({ signatures: [signature], ...content })
+  expect(await cards.get(url)).toMatchObject({ name: 'Writer', description: '', skills: [] })
+  for (const changed of [
+    { ...content, description: 'Reads letters' },
+    { ...content, fieldOfLater: {} },
+    { ...content, another: '' },
+  ]) {
+    show({ ...changed, signatures: [signature] })
+    await expect(cards.get(url)).rejects.toMatchObject({ code: 'card-refused' })
+  }
+})
 
 test('a remote card is fetched once while it is fresh, then asked for by its tag', async () => {
   const server = await cardServer()

@@ -1,9 +1,10 @@
 import { type AgentCard, canonicalizeAgentCard } from '@a2a-js/sdk'
-import { KeepupError, type Timestamp } from '@keepup/core'
+import { canonicalJson, KeepupError, type Timestamp } from '@keepup/core'
 import {
   base64url,
   type CryptoKey,
   decodeProtectedHeader,
+  type FlattenedJWSInput,
   FlattenedSign,
   flattenedVerify,
   type JWK,
@@ -58,13 +59,19 @@ export async function signCard(card: AgentCard, signing: CardSigning): Promise<A
 
 /**
  * Checks that a trusted key signed the card as it is, and that the signature is not over. Fails `card-refused`. Keys that a card names itself (`jku`) are never asked
- * for: whoever forges a card would name their own.
+ * for: whoever forges a card would name their own. With the JSON that was `received`, of which the card was made, a signature over all of that is as good: some sign
+ * a card with its empty fields, which others leave out (A2A 1.0, 8.4.1).
  */
-export async function verifyCard(card: AgentCard, findKey: FindCardKey, now: Timestamp): Promise<CardTimes> {
-  const payload = base64url.encode(new TextEncoder().encode(canonicalizeAgentCard(card)))
+export async function verifyCard(
+  card: AgentCard,
+  findKey: FindCardKey,
+  now: Timestamp,
+  received?: unknown,
+): Promise<CardTimes> {
+  const payloads = payloadsOf(card, received)
   const reasons: string[] = []
   for (const signature of card.signatures.slice(0, mostSignatures)) {
-    const checked = await check({ ...signature, payload }, findKey, now)
+    const checked = await check({ ...signature, payloads }, findKey, now)
     if (typeof checked !== 'string') return checked
     reasons.push(checked)
   }
@@ -72,16 +79,30 @@ export async function verifyCard(card: AgentCard, findKey: FindCardKey, now: Tim
   throw cardRefused(card.name, why)
 }
 
+/** The texts that may have been signed, the likeliest first. */
+function payloadsOf(card: AgentCard, received: unknown): readonly string[] {
+  const texts = [canonicalizeAgentCard(card)]
+  if (typeof received === 'object' && received !== null && 'signatures' in received) {
+    const { signatures: _, ...content } = received
+    texts.push(canonicalJson(content))
+  }
+  return [...new Set(texts)].map((text) => base64url.encode(new TextEncoder().encode(text)))
+}
+
 /** A card with more is not read any further: each costs a verification. */
 const mostSignatures = 8
 
 /** When it was signed, or what is wrong. */
 async function check(
-  signature: { readonly protected: string; readonly signature: string; readonly payload: string },
+  {
+    protected: shielded,
+    signature,
+    payloads,
+  }: { readonly protected: string; readonly signature: string; readonly payloads: readonly string[] },
   findKey: FindCardKey,
   now: Timestamp,
 ): Promise<CardTimes | string> {
-  const header = headerOf(signature.protected)
+  const header = headerOf(shielded)
   if (header === undefined) return 'a signature has no header that can be read'
   const { alg, kid, iat, exp, crit } = header
   if (!algorithms.some((known) => known === alg)) return `a signature is by ${String(alg).slice(0, 20)}`
@@ -89,15 +110,19 @@ async function check(
   if (typeof kid !== 'string') return 'a signature does not name its key'
   const key = await findKey(kid)
   if (key === undefined) return `the key ${kid.slice(0, 60)} is not trusted`
-  const { payload, protected: shielded, signature: bytes } = signature
-  try {
-    await flattenedVerify({ payload, protected: shielded, signature: bytes }, key, {
-      algorithms: [...algorithms],
-    })
-  } catch {
-    return `the signature by ${kid.slice(0, 60)} is not of this card`
+  for (const payload of payloads) {
+    if (await isSigned({ payload, protected: shielded, signature }, key)) return timesOf({ iat, exp }, now)
   }
-  return timesOf({ iat, exp }, now)
+  return `the signature by ${kid.slice(0, 60)} is not of this card`
+}
+
+async function isSigned(signed: FlattenedJWSInput, key: JWK | CryptoKey): Promise<boolean> {
+  try {
+    await flattenedVerify(signed, key, { algorithms: [...algorithms] })
+    return true
+  } catch {
+    return false
+  }
 }
 
 function headerOf(shielded: string): Readonly<Record<string, unknown>> | undefined {

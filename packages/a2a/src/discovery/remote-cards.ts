@@ -10,7 +10,7 @@ import {
 import { collectAtMost } from '@keepup/network'
 
 import { freshnessOf } from './card-freshness.ts'
-import { cardRefused, type FindCardKey, verifyCard } from './card-signature.ts'
+import { cardRefused, type CardTimes, type FindCardKey, verifyCard } from './card-signature.ts'
 
 /** The parts of {@link remoteCards}. */
 export interface RemoteCardsOptions {
@@ -32,8 +32,13 @@ export interface RemoteCards {
   get(url: string): Promise<AgentCard>
 }
 
-interface CachedCard {
+/** A card, and the JSON that it was made of: a signature may be over all of that. */
+interface ReadCard {
   readonly card: AgentCard
+  readonly received: unknown
+}
+
+interface CachedCard extends ReadCard {
   readonly until: Timestamp
   /** When it was signed: an older one would be a step back. */
   readonly signed: Timestamp | undefined
@@ -95,22 +100,27 @@ async function refresh(
   if (response.status === 304 && known !== undefined) {
     await response.body?.cancel()
     // The same card, but its signature may be over by now.
-    const times = options.findKey === undefined ? {} : await verifyCard(known.card, options.findKey, now)
+    const times = options.findKey === undefined ? {} : await verified(known, options.findKey, now)
     return { ...known, over: times.until, until: now + age }
   }
-  const card = await readCard(response, url)
-  const times = options.findKey === undefined ? {} : await verifyCard(card, options.findKey, now)
+  const read = await readCard(response, url)
+  const { card } = read
+  const times = options.findKey === undefined ? {} : await verified(read, options.findKey, now)
   if (known?.signed !== undefined && (times.signed ?? 0) < known.signed) {
     throw cardRefused(card.name, `it was signed before the one that ${new URL(url).host} gave earlier`)
   }
   return {
-    card,
+    ...read,
     until: now + age,
     signed: times.signed,
     over: times.until,
     tag: response.headers.get('etag') ?? undefined,
     modified: response.headers.get('last-modified') ?? undefined,
   }
+}
+
+function verified({ card, received }: ReadCard, findKey: FindCardKey, now: Timestamp): Promise<CardTimes> {
+  return verifyCard(card, findKey, now, received)
 }
 
 async function ask(
@@ -137,7 +147,7 @@ async function ask(
   }
 }
 
-async function readCard(response: Response, url: string): Promise<AgentCard> {
+async function readCard(response: Response, url: string): Promise<ReadCard> {
   if (response.status !== 200) {
     await response.body?.cancel()
     throw noCard(url, `the answer is ${response.status}`)
@@ -148,11 +158,11 @@ async function readCard(response: Response, url: string): Promise<AgentCard> {
   })()
   const bytes = await collectAtMost(chunks, mostBytes, tooLarge)
   try {
-    const parsed: unknown = JSON.parse(bytes.toString('utf8'))
-    // Whatever the schema does not know is dropped here: no signature covers it.
-    const card = AgentCard.fromJSON(parsed)
+    const received: unknown = JSON.parse(bytes.toString('utf8'))
+    // Whatever the schema does not know is dropped here: not every signature covers it.
+    const card = AgentCard.fromJSON(received)
     if (card.name === '' || card.supportedInterfaces.length === 0) throw new TypeError('it names no agent')
-    return card
+    return { card, received }
   } catch (error) {
     throw noCard(url, error instanceof Error ? error.message : 'it is no JSON', error)
   }
