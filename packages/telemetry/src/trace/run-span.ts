@@ -29,6 +29,7 @@ export function runSpan(
       'gen_ai.operation.name': 'invoke_agent',
       ...agentAttributes(story, run, options),
       'keepup.thread.id': story.thread,
+      ...(story.root === undefined ? {} : { 'keepup.root.id': story.root }),
       'keepup.run.id': run.id,
       'keepup.checkpoint.id': `${story.thread}@${entry.sequence}`,
       'keepup.outcome': outcome.type,

@@ -7,6 +7,11 @@ export function traceIdOf(thread: ThreadId, run: RunId): string {
   return digest(['trace', thread, run], 32)
 }
 
+/** The trace of agents whose starters are told elsewhere: the same for all that belong to one root, whichever processes tell of them. */
+export function treeIdOf(root: ThreadId): string {
+  return digest(['tree', root], 32)
+}
+
 /** The span that an entry begins. */
 export function spanIdOf(thread: ThreadId, sequence: Sequence): string {
   return digest(['span', thread, String(sequence)], 16)

@@ -14,6 +14,8 @@ export interface Telling {
   readonly options: TraceOptions
   /** The span under which a run of this thread stands. */
   readonly parent: TracePlace | undefined
+  /** The trace of a run without such a span, where another agent is known to have started it. */
+  readonly tree?: string
 }
 
 type Teller<Type extends AgentEntryType> = (
@@ -23,7 +25,10 @@ type Teller<Type extends AgentEntryType> = (
 ) => TraceSpan | undefined
 
 const tellers: { readonly [Type in AgentEntryType]?: Teller<Type> } = {
-  'agent-delegated': (story, { data }) => void (story.role = data.role),
+  'agent-delegated': (story, { data }) => {
+    story.role = data.role
+    story.root = data.root
+  },
   'instructions-changed': (story, { data }, { options }) => {
     if (options.content !== undefined) story.instructions = data
   },
@@ -92,10 +97,10 @@ export function tellEntry(story: ThreadStory, entry: AgentEntry, telling: Tellin
 function begin(
   story: ThreadStory,
   { data, sequence, time, thread }: AgentEntry<'run-started' | 'run-resumed'>,
-  { parent }: Telling,
+  { parent, tree }: Telling,
 ): undefined {
   const run: OpenRun = {
-    traceId: parent?.traceId ?? traceIdOf(thread, data.run),
+    traceId: parent?.traceId ?? tree ?? traceIdOf(thread, data.run),
     spanId: spanIdOf(thread, sequence),
     ...(parent === undefined ? {} : { parent }),
     id: data.run,

@@ -51,6 +51,8 @@ export interface ThreadStory {
   call?: OpenModelCall
   readonly tools: Map<CallKey, OpenToolCall>
   role?: string
+  /** The agent that a person started, to whose tree this one belongs. */
+  root?: ThreadId
   instructions?: { readonly system: string; readonly tools: readonly ToolDefinition[] }
   /** What was said since the model was last asked; kept only where content is told. */
   news: Message[]

@@ -4,6 +4,7 @@ import type { Attributes } from '@opentelemetry/api'
 import { contentAttributes, textOf } from './content-attributes.ts'
 import { spanIdOf } from './span-identity.ts'
 import type { OpenRun, OpenToolCall, ThreadStory } from './thread-story.ts'
+import { operationAttributes } from './told-operation.ts'
 import type { TraceOptions } from './trace-options.ts'
 import type { TraceSpan } from './trace-span.ts'
 
@@ -12,9 +13,10 @@ export function toolSpan(
   story: ThreadStory,
   run: OpenRun,
   call: OpenToolCall,
-  { data, time }: AgentEntry<'tool-finished'>,
+  entry: AgentEntry<'tool-finished'>,
   options: TraceOptions,
 ): TraceSpan {
+  const { data, time } = entry
   const error = errorOf(data.outcome)
   return {
     traceId: run.traceId,
@@ -29,6 +31,7 @@ export function toolSpan(
       'gen_ai.tool.name': call.tool,
       'gen_ai.tool.type': 'function',
       'gen_ai.tool.call.id': data.call,
+      ...operationAttributes(entry),
       ...options.tool?.(call.tool),
       ...(call.attempts > 1 ? { 'keepup.attempt': call.attempts } : {}),
       ...approvalAttributes(call),
