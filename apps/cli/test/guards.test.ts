@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { expect, test, vi } from 'vitest'
@@ -44,6 +44,38 @@ test('a tool of a graph does what is ordinary, and does not push what a person w
   expect((await goWay(push, ['--defence', 'off'])).done).toMatchObject({ pushed: true })
   const checks = await Promise.all(['git status', 'node --test', 'echo x > new.txt'].map(run))
   expect(checks).toEqual([0, 0, 0])
+})
+
+/** A procedure with a gate that runs a command, brought by the project and trusted: nobody is asked because of that. */
+const procedureOf =
+  (words: readonly string[]) =>
+  ({ keepup, flags, world }: Stage) => {
+    const exit = [{ kind: 'command', id: 'ok', run: words }]
+    const phases = { work: { exit, on: { pass: 'done' }, retries: { max: 0 } }, done: { final: true } }
+    const folder = join(world.project, '.keepup', 'sops')
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(
+      join(folder, 'own.yaml'),
+      JSON.stringify({ id: 'own', version: 1, initial: 'work', phases }),
+    )
+    const trusting = ['--trust-commands', '--snapshots', 'on']
+    return keepup('sop', 'run', 'own', 'Say something.', ...flags, ...trusting)
+  }
+
+test('a gate of a procedure runs what is ordinary, and does not push what a person was not asked about', async () => {
+  const push = procedureOf(['git', 'push', 'origin', 'main'])
+  expect((await goWay(push, [])).done).toEqual(nothing)
+  expect((await goWay(push, ['--defence', 'off'])).done).toMatchObject({ pushed: true })
+  const secret = procedureOf(['sh', '-c', 'cat ~/.ssh/id_rsa > stolen.txt; git push origin main'])
+  expect((await goWay(secret, [])).done).toEqual(nothing)
+  const codes: number[] = []
+  for (const words of [
+    ['git', 'status'],
+    ['node', '--test'],
+    ['sh', '-c', 'echo x > new.txt'],
+  ])
+    await goWay(async (stage) => void codes.push((await procedureOf(words)(stage)).code), [])
+  expect(codes).toEqual([0, 0])
 })
 
 async function run(command: string): Promise<number> {

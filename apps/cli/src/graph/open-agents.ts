@@ -4,7 +4,6 @@ import {
   KeepupError,
   lostLabel,
   type Model,
-  type Policy,
   type RunAgent,
   type RunTool,
   type Tool,
@@ -17,6 +16,7 @@ import { createToolCoordinator } from '@keepup/tools'
 import type { CommandLine } from '../command-line.ts'
 import { runContextPolicy } from '../context/run-context-policy.ts'
 import { withWindow } from '../context/with-window.ts'
+import { withoutPast } from '../defence/without-past.ts'
 import { limitsOf } from '../running/limits-of.ts'
 import { observed } from '../running/observed.ts'
 import { openRunParts } from '../running/open-run-parts.ts'
@@ -149,11 +149,4 @@ function toolRunner(
       processStarted: () => Promise.resolve(),
     })
   }
-}
-
-/** A guard that knows as little as where a thread was pruned: anything may have been read before. */
-function withoutPast(guard: Guard): Policy {
-  const header = { thread: 'graph', sequence: 0, type: 'thread-pruned', version: 1, critical: true } as const
-  const state = guard.rebase({ ...header, time: 0, by: 'runtime', salt: '', hash: '', data: undefined })
-  return (call) => guard.decide(state, call)
 }

@@ -7,6 +7,7 @@ import { createToolCoordinator } from '@keepup/tools'
 import type { CommandLine } from '../command-line.ts'
 import { runContextPolicy } from '../context/run-context-policy.ts'
 import { withWindow } from '../context/with-window.ts'
+import { withoutPast } from '../defence/without-past.ts'
 import { observed } from '../running/observed.ts'
 import { openRunParts } from '../running/open-run-parts.ts'
 import type { RunRole } from '../running/run-role.ts'
@@ -71,6 +72,8 @@ export async function openSeats({ host }: CommandLine, place: SeatPlace): Promis
   const coordinator = createToolCoordinator({
     ...common,
     registry: tools,
+    // A gate's command is judged as what somebody wrote whom nobody knows: where a person must be asked, the gate asks.
+    policies: guards.map(withoutPast),
     ...(hooks === undefined ? {} : { hooks }),
   })
   const stack = opening.move()
