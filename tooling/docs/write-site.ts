@@ -1,6 +1,6 @@
 // Writes what the site is built from into docs/dist/pages: every document with its links as they are there, the reference of the packages, `llms.txt` for
 // models, and the sidebar. `--no-reference` leaves the reference out, which takes most of the time. VitePress makes pages of them: `pnpm docs:build`.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 import { committedFiles } from '@keepup/repository/committed-files'
@@ -15,8 +15,13 @@ import { sectionPages } from './site/site-sections.ts'
 const built = join(repositoryRoot, 'docs/dist')
 const folder = join(built, 'pages')
 
-const documents = sitePages(committedFiles().filter((path) => path.endsWith('.md')))
-const places = new Map(documents.map(({ source, page }) => [source, page]))
+const committed = committedFiles()
+const documents = sitePages(committed.filter((path) => path.endsWith('.md')))
+const pictures = committed.filter((path) => /^docs\/.*\.(gif|jpe?g|png|svg|webp)$/.test(path))
+const places = new Map([
+  ...documents.map(({ source, page }) => [source, page] as const),
+  ...pictures.map((path) => [path, path.slice('docs/'.length)] as const),
+])
 const texts = new Map(
   documents.map((one) => {
     const text = readFileSync(join(repositoryRoot, one.source), 'utf8')
@@ -31,6 +36,11 @@ if (!process.argv.includes('--no-reference')) {
 
 rmSync(folder, { recursive: true, force: true })
 for (const [page, text] of texts) write(page, text)
+for (const path of pictures) {
+  const target = join(folder, path.slice('docs/'.length))
+  mkdirSync(dirname(target), { recursive: true })
+  copyFileSync(join(repositoryRoot, path), target)
+}
 const sections = [...sectionPages([...texts.keys()])].map(
   ([title, pages]) => [title, pages.map((page) => ({ page, text: texts.get(page) ?? '' }))] as const,
 )

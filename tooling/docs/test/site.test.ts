@@ -17,7 +17,10 @@ const pages = sitePages([
   '.changeset/one.md',
   'bench/README.md',
 ])
-const places = new Map(pages.map(({ source, page }) => [source, page]))
+const places = new Map([
+  ...pages.map(({ source, page }) => [source, page] as const),
+  ['docs/images/one.png', 'images/one.png'],
+])
 
 describe('the site', () => {
   test('shows documents, READMEs of packages and apps, and nothing else', () => {
@@ -42,9 +45,11 @@ describe('the site', () => {
     expect(links('[the code](src/index.ts) [out](../../../etc) [`x`[0]](#here)')).toBe(
       'the code out [`x`[0]](#here)',
     )
-    expect(links('[web](https://example.com) ![picture](a.png)')).toBe(
-      '[web](https://example.com) ![picture](a.png)',
+    expect(links('[web](https://example.com) ![theirs](https://example.com/a.png)')).toBe(
+      '[web](https://example.com) ![theirs](https://example.com/a.png)',
     )
+    expect(links('![ours](../../docs/images/one.png) ![none](a.png)')).toBe('![ours](../images/one.png) none')
+    expect(links('<img src="../../docs/images/one.png">')).toBe('<img src="../images/one.png">')
     expect(links('```md\n[a](../../docs/format.md)\n```\n')).toBe('```md\n[a](../../docs/format.md)\n```\n')
   })
 
