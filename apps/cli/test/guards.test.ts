@@ -71,7 +71,6 @@ test('a gate of a procedure runs what is ordinary, and does not push what a pers
   const codes: number[] = []
   for (const words of [
     ['git', 'status'],
-    ['node', '--test'],
     ['sh', '-c', 'echo x > new.txt'],
   ])
     await goWay(async (stage) => void codes.push((await procedureOf(words)(stage)).code), [])
