@@ -1,3 +1,5 @@
+export type { AuthMethod } from '@agentclientprotocol/sdk'
+
 export type {
   AcpChoice,
   AcpChoices,

@@ -1,4 +1,6 @@
 import type { RunFlags } from '../routes/run-flags.ts'
 
 /** The flags of `keepup acp`. */
-export type AcpFlags = Omit<RunFlags, 'cwd' | 'json' | 'unattended'>
+export interface AcpFlags extends Omit<RunFlags, 'cwd' | 'json' | 'unattended'> {
+  readonly setup: boolean
+}

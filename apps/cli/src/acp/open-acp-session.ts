@@ -1,5 +1,6 @@
 import type { AcpRunRequest, AcpSession, AcpSessionOrder } from '@keepup/acp'
 import { type AgentEvent, KeepupError, type Model, type ThreadId } from '@keepup/core'
+import type { Keychain } from '@keepup/keychain'
 import type { FoundApproval } from '@keepup/loop'
 
 import type { CommandLine } from '../command-line.ts'
@@ -11,6 +12,7 @@ import { servedRun } from '../running/served-run.ts'
 import { type FlagTexts, resolveSettings } from '../settings/resolve-settings.ts'
 import type { Settings } from '../settings/setting.ts'
 import type { Store } from '../store.ts'
+import { withKeptKeys } from './kept-keys.ts'
 import { modeChoices } from './mode-choices.ts'
 import { findModelName, modelChoices } from './model-choices.ts'
 import { toServerDefinitions } from './server-definitions.ts'
@@ -39,12 +41,26 @@ export async function openAcpSession(
   order: AcpSessionOrder,
 ): Promise<AcpSession> {
   try {
-    return await openSession(line, place, order)
+    return await openSession(await withKeys(line, place), place, order)
   } catch (error) {
     if (!KeepupError.is(error)) throw error
-    const { what, fix } = reportError(error)
+    const { what, fix: advice } = reportError(error)
+    const isKey = error.code === 'model-key-missing' || error.code === 'model-unknown'
+    const fix = isKey ? `${advice}; or run in a terminal: ${line.host.self.command} acp --setup` : advice
     throw new KeepupError(error.code, what, { cause: error, details: { ...error.details, fix } })
   }
+}
+
+/** The command line with the keys that `keepup acp --setup` kept. */
+async function withKeys(line: CommandLine, { note }: AcpPlace): Promise<CommandLine> {
+  const { environment } = line.host
+  const keyed = await withKeptKeys(environment, openKeychain, note)
+  return keyed === environment ? line : { ...line, host: { ...line.host, environment: keyed } }
+}
+
+async function openKeychain(): Promise<Keychain> {
+  const { systemKeychain } = await import('@keepup/keychain')
+  return systemKeychain('keepup')
 }
 
 async function openSession(line: CommandLine, place: AcpPlace, order: AcpSessionOrder): Promise<AcpSession> {
@@ -94,7 +110,7 @@ function modelOpener(
     folder,
     async open(name) {
       if (opened?.name === name) return opened
-      const model = await chooseModel(name, host, note)
+      const model = await chooseModel(name === '' ? undefined : name, host, note)
       const given = toServerDefinitions(servers)
       const parts = await openRunParts({
         settings,

@@ -1,4 +1,4 @@
-import { acpStdio, createAcpAgent } from '@keepup/acp'
+import { acpStdio, type AuthMethod, createAcpAgent } from '@keepup/acp'
 
 import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
@@ -10,11 +10,21 @@ import { untilStopped } from '../until-stopped.ts'
 import { version } from '../version.ts'
 import type { AcpFlags } from './acp-flags.ts'
 
+/** How an editor lets its person give a key: it runs the program in a terminal. */
+const terminalSetup: AuthMethod = {
+  type: 'terminal',
+  id: 'setup',
+  name: 'Give keepup a key',
+  description: 'Asks for a provider and its key, and keeps the key in the keychain',
+  args: ['--setup'],
+}
+
 /**
  * Serves an editor over standard input and output, until it is gone or the program is ended. Standard output carries nothing else. Nothing is opened before it is asked
  * for: the editor waits for the first answer.
  */
 export async function serveAcp(line: CommandLine, flags: AcpFlags): Promise<ExitName> {
+  if (flags.setup) return (await import('./set-up-acp.ts')).setUpAcp(line)
   const { host, terminal } = line
   const note = (text: string): void => void terminal.notes.write(safeText(`note: ${text}\n`))
   if (host.inputKind === 'terminal')
@@ -32,6 +42,7 @@ export async function serveAcp(line: CommandLine, flags: AcpFlags): Promise<Exit
     clock: host.clock,
     newId: host.newName,
     note,
+    authMethods: ({ auth }) => (auth?.terminal === true ? [terminalSetup] : []),
     openStore: async () => {
       const { checkpointer } = await store()
       const { removeThread } = await import('./remove-thread.ts')

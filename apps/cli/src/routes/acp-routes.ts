@@ -2,14 +2,17 @@ import { buildCommand } from '@stricli/core'
 
 import type { AcpFlags } from '../acp/acp-flags.ts'
 import { type CommandLine, performs } from '../command-line.ts'
-import { runFlags } from './run-flags.ts'
+import { jsonFlag, runFlags } from './run-flags.ts'
 
 const { cwd: _cwd, json: _json, unattended: _unattended, ...flags } = runFlags
 
 /** `keepup acp` */
 export const acpRoute = buildCommand<AcpFlags, [], CommandLine>({
   loader: async () => performs((await import('../acp/serve-acp.ts')).serveAcp),
-  parameters: { flags, aliases: { m: 'model' } },
+  parameters: {
+    flags: { ...flags, setup: jsonFlag('Ask for the key of a provider, and keep it in the keychain') },
+    aliases: { m: 'model' },
+  },
   docs: {
     brief: 'Serve an editor that speaks the Agent Client Protocol',
     fullDescription: [
@@ -18,6 +21,7 @@ export const acpRoute = buildCommand<AcpFlags, [], CommandLine>({
       'there: keepup show, resume, fork and approvals work on it, and it outlives the editor.',
       '',
       '  keepup acp --mode auto-edit    what an editor starts',
+      '  keepup acp --setup             gives it a key, where the editor has none',
     ].join('\n'),
   },
 })
