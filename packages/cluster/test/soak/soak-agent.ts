@@ -19,7 +19,7 @@ export function soakAgent(checkpointer: Checkpointer, settings: SoakSettings): R
     roles: [{ name: 'helper', description: 'Helps.', system: 'You help.' }],
     agentOf: () =>
       agent([
-        { ...record, delay: thinks },
+        { ...record(0), delay: thinks },
         { text: 'helped', repeat: true },
       ]),
   })
@@ -37,12 +37,13 @@ export function soakAgent(checkpointer: Checkpointer, settings: SoakSettings): R
   const middle = Math.ceil(turns / 2)
   const steps = Array.from({ length: turns - 1 }, (_, index): Step => {
     const turn = index + 1
-    return { ...(turn === middle ? delegate : record), when: { turn }, delay: thinks }
+    return { ...(turn === middle ? delegate : record(turn)), when: { turn }, delay: thinks }
   })
   return agent([...steps, { text: 'done', repeat: true, delay: thinks }])
 }
 
-const record: Step = { calls: [{ name: 'record', input: {} }] }
+/** A call that is another one each time: the same again and again would be taken for standing still. */
+const record = (turn: number): Step => ({ calls: [{ name: 'record', input: { turn } }] })
 const delegate: Step = {
   calls: [{ name: 'delegate_to_agent', input: { role: 'helper', task: 'Record something' } }],
 }
