@@ -98,6 +98,6 @@ describe('the suite notices a queue that', () => {
   test.each(faults)('%s', async (_, sentence, fault) => {
     const check = runQueueChecks.find(({ name }) => name === sentence)
     await expect(check?.run(broken(() => ({})))).resolves.toBeUndefined()
-    await expect(check?.run(broken(fault))).rejects.toThrow()
+    await expect(check?.run(broken(fault))).rejects.toMatchObject({ code: 'ERR_ASSERTION' })
   })
 })
