@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -34,16 +34,47 @@ async function use(project: string, tarballs: string): Promise<PhaseResult> {
     last = await runCommand(program, args, project)
     if (!last.passed) return { ...last, output: `${program} ${args.join(' ')}\n${last.output}` }
   }
+  const templates = await useTemplates(project)
+  if (!templates.passed) return templates
   const { version } = publishedPackages().find(({ name }) => name === '@keepup/cli') ?? { version: 'nothing' }
   if (last.output.trim().includes(version)) return { ...last, remark: `keepup ${last.output.trim()}` }
   return { passed: false, output: `keepup --version printed ${last.output}, not ${version}` }
+}
+
+/** The templates that need no server. */
+const templates = ['minimal', 'cli-agent', 'mcp-hub', 'a2a-pair', 'roles-sop']
+
+/** Has the installed programs write projects, type-checks them, and holds what each prints against what the example printed. They find the tarballs above them. */
+async function useTemplates(project: string): Promise<PhaseResult> {
+  const programs = join(project, 'node_modules/.bin')
+  for (const [index, name] of templates.entries()) {
+    const folder = join(project, name)
+    const write =
+      index === 0
+        ? ([join(programs, 'create-keepup'), [folder, '--template', name]] as const)
+        : ([join(programs, 'keepup'), ['init', '--template', name, folder]] as const)
+    for (const [program, args] of [
+      write,
+      [join(root, 'node_modules/.bin/tsc'), ['--project', folder]],
+    ] as const) {
+      const done = await runCommand(program, args, project)
+      if (!done.passed) return { ...done, output: `${name}: ${done.output}` }
+    }
+    const { passed, output } = await runCommand('node', ['main.ts'], folder)
+    const expected = readFileSync(join(root, 'examples/expected', `${name}.txt`), 'utf8')
+    if (!passed || output !== expected)
+      return { passed: false, output: `${name} printed\n${output}\nnot\n${expected}` }
+  }
+  return { passed: true, output: '' }
 }
 
 function prepare(project: string, tarballs: string): void {
   const dependencies = Object.fromEntries(
     publishedPackages().map(({ name, tarball }) => [name, `file:${join(tarballs, tarball)}`]),
   )
-  const overrides = Object.fromEntries(Object.keys(dependencies).map((name) => [name, `$${name}`]))
+  const own = Object.fromEntries(Object.keys(dependencies).map((name) => [name, `$${name}`]))
+  // pg-boss 12.38 asks for ^2.2.8, which is not published; the workspace does the same.
+  const overrides = { ...own, 'rrule-temporal': '2.2.7' }
   const manifest = {
     name: 'consumer',
     version: '1.0.0',
