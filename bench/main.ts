@@ -18,6 +18,7 @@ const benches = [
   'sop',
   'injection',
   'memory',
+  'dashboard',
 ]
 /** Flags with a value of their own, which is no name of a bench. */
 const valued = ['--data', '--trajectories', '--policy', '--rows', '--scopes']
