@@ -42,7 +42,7 @@ async function use(project: string, tarballs: string): Promise<PhaseResult> {
 }
 
 /** The templates that need no server. */
-const templates = ['minimal', 'cli-agent', 'mcp-hub', 'a2a-pair', 'roles-sop']
+const templates = ['minimal', 'cli-agent', 'mcp-hub', 'a2a-pair', 'roles-sop', 'workers']
 
 /** Has the installed programs write projects, type-checks them, and holds what each prints against what the example printed. They find the tarballs above them. */
 async function useTemplates(project: string): Promise<PhaseResult> {

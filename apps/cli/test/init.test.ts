@@ -33,7 +33,7 @@ test('without a folder it is written where keepup is called, and only where noth
 test('the templates are listed; one that is none, and a folder without one, are told', async () => {
   const home = temporaryFolder()
   const { stdout } = await runInProcess(['init', '--template', 'list'], { home })
-  for (const name of ['minimal', 'cli-agent', 'mcp-hub', 'a2a-pair', 'roles-sop', 'postgres'])
+  for (const name of ['minimal', 'cli-agent', 'mcp-hub', 'a2a-pair', 'roles-sop', 'postgres', 'workers'])
     expect(stdout).toMatch(new RegExp(`^${name}: `, 'm'))
   const wrong = await runInProcess(['init', '--template', '../packages'], { home })
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('name one of minimal, ')])
