@@ -1,3 +1,4 @@
+export { callSpan } from './call-span.ts'
 export { type Profile, readProfile } from './profile.ts'
 export { scope, toReadableSpan } from './sdk/readable-span.ts'
 export { countSpans } from './sdk/span-metrics.ts'

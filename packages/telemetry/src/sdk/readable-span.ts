@@ -23,7 +23,7 @@ export function toReadableSpan(span: TraceSpan, resource: Resource): ReadableSpa
   const links: Link[] = []
   return {
     name,
-    kind: kind === 'client' ? SpanKind.CLIENT : SpanKind.INTERNAL,
+    kind: kinds[kind],
     spanContext: () => contextOf(span),
     ...(parent === undefined ? {} : { parentSpanContext: contextOf(parent) }),
     startTime: hrTime(start),
@@ -46,6 +46,8 @@ export function toReadableSpan(span: TraceSpan, resource: Resource): ReadableSpa
     droppedLinksCount: 0,
   }
 }
+
+const kinds = { internal: SpanKind.INTERNAL, client: SpanKind.CLIENT, server: SpanKind.SERVER } as const
 
 function contextOf({ traceId, spanId }: TracePlace): SpanContext {
   return { traceId, spanId, traceFlags: TraceFlags.SAMPLED }

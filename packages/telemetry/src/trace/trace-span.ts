@@ -18,8 +18,8 @@ export interface TracePlace {
 export interface TraceSpan extends TracePlace {
   readonly parent?: TracePlace
   readonly name: string
-  /** `client` where another system was called. */
-  readonly kind: 'internal' | 'client'
+  /** `client` where another system was called, `server` where another one called. */
+  readonly kind: 'internal' | 'client' | 'server'
   readonly start: Timestamp
   readonly end: Timestamp
   readonly attributes: Attributes

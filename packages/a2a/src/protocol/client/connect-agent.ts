@@ -14,6 +14,7 @@ import {
   type FetchMiddleware,
   KeepupError,
   type Milliseconds,
+  type ObserveCall,
   systemClock,
 } from '@keepup/core'
 
@@ -21,6 +22,7 @@ import { replayExtension } from '../replay-extension.ts'
 import { grpcTransports } from './grpc-transports.ts'
 import { type A2aReach, guardedFetch } from './guarded-fetch.ts'
 import { inProcessBinding, inProcessTransports, type InProcessAgent } from './in-process-transport.ts'
+import { observedClient } from './observed-client.ts'
 
 /** Which agent: by the URL of its card's host, by its card, or in this process. */
 export type AgentAddress =
@@ -40,6 +42,9 @@ export interface ConnectOptions {
   readonly bindings?: readonly ('JSONRPC' | 'HTTP+JSON' | 'GRPC')[]
   /** Judges a card before it is used, in its JSON form, which is what is signed: its signature, its age. Rejects where it may not be used. */
   readonly verifyCard?: (card: AgentCard) => Promise<void>
+  /** Learns of each call that was made; each says to the agent where it stands, below `under` where there is such a place (W3C Trace Context, 3.2). */
+  readonly observe?: ObserveCall
+  readonly under?: () => string | undefined
   readonly clock?: Clock
   /** How often a request that failed on its way is tried again; 5 when left out. */
   readonly retries?: number
@@ -68,21 +73,23 @@ export async function connectAgent(
   address: AgentAddress,
   options: ConnectOptions = {},
 ): Promise<ConnectedAgent> {
-  const { clock = systemClock, retries = 5, firstPause = 250, verifyCard } = options
+  const { clock = systemClock, retries = 5, firstPause = 250, verifyCard, observe, under } = options
   const common = { clock, retries, firstPause }
   if ('local' in address) {
     const card = await address.handler.getAgentCard()
     const local = { url: 'in-process', protocolBinding: inProcessBinding, tenant: '', protocolVersion: '1.0' }
     const factory = new ClientFactory({ transports: [inProcessTransports(address)] })
-    const client = await factory.createFromAgentCard({ ...card, supportedInterfaces: [local] })
+    const plain = await factory.createFromAgentCard({ ...card, supportedInterfaces: [local] })
+    const client = observedClient(plain, { observe, under, clock, host: 'in-process' })
     return { ...common, card, host: 'in-process', client, replays: replaysOf(card) }
   }
   const { reach = {}, middleware = (next) => next } = options
   const guarded = middleware(guardedFetch(reach))
   const card = 'card' in address ? address.card : await fetchCard(address.url, guarded, common)
   await verifyCard?.(asWritten(card))
-  const client = await clientFor(card, options, asPlatform(guarded))
   const host = hostOfCard('url' in address ? address.url : card.supportedInterfaces[0]?.url)
+  const plain = await clientFor(card, options, asPlatform(guarded))
+  const client = observedClient(plain, { observe, under, clock, host })
   return { ...common, card, host, client, replays: replaysOf(card) }
 }
 

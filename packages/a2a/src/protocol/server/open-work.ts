@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 
 import type { AgentCard } from '@a2a-js/sdk'
 import type { A2ARequestHandler, ServerCallContext } from '@a2a-js/sdk/server'
-import { systemClock } from '@keepup/core'
+import { type Clock, type ObserveCall, systemClock } from '@keepup/core'
 
+import { type CallObserver, isPlace, observeCalls, placeBelow } from '../observe-calls.ts'
 import { createTaskJournal } from '../task/task-journal.ts'
 import { createTaskRunner } from './agent/task-runner.ts'
 import { createPushOutbox } from './push/push-outbox.ts'
@@ -21,7 +22,7 @@ export interface OpenWork extends AsyncDisposable {
 /** Opens the work of a server, whose card is known by the time that it is asked for. */
 export function openWork(parts: A2aServerParts, card: () => AgentCard): OpenWork {
   const { checkpointer, agent, newId = randomUUID, clock = systemClock, note = () => {} } = parts
-  const { push = { allowHosts: [] }, isRepetition, extendedCard } = parts
+  const { push = { allowHosts: [] }, isRepetition, extendedCard, observe } = parts
   const journal = createTaskJournal(checkpointer, clock)
   const outbox = createPushOutbox({ journal, clock, rules: push, note })
   const published = outbox.notify
@@ -49,13 +50,32 @@ export function openWork(parts: A2aServerParts, card: () => AgentCard): OpenWork
     }
   }
   return {
-    handler,
+    handler: observe === undefined ? handler : observeCalls(handler, answering(observe, clock)),
     sweep: () => (sweeping ??= lookThrough()),
     async [Symbol.asyncDispose]() {
       ending.abort()
       await sweeping
       await runner[Symbol.asyncDispose]()
       await outbox[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Calls as the server sees them: below what the request says that it belongs to. */
+function answering(observe: ObserveCall, clock: Clock): CallObserver {
+  return {
+    side: 'server',
+    observe,
+    clock,
+    begin(...given) {
+      // Each operation of a handler is given its request, then its context.
+      const context = given[1] as ServerCallContext
+      const headers: unknown = context.state.get('headers')
+      const said =
+        typeof headers === 'object' && headers !== null ? Reflect.get(headers, 'traceparent') : undefined
+      const under = typeof said === 'string' && isPlace(said) ? said : undefined
+      const attributes = { 'a2a.protocol.version': context.requestedVersion }
+      return { given, attributes, traceparent: placeBelow(under), ...(under === undefined ? {} : { under }) }
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { AgentCard, Message } from '@a2a-js/sdk'
 import type { ServerCallContext } from '@a2a-js/sdk/server'
-import type { Checkpointer, Clock, NewId } from '@keepup/core'
+import type { Checkpointer, Clock, NewId, ObserveCall } from '@keepup/core'
 
 import type { CardText } from './a2a-card.ts'
 import type { A2aAgent } from './agent/a2a-agent.ts'
@@ -28,6 +28,8 @@ export interface A2aServerParts {
   readonly cardWithoutVersion?: '1.0' | '0.3'
   readonly clock?: Clock
   readonly newId?: NewId
+  /** Learns of each call that was answered, below the `traceparent` that came with it. */
+  readonly observe?: ObserveCall
   /** Learns of what nobody else is told. */
   readonly note?: (text: string) => void
 }
