@@ -132,16 +132,14 @@ class LiveConversation implements Conversation {
     if (this.running) return
     const stop = new AbortController()
     this.#stop = stop
-    const { listener } = this.#order
-    listener.began()
-    this.#running = this.#runOn(stop.signal)
-      .catch((error: unknown) => listener.failed(error))
-      .finally(() => {
-        this.#stop = undefined
-        listener.stood()
-        void this.look()
-        if (!stop.signal.aborted) void this.#takeLate()
-      })
+    this.#order.listener.began()
+    this.#running = this.#runOn(stop.signal).then(
+      () => this.#stand(!stop.signal.aborted),
+      (error: unknown) => {
+        this.#tellFailure(error)
+        this.#stand(false)
+      },
+    )
   }
 
   interrupt(reason: string): void {
@@ -180,6 +178,22 @@ class LiveConversation implements Conversation {
     await this.#opened?.agent[Symbol.asyncDispose]()
   }
 
+  #tellFailure(error: unknown): void {
+    const { listener } = this.#order
+    if (!KeepupError.is(error, 'lease-held')) return listener.failed(error)
+    listener.noted(
+      'another process runs this thread: it takes what was said here when it has finished, and what it does is not shown here',
+    )
+  }
+
+  /** The run is over. Where it ended well, words that came between the last look and its end begin the next one. */
+  #stand(well: boolean): void {
+    this.#stop = undefined
+    this.#order.listener.stood()
+    void this.look()
+    if (well) void this.#takeLate()
+  }
+
   /** The agent of this place; what the one before had open is ended first. */
   async #agent(): Promise<SessionAgent> {
     const { line, store, listener, answers, flags } = this.#order
@@ -200,8 +214,15 @@ class LiveConversation implements Conversation {
 
   /** Runs until nothing is left to do: words that came too late for a run begin the next one. */
   async #runOn(signal: AbortSignal): Promise<void> {
+    let before: string | undefined
     let last = await this.#drive(signal)
-    while (!signal.aborted && (await this.#mayGoOn(last))) last = await this.#drive(signal)
+    while (!signal.aborted && (await this.#mayGoOn(last))) {
+      // What waits for the same as before, although every question was answered, waits for something else.
+      const waits = last?.type === 'run-waiting' ? last.data.approvals.join() : undefined
+      if (waits !== undefined && waits === before) return
+      before = waits
+      last = await this.#drive(signal)
+    }
   }
 
   async #drive(signal: AbortSignal): Promise<AgentEvent | undefined> {
@@ -215,7 +236,6 @@ class LiveConversation implements Conversation {
     return last
   }
 
-  /** Words may have come between the last look and the end of the run. */
   async #takeLate(): Promise<void> {
     try {
       if ((await this.#hasWords()) && !this.running) this.goOn()

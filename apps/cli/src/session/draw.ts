@@ -61,7 +61,7 @@ function belowLines(state: SessionState, paint: Paint, width: number, most: numb
   const footer = footerLine(state.view, state.facts, state.hint, paint, width)
   if (overlay?.type === 'question') return questionFrame(overlay.question, rule, paint, width, most)
   if (overlay?.type === 'picker') {
-    return { lines: [rule, ...pickerLines(overlay.picker, paint, width, Math.min(most - 1, 20))] }
+    return { lines: ['', rule, ...pickerLines(overlay.picker, paint, width, Math.min(most - 2, 20))] }
   }
   const menu = menuLines(state, paint, width, most - 5)
   const search = overlay?.type === 'search' ? searchLines(state, overlay, paint, width) : []

@@ -48,10 +48,14 @@ export async function drawnSession(order: SessionOrder): Promise<ExitName> {
     if (signal === 'SIGINT') return wishes.act({ type: 'interrupt' })
     left.resolve(signal === 'SIGTERM' ? 'terminated' : 'hung-up')
   })
+  // Agents below this one ask in threads of their own, and questions may be answered elsewhere.
+  const mayBeAsked = (): boolean => listener.open.length > 0 || painter.state.view.agents.length > 0
   const files = createFileSource(painter, host.clock, () => conversation.place.folder)
   const resized = (): void => painter.paint()
   host.stdout.on('resize', resized)
   const unread = readKeys(host.stdin, (key) => {
+    // Somebody else asks: what is typed is theirs.
+    if (!screen.entered) return
     const { state, wish } = press(painter.state, key, {
       now: host.clock.now(),
       width: composerWidth(screen.columns),
@@ -61,7 +65,7 @@ export async function drawnSession(order: SessionOrder): Promise<ExitName> {
     painter.paint()
     if (state.composer.text.includes('@')) files.refresh()
   })
-  const timer = setInterval(() => void (listener.open.length > 0 && conversation.look()), looks)
+  const timer = setInterval(() => void (mayBeAsked() && conversation.look()), looks)
   try {
     screen.enter()
     listener.noted(`keepup ${version} · thread ${place.thread} · /help shows commands and keys`)

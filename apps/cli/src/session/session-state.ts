@@ -16,7 +16,7 @@ export type Overlay =
   | { readonly type: 'search'; readonly words: string; readonly at?: number }
 
 /** What is picked. */
-export type PickerKind = 'thread' | 'position' | 'rewind'
+export type PickerKind = 'model' | 'position' | 'rewind' | 'thread'
 
 /** What a person sees and writes: everything that is drawn, without a terminal. */
 export interface SessionState {

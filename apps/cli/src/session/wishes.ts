@@ -1,6 +1,7 @@
 import type { Mode } from '@keepup/core'
 
 import { modes } from '../settings/setting-table.ts'
+import type { Settings } from '../settings/setting.ts'
 import { attachFiles } from './attach-files.ts'
 import { runSlashCommand } from './commands/slash-commands.ts'
 import { composerOf } from './composer/composer.ts'
@@ -9,6 +10,7 @@ import type { DrawnParts } from './drawn-handle.ts'
 import { failureText } from './failure-text.ts'
 import { firstSteps } from './first-start.ts'
 import { isNoModel } from './is-no-model.ts'
+import type { Painter } from './painter.ts'
 import { picked } from './picked.ts'
 import { chosenItem } from './pickers/picker.ts'
 import type { SessionHandle } from './session-handle.ts'
@@ -38,11 +40,13 @@ class DrawnWishes implements Wishes {
   readonly #parts: DrawnParts
   readonly #session: SessionHandle
   readonly #history: HistoryFile
+  #model: string | undefined
 
   constructor(parts: DrawnParts, session: SessionHandle, history: HistoryFile) {
     this.#parts = parts
     this.#session = session
     this.#history = history
+    this.#model = parts.conversation.place.settings.model
   }
 
   act(wish: Wish): void {
@@ -57,9 +61,16 @@ class DrawnWishes implements Wishes {
       listener.tell({ type: 'note', tone: 'error', text: failureText(error) })
       if (isNoModel(error)) listener.tell({ type: 'answer', text: await firstSteps(this.#session.line.host) })
     }
+    this.#showPlace(painter, conversation.place.settings)
+  }
+
+  /** Another model may have been chosen, or another mode. Until it answers, a model is shown as it was named. */
+  #showPlace(painter: Painter, { mode, model }: Settings): void {
+    const isNew = model !== undefined && model !== this.#model
+    this.#model = model
     painter.update((state) => ({
       ...state,
-      facts: { ...state.facts, mode: conversation.place.settings.mode },
+      facts: { ...state.facts, mode, model: isNew ? model : state.facts.model },
     }))
   }
 

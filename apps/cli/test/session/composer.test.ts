@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 
-import { accept, menuOf } from '../../src/session/composer/menu.ts'
 import {
   type Composer,
   composerOf,
@@ -11,6 +10,7 @@ import {
 } from '../../src/session/composer/composer.ts'
 import { keyOf } from '../../src/session/composer/key.ts'
 import { layOut, rowAway } from '../../src/session/composer/layout.ts'
+import { accept, menuOf } from '../../src/session/composer/menu.ts'
 import { findPast, goBack, remember } from '../../src/session/composer/past-words.ts'
 import { columnsOf } from '../../src/session/screen/columns.ts'
 import { rounds, seededRandom } from './seeded-random.ts'

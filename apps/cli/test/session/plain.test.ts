@@ -9,9 +9,11 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 
+import { currentOwner } from '@keepup/checkpoint'
 import { expect, test, vi } from 'vitest'
 
 import { historyFile } from '../../src/session/composer/history-file.ts'
+import { openStore } from '../../src/store.ts'
 import { runInProcess } from '../run-in-process.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
@@ -76,6 +78,18 @@ test('a question that nobody answers stays open, and is answered when the thread
   expect(second.stdout).toContain('Done.')
   expect(second.stdout).toContain('back to before "first thing", and the files with it')
   expect(existsSync(join(home, 'project', 'a.txt'))).toBe(false)
+})
+
+test('a thread that another process runs is left to it, and what was said waits there', async () => {
+  const { home, say } = world()
+  await say('hello')
+  await using store = await openStore({ path: join(home, '.local/state/keepup/keepup.db') })
+  await using lease = await store.checkpointer.lease('t1', currentOwner('another'), 60_000)
+  expect(lease.token).toBeGreaterThan(0)
+  const { stdout, code } = await say('and this')
+  expect(code).toBe(0)
+  expect(stdout.match(/another process runs this thread/g)).toHaveLength(1)
+  expect(await store.checkpointer.pending('t1')).toHaveLength(1)
 })
 
 test('who has no model is told what there is, and what to do', async () => {

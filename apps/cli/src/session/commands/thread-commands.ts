@@ -5,14 +5,21 @@ import { modes } from '../../settings/setting-table.ts'
 import { settingTable } from '../../settings/setting-table.ts'
 import { messageText } from '../../terminal/entry-line.ts'
 import { groupedDigits } from '../../terminal/grouped-digits.ts'
+import { openModels } from '../pickers/models.ts'
 import type { SessionHandle } from '../session-handle.ts'
 import { emptyView } from '../view/session-view.ts'
 import { exportThread } from './export-thread.ts'
 import type { SlashCommand } from './slash-command.ts'
+import { takeModel } from './take-model.ts'
 
 /** Commands about the thread that is talked in, and what it is run with. */
 export const threadCommands: readonly SlashCommand[] = [
-  { name: 'model', brief: 'the model; with a name: another one', takes: '[provider/name]', run: changeModel },
+  {
+    name: 'model',
+    brief: 'choose the model that answers from here on',
+    takes: '[provider/name]',
+    run: changeModel,
+  },
   {
     name: 'mode',
     brief: 'how much the agent may do by itself (Shift-Tab: the next)',
@@ -39,19 +46,8 @@ export const threadCommands: readonly SlashCommand[] = [
 ]
 
 async function changeModel(session: SessionHandle, words: string): Promise<void> {
-  const { conversation } = session
-  const { settings } = conversation.place
-  if (words === '') {
-    return session.tell({
-      type: 'note',
-      tone: 'quiet',
-      text: `model ${settings.model ?? 'found by itself'}; another one: /model provider/name`,
-    })
-  }
-  const model = settingTable.model.parse(words)
-  if (model === undefined) throw usageError(`"${words}" is no model`, `write ${settingTable.model.expected}`)
-  await conversation.move({ settings: { ...settings, model } })
-  session.tell({ type: 'note', tone: 'good', text: `model ${model} from here on` })
+  if (words === '') return openModels(session)
+  await takeModel(session, words)
 }
 
 async function changeMode(session: SessionHandle, words: string): Promise<void> {

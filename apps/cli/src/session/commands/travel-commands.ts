@@ -1,7 +1,7 @@
-import { openPositions } from '../pickers/positions.ts'
 import { openThreads } from '../pickers/threads.ts'
 import { forkHere } from '../travel/fork-here.ts'
 import { goTo } from '../travel/go-to.ts'
+import { openPositions } from '../travel/open-positions.ts'
 import { showChanges } from '../travel/show-changes.ts'
 import { undoLast } from '../travel/undo-last.ts'
 import type { SlashCommand } from './slash-command.ts'

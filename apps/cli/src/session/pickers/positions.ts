@@ -3,9 +3,8 @@ import type { AgentEntry, Checkpointer, Entry, Sequence, ThreadId } from '@keepu
 
 import { usageError } from '../../error-report.ts'
 import { clockTime } from '../../terminal/timeline.ts'
-import type { SessionHandle } from '../session-handle.ts'
 import { saidText } from '../view/said-text.ts'
-import { type PickerItem, pickerOf } from './picker.ts'
+import type { PickerItem } from './picker.ts'
 
 /** A prompt of a thread, and the position right before it. */
 export interface PromptPosition {
@@ -13,16 +12,6 @@ export interface PromptPosition {
   readonly at: Sequence
   readonly text: string
   readonly time: number
-}
-
-/** Lets a person choose before which prompt to go back. */
-export async function openPositions(session: SessionHandle): Promise<void> {
-  if (session.conversation.running) throw usageError('the agent is at work', 'interrupt it with Esc first')
-  const positions = await promptPositions(session.store.checkpointer, session.conversation.place.thread)
-  if (positions.length === 0) {
-    return session.tell({ type: 'note', tone: 'quiet', text: 'nothing was said yet' })
-  }
-  session.pick('position', pickerOf('Go back to before', positions.map(itemOf), positions.length - 1))
 }
 
 /** The prompts that the agent still knows of, oldest first; what was said while it worked is none. */
@@ -61,6 +50,7 @@ function isPrompt(entry: Entry): entry is AgentEntry<'user-message'> {
   return (entry.data as AgentEntry<'user-message'>['data']).delivery === 'message' // its type says so
 }
 
-function itemOf({ at, text, time }: PromptPosition): PickerItem {
+/** A prompt in a list. */
+export function positionItem({ at, text, time }: PromptPosition): PickerItem {
   return { value: String(at), label: text, detail: clockTime(time).slice(0, 8) }
 }

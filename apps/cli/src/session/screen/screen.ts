@@ -5,6 +5,8 @@ import { emptyFrame, type Frame, redraw, withdraw } from './frame.ts'
 export interface Screen extends Disposable {
   readonly columns: number
   readonly rows: number
+  /** Whether it is drawn, and keys are its own. */
+  readonly entered: boolean
   /** Prints lines above the live region, and draws that anew. Does nothing but keep the lines while it is away. */
   show(frame: Frame, printed: readonly string[]): void
   /** Takes the live region away, and lets others read and write until {@link Screen.enter}. */
@@ -49,6 +51,9 @@ export function openScreen(host: Host): Screen {
     },
     get rows() {
       return stdout.rows !== undefined && stdout.rows > 0 ? stdout.rows : 24
+    },
+    get entered() {
+      return entered
     },
     show(next, printed) {
       waiting = [...waiting, ...printed]

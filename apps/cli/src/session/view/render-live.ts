@@ -5,6 +5,7 @@ import { callSummary } from '../../terminal/call-summary.ts'
 import { safeLine } from '../../terminal/safe-text.ts'
 import { describeInput } from '../../terminal/streamed-input.ts'
 import { todoLines } from '../../terminal/todo-lines.ts'
+import { openTail } from '../markdown/open-tail.ts'
 import type { Paint } from '../markdown/paint.ts'
 import { renderMarkdown } from '../markdown/render-markdown.ts'
 import { columnsOf, cutTo } from '../screen/columns.ts'
@@ -32,7 +33,7 @@ export function renderLive(view: SessionView, paint: Paint, room: LiveRoom): rea
   const status = view.running ? [statusLine(view, paint, room)] : []
   const fixed = [...calls.slice(-Math.max(2, Math.floor(height / 2))), ...spaced(under), ...status]
   const left = height - fixed.length - 1
-  const answer = left > 0 ? renderMarkdown(view.text.open, paint, width).slice(-left) : []
+  const answer = left > 0 ? renderMarkdown(openTail(view.text.open), paint, width).slice(-left) : []
   return [...spaced(answer), ...spaced(fixed).slice(-height)]
 }
 
