@@ -87,3 +87,27 @@ test('a run that failed or was ended is remembered as such, and a memory that ca
   const ran = await run('Go', '--memory', 'observe', '--store', store, '--max-turns', '1')
   expect(ran.stderr).toContain('could not be remembered')
 })
+
+test('what runs did again and again, and what a model proposes, waits for a person', async () => {
+  const { run, keepup, server } = await world(({ body }) => {
+    const last = JSON.stringify(body.messages.at(-1))
+    if (body.messages[0]?.content?.toString().includes('propose') === true) {
+      const id = /\\"id\\":\\"([^"\\]+)\\"[^}]*Tag a release/.exec(last)?.[1] ?? ''
+      const found = { kind: 'semantic', text: 'They tag releases.', source: id, quote: 'Tag a release' }
+      return { text: JSON.stringify([found, { ...found, quote: 'Delete everything' }]) }
+    }
+    const results = body.messages.filter(({ role }) => role === 'tool').length
+    const command = ['echo build > built.txt', 'cp built.txt released.txt'][results]
+    return command === undefined ? { text: 'Done.' } : { calls: [{ name: 'shell', input: { command } }] }
+  })
+  for (const thread of ['a', 'b', 'c'])
+    await run('Tag a release', '--mode', 'yolo', '--memory', 'observe', '--thread', thread)
+  const consolidated = await keepup('memory', 'consolidate', '--again', '--model', server.model)
+  expect(consolidated.stdout).toContain('1 procedures wait for you')
+  expect(consolidated.stdout).toMatch(/[1-9] proposals quoted what nobody said/)
+  const { stdout } = await keepup('memory', 'review')
+  expect(stdout).toContain('echo build > built.txt`, then shell `cp built.txt released.txt`')
+  expect(stdout).toContain('They tag releases.')
+  expect((await keepup('memory', 'show')).stdout).toBe('')
+  expect((await keepup('memory', 'consolidate')).stdout).not.toContain('wait for you')
+})

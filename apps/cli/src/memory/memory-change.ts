@@ -7,11 +7,6 @@ import type { ExitName } from '../exit-code.ts'
 import { type MemoryFlags, scopeOf } from './memory-flags.ts'
 import { openMemory } from './open-memory.ts'
 
-/** The flags of `keepup memory consolidate`. */
-export interface MemoryConsolidateFlags extends MemoryFlags {
-  readonly dryRun: boolean
-}
-
 /** The flags of `keepup memory forget`. */
 export interface MemoryForgetFlags extends MemoryFlags {
   readonly erase: boolean
@@ -20,17 +15,6 @@ export interface MemoryForgetFlags extends MemoryFlags {
 /** The flags of `keepup memory export`. */
 export interface MemoryExportFlags extends MemoryFlags {
   readonly output?: string
-}
-
-/** Derives items from what was said since the last time. */
-export async function memoryConsolidate(line: CommandLine, flags: MemoryConsolidateFlags): Promise<ExitName> {
-  await using opened = await openMemory(line, flags)
-  const { dryRun } = flags
-  const done = await opened.memory.consolidate(scopeOf(flags, line.host.workingDirectory), { dryRun })
-  const { looked, changes, passes } = done
-  const text = `looked at ${looked} turns in ${passes} passes: ${changes.length} changes${dryRun ? ', none of them made' : ''}\n`
-  await line.terminal.out.write(flags.json ? `${JSON.stringify(done)}\n` : text)
-  return 'completed'
 }
 
 /** Takes items back; or destroys named evidence, or the whole scope, for good. */

@@ -1,5 +1,6 @@
 import {
   joinLabels,
+  KeepupError,
   type Guidance,
   type GuidanceText,
   type Label,
@@ -68,9 +69,14 @@ export async function rememberRun(
     await using opened = await openMemoryOf(store, placeOf(settings, environment).path)
     const { memory, checkpointer } = opened
     const { scope } = await observeThread(memory, checkpointer, thread, { project: folder })
-    await memory.consolidate(scope)
+    await memory.consolidate(scope).catch(unlessHeld)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     note(`the run could not be remembered: ${reason} (keepup memory observe ${thread})`)
   }
+}
+
+/** Whoever consolidates at this moment sees to what was said here as well, or the next run does. */
+function unlessHeld(error: unknown): void {
+  if (!KeepupError.is(error, 'lease-held')) throw error
 }

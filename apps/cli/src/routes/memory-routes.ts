@@ -3,7 +3,8 @@ import { buildCommand, buildRouteMap } from '@stricli/core'
 
 import { type CommandLine, performs } from '../command-line.ts'
 import type { MemoryAddFlags } from '../memory/memory-add.ts'
-import type { MemoryConsolidateFlags, MemoryExportFlags, MemoryForgetFlags } from '../memory/memory-change.ts'
+import type { MemoryExportFlags, MemoryForgetFlags } from '../memory/memory-change.ts'
+import type { MemoryConsolidateFlags } from '../memory/memory-consolidate.ts'
 import type { MemoryFlags } from '../memory/memory-flags.ts'
 import type { MemoryListFlags } from '../memory/memory-list.ts'
 import type { MemorySearchFlags } from '../memory/memory-search.ts'
@@ -138,9 +139,24 @@ const mergeRoute = buildCommand<MemoryFlags, [string], CommandLine>({
 })
 
 const consolidateRoute = buildCommand<MemoryConsolidateFlags, [], CommandLine>({
-  loader: async () => performs((await import('../memory/memory-change.ts')).memoryConsolidate),
-  parameters: { flags: { ...flags, dryRun: jsonFlag('Say what would change, and change nothing') } },
-  docs: { brief: 'Derive facts and rules from what was said' },
+  loader: async () => performs((await import('../memory/memory-consolidate.ts')).memoryConsolidate),
+  parameters: {
+    flags: {
+      ...flags,
+      dryRun: jsonFlag('Say what would change, and change nothing'),
+      again: jsonFlag('Look at all that was said, not only at what is new'),
+      model: textFlag('Lets this model propose more; all of it waits for you', 'model'),
+    },
+  },
+  docs: {
+    brief: 'Derive facts and rules from what was said',
+    fullDescription: [
+      'Derives facts and rules from what people said since the last time, by patterns.',
+      'Commands and changes that runs in this folder made again and again, and that',
+      'worked, wait for you as procedures; so does what --model proposes, where it quotes',
+      'words that were said: keepup memory review.',
+    ].join('\n'),
+  },
 })
 
 const forgetRoute = buildCommand<MemoryForgetFlags, string[], CommandLine>({

@@ -1,5 +1,5 @@
 import { currentOwner } from '@keepup/checkpoint'
-import type { Entry, NewEntry, Sequence } from '@keepup/core'
+import type { Entry, Lease, NewEntry, Sequence } from '@keepup/core'
 
 import type { StoredEvidence } from '../contract/evidence.ts'
 import type { MemoryChange, MemoryConsolidated } from '../contract/memory-change.ts'
@@ -14,6 +14,7 @@ import { linesOf } from '../memory/scope-lines.ts'
 import { ageItems } from './age-items.ts'
 import { checkProposals, type Proposer } from './check-proposals.ts'
 import { deriveItems } from './derive-items.ts'
+import { whileHeld } from './while-held.ts'
 
 /** How much is consolidated, and with what. */
 export interface ConsolidateOptions {
@@ -23,6 +24,8 @@ export interface ConsolidateOptions {
   readonly passes?: number
   /** Without it, patterns alone derive items. */
   readonly proposer?: Proposer
+  /** Looks at all evidence again, not only at what is new: for a proposer that comes later. What follows already is not added twice. */
+  readonly again?: boolean
   /** Tells what would change, and changes nothing. */
   readonly dryRun?: boolean
 }
@@ -61,25 +64,19 @@ export async function consolidate(
   const owner = currentOwner(parts.newId())
   const done: Pass[] = []
   let isComplete = false
-  let reached = await watermark(parts, scope)
+  let reached = await startOf(parts, scope, options)
   const lease = dryRun ? undefined : await parts.checkpointer.lease(scope, owner, leaseLength)
   try {
     while (!isComplete && done.length < passes) {
       const evidence = await evidenceAfter(parts, scope, reached, batch)
       isComplete = evidence.length < batch
-      const pass = await derive(parts, scope, evidence, reached, options)
+      const pass = await whileHeld(parts, lease, leaseLength, () =>
+        derive(parts, scope, evidence, reached, options),
+      )
       reached = pass.through
       if (pass.looked === 0 && pass.changes.length === 0) break
       done.push(pass)
-      if (lease === undefined) continue
-      await lease.renew(leaseLength)
-      const append = {
-        thread: scope,
-        after: 'head',
-        lease: lease.token,
-        entries: [entryOf(parts, pass)],
-      } as const
-      await parts.checkpointer.commit({ appends: [append], flush: 'process' })
+      if (lease !== undefined) await keep(parts, scope, lease, pass)
     }
   } finally {
     await lease?.release()
@@ -91,6 +88,27 @@ export async function consolidate(
     refused: done.reduce((sum, { refused }) => sum + refused, 0),
     isComplete,
   }
+}
+
+async function keep(parts: ResolvedParts, scope: ScopeId, lease: Lease, pass: Pass): Promise<void> {
+  await lease.renew(leaseLength)
+  const append = {
+    thread: scope,
+    after: 'head',
+    lease: lease.token,
+    entries: [entryOf(parts, pass)],
+  } as const
+  await parts.checkpointer.commit({ appends: [append], flush: 'process' })
+}
+
+/** Evidence from here on is looked at. */
+async function startOf(
+  parts: ResolvedParts,
+  scope: ScopeId,
+  { again = false }: ConsolidateOptions,
+): Promise<Sequence> {
+  const reached = await watermark(parts, scope)
+  return again ? (overlayOrigin(scope)?.at ?? 0) : reached
 }
 
 async function derive(

@@ -1,0 +1,1 @@
+export { modelProposer, type ModelProposerOptions } from './model-proposer.ts'
