@@ -46,6 +46,8 @@ export interface Editor {
 /** What an editor is connected to. */
 export interface EditorOptions {
   readonly steps?: readonly object[]
+  /** What else the script of the model says. */
+  readonly script?: object
   readonly capabilities?: Json
   readonly answers?: Readonly<Record<string, Answer>>
   readonly checkpointer?: Checkpointer
@@ -87,11 +89,11 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
 }
 
 function partsOf(
-  { steps = [{ text: 'Hello.', repeat: true }] }: EditorOptions,
+  { steps = [{ text: 'Hello.', repeat: true }], script }: EditorOptions,
   checkpointer: Checkpointer,
   kept: FoundApproval[],
 ): AcpParts {
-  const model = scriptedModel({ steps })
+  const model = scriptedModel({ steps, ...script })
   return {
     agent: { name: 'test', version: '1' },
     openStore: async () => ({

@@ -67,7 +67,9 @@ async function runOnce(
     const events = opened.run({ thread, mode, unattended: 'wait', signal, ...chosen })
     return await tellEvents(session, telling, events)
   } catch (error) {
-    if (!KeepupError.is(error, 'lease-held') || signal.aborted) throw error
+    if (!KeepupError.is(error, 'lease-held')) throw error
+    // Nobody follows any more, and what others run is theirs to end.
+    if (signal.aborted) return undefined
     return goAlong(session, telling, signal)
   }
 }

@@ -1,5 +1,5 @@
 import type { ListSessionsRequest, ListSessionsResponse, SessionInfo } from '@agentclientprotocol/sdk'
-import { type Checkpointer, KeepupError, type ThreadSummary } from '@keepup/core'
+import { type Checkpointer, KeepupError, type ThreadId, type ThreadSummary } from '@keepup/core'
 
 import { invalidParams } from '../to-request-error.ts'
 import { folderOf, readThread } from './read-thread.ts'
@@ -7,32 +7,57 @@ import { folderOf, readThread } from './read-thread.ts'
 /** @limit How many sessions one answer lists. */
 const page = 50
 
+/** The last session of a page, and when it changed. */
+interface Cursor {
+  readonly time: number
+  readonly thread: ThreadId
+}
+
 /**
- * Sessions, most recently changed first: threads of agents that a person began. Those of other kinds, and agents that another agent started, are none. A page is cut by
- * when its threads changed, so that a thread that changes meanwhile is listed twice rather than not at all.
+ * Sessions, most recently changed first: threads of agents that a person began. Those of other kinds, and agents that another agent started, are none. One that changes while
+ * somebody turns the pages is on the first one again.
  */
 export async function listSessions(
   checkpointer: Checkpointer,
-  request: ListSessionsRequest,
+  { cwd, cursor }: ListSessionsRequest,
 ): Promise<ListSessionsResponse> {
-  const cwd = request.cwd ?? undefined
-  const before = readCursor(request.cursor ?? undefined)
+  const folder = cwd ?? undefined
+  const before = readCursor(cursor ?? undefined)
+  const threads = checkpointer.threads()
   const sessions: SessionInfo[] = []
-  for await (const summary of checkpointer.threads()) {
-    if (summary.writers === 'many' || (before !== undefined && summary.updated >= before)) continue
+  for await (const summary of before === undefined ? threads : older(threads, before)) {
+    if (summary.writers === 'many') continue
     const found = await infoOf(checkpointer, summary)
-    if (found === undefined || (cwd !== undefined && found.cwd !== cwd)) continue
+    if (found === undefined || (folder !== undefined && found.cwd !== folder)) continue
     sessions.push(found)
-    if (sessions.length === page) return { sessions, nextCursor: String(summary.updated) }
+    if (sessions.length === page) return { sessions, nextCursor: `${summary.updated}~${summary.thread}` }
   }
   return { sessions }
 }
 
-function readCursor(cursor: string | undefined): number | undefined {
+function readCursor(cursor: string | undefined): Cursor | undefined {
   if (cursor === undefined) return undefined
-  const time = Number(cursor)
-  if (/^\d{1,16}$/.test(cursor) && Number.isSafeInteger(time)) return time
+  const [, time, thread] = /^(\d{1,15})~([^]+)$/.exec(cursor) ?? []
+  if (thread !== undefined) return { time: Number(time), thread }
   throw invalidParams('The cursor is none that session/list gave. Leave it out to begin anew.')
+}
+
+/** What comes after the cursor. Of threads that changed at the same moment those before it are left out; where it changed since, none of them is. */
+async function* older(
+  threads: AsyncIterable<ThreadSummary>,
+  { time, thread }: Cursor,
+): AsyncIterable<ThreadSummary> {
+  let same: ThreadSummary[] = []
+  for await (const summary of threads) {
+    if (summary.updated > time) continue
+    if (summary.updated === time) {
+      same = summary.thread === thread ? [] : [...same, summary]
+      continue
+    }
+    yield* same.splice(0)
+    yield summary
+  }
+  yield* same
 }
 
 async function infoOf(checkpointer: Checkpointer, summary: ThreadSummary): Promise<SessionInfo | undefined> {
