@@ -1,6 +1,7 @@
 import type { Owner } from '@keepup/core'
 import { statement } from '@keepup/database-postgres'
 
+import { eachOwnerOnce } from '../each-owner-once.ts'
 import type { PostgresParts } from './postgres-parts.ts'
 import { sessionAdapter } from './session-adapter.ts'
 
@@ -22,9 +23,10 @@ export async function reap(parts: PostgresParts): Promise<void> {
   const rows = await database.query(all, [])
   if (rows.length === 0) return
   const now = await database.now()
+  const isDead = eachOwnerOnce(isOwnerDead)
   const lost = rows.filter(
     // Written by `claim`.
-    ({ seen, owner }) => seen + settings.patience <= now || isOwnerDead(JSON.parse(owner) as Owner),
+    ({ seen, owner }) => seen + settings.patience <= now || isDead(JSON.parse(owner) as Owner),
   )
   for (const { thread, queue, job, retry, seen } of lost) {
     await database.write('process', async (session) => {

@@ -8,7 +8,7 @@ import type { JobRow } from './queue-rows.ts'
 const minute: Milliseconds = 60_000
 
 /** Gives jobs that are due to a worker. */
-export function claimRows(moment: Moment, { worker, limit, tenants = {} }: ClaimRequest): readonly Claim[] {
+export function claimRows(moment: Moment, { worker, limit, tenants }: ClaimRequest): readonly Claim[] {
   const { rows, now } = moment
   rows.seeWorker(worker, now)
   if (rows.isPaused()) return []
@@ -24,8 +24,11 @@ export function claimRows(moment: Moment, { worker, limit, tenants = {} }: Claim
   const taken: JobRow[] = []
   for (const row of rows.due(now, worker.version)) {
     if (claims.length >= limit) break
-    if (busy.has(row.thread) || !mayClaim(tenants, row.tenant, used(row.tenant))) continue
-    rows.noteStart(row.tenant, now)
+    if (busy.has(row.thread)) continue
+    if (tenants !== undefined) {
+      if (!mayClaim(tenants, row.tenant, used(row.tenant))) continue
+      rows.noteStart(row.tenant, now)
+    }
     claims.push(claimOf(row))
     taken.push(row)
   }

@@ -31,13 +31,14 @@ export interface TableParts {
 export function tableQueue(parts: TableParts): RunQueue {
   const isDead = parts.isOwnerDead ?? isOwnerDead
   const at = (rows: QueueRows): Moment => ({ rows, settings: parts.settings, now: parts.clock.now() })
-  /** Every look begins with what was lost meanwhile. */
   const run = <T>(body: (moment: Moment) => T, within?: Transaction): Promise<T> =>
-    parts.run((rows) => {
-      const moment = at(rows)
+    parts.run((rows) => body(at(rows)), within)
+  /** Whoever looks at what there is to claim sees what was lost meanwhile. */
+  const look = <T>(body: (moment: Moment) => T): Promise<T> =>
+    run((moment) => {
       reapRows(moment, isDead)
       return body(moment)
-    }, within)
+    })
 
   return {
     async enqueue(jobs: readonly NewJob[], within) {
@@ -46,7 +47,7 @@ export function tableQueue(parts: TableParts): RunQueue {
       parts.announce()
       return told
     },
-    claim: (request) => run((moment) => claimRows(moment, request)),
+    claim: (request) => look((moment) => claimRows(moment, request)),
     extend: (worker, claims) =>
       run(({ rows, now, settings }) => {
         rows.seeWorker(worker, now)
@@ -68,8 +69,8 @@ export function tableQueue(parts: TableParts): RunQueue {
       if (told === 'settled') parts.announce()
       return told
     },
-    status: () => run(statusOf),
-    dead: () => run(({ rows }) => rows.all('dead').map(deadJob)),
+    status: () => look(statusOf),
+    dead: () => look(({ rows }) => rows.all('dead').map(deadJob)),
     async redrive(threads) {
       const redriven = await run((moment) =>
         takeDead(moment, threads).map((row) => revive(moment, row, parts.newId())),
