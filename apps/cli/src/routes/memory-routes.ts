@@ -144,8 +144,8 @@ const consolidateRoute = buildCommand<MemoryConsolidateFlags, [], CommandLine>({
     flags: {
       ...flags,
       dryRun: jsonFlag('Say what would change, and change nothing'),
-      again: jsonFlag('Look at all that was said, not only at what is new'),
-      model: textFlag('Lets this model propose more; all of it waits for you', 'model'),
+      again: jsonFlag('Look at all that was said again'),
+      model: textFlag('Lets this model propose what waits for you', 'model'),
     },
   },
   docs: {
