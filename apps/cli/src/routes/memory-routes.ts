@@ -153,8 +153,8 @@ const consolidateRoute = buildCommand<MemoryConsolidateFlags, [], CommandLine>({
     fullDescription: [
       'Derives facts and rules from what people said since the last time, by patterns.',
       'Commands and changes that runs in this folder made again and again, and that',
-      'worked, wait for you as procedures; so does what --model proposes, where it quotes',
-      'words that were said: keepup memory review.',
+      'worked, wait for you as procedures; so does what --model proposes, where it',
+      'quotes words that were said: keepup memory review.',
     ].join('\n'),
   },
 })
