@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -200,6 +200,49 @@ describe.skipIf(!hasTmux)('a session at a terminal', () => {
     const seen = await session.until(/Beware[^]*turned/)
     expect(seen).toContain('␛]0;owned␇␛[2J␛[31mred')
     expect(await session.until(/x␛\]0;owned␇␛\[2Jy/)).toContain('> hostile one')
+  })
+
+  test('lets a server of MCP ask by lines, and then goes on where it was', async () => {
+    const home = temporaryFolder()
+    const asker = join(import.meta.dirname, 'asking-mcp-server.ts')
+    const servers = { asker: { command: process.execPath, args: [asker] } }
+    mkdirSync(join(home, '.config', 'keepup'), { recursive: true })
+    writeFileSync(join(home, '.config', 'keepup', 'mcp.json'), JSON.stringify({ servers, budget: 0 }))
+    const requestedSchema = {
+      type: 'object',
+      properties: { colour: { type: 'string', title: 'The colour' } },
+    }
+    const put = { method: 'elicitation/create', params: { message: 'Which colour?', requestedSchema } }
+    const script = {
+      steps: [
+        { calls: [{ name: 'search_tools', input: { query: 'ask' } }] },
+        { calls: [{ name: 'call_tool', input: { name: 'mcp__asker__ask', arguments: put } }] },
+        { text: 'Done with it.', repeat: true },
+      ],
+    }
+    const session = await opened({ home, script, words: ['--mode', 'yolo'] })
+    session.say('ask me')
+    await session.until(/Which colour\?[^]*\[y\]es, answer it/)
+    session.say('y')
+    await session.until(/leave it empty >/)
+    session.say('green')
+    const seen = await session.until(/Done with it\./)
+    expect(seen).toContain('green')
+    // Nothing of it was taken for words to the agent.
+    expect(session.visible().join('\n')).toMatch(/^> Say what to do/m)
+    session.say('hello')
+    await session.until(/> hello[^]*Done with it\./)
+  })
+
+  test('puts the agent’s own question, and takes the number of an option', async () => {
+    const input = { question: 'Which one?', options: ['red', 'green'] }
+    const asking = [{ calls: [{ name: 'ask_user', input }] }, { text: 'So it is.', repeat: true }]
+    const session = await opened({ script: { steps: asking } })
+    session.say('ask me')
+    await session.until(/1\) red[^]*2\) green/)
+    await sleep(600)
+    session.say('2')
+    expect(await session.until(/So it is\./)).toMatch(/ask_user.*green/)
   })
 
   test('gives the terminal to the shell with Ctrl-Z, and comes back', async () => {
