@@ -15,11 +15,13 @@ export interface Template {
 /** The file of versions that is put beside templates when they are packed. */
 export const versionsFile = 'versions.json'
 
-/** Where templates may be from a module's place: beside it as it is published, or the examples of the repository. */
-const places = ['templates/', '../../../examples/']
-
-/** The folder of the templates, as found from the URL of a module; fails `TemplateError` where there is none. */
+/**
+ * The folder of the templates of a program, as found from the URL of a module of it: beside it as it is published; where it runs from its sources, the examples of the
+ * repository, so that no older build is taken for them. Fails `TemplateError` where there is none.
+ */
 export function findTemplates(module: string | URL): string {
+  const fromSource = String(module).endsWith('.ts')
+  const places = fromSource ? ['../../../examples/', '../../../../examples/'] : ['templates/']
   const folders = places.map((place) => fileURLToPath(new URL(place, module)))
   const found = folders.find((folder) => existsSync(join(folder, 'minimal/package.json')))
   if (found !== undefined) return found

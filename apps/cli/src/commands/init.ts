@@ -33,7 +33,7 @@ async function writeProject(
 ): Promise<ExitName> {
   const { findTemplates, listTemplates, TemplateError, writeTemplate } = await import('create-keepup')
   try {
-    const templates = findTemplates(new URL('dist/', host.self.folder))
+    const templates = findTemplates(import.meta.url)
     if (name === 'list') {
       for (const one of listTemplates(templates))
         await terminal.out.write(`${one.name}: ${one.description}\n`)
