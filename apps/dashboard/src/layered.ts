@@ -63,7 +63,11 @@ function columnsOf(
   ways: readonly { readonly from: string; readonly to: string }[],
 ): ReadonlyMap<string, number> {
   const next = new Map<string, string[]>()
-  for (const { from, to } of ways) next.set(from, [...(next.get(from) ?? []), to])
+  for (const { from, to } of ways) {
+    const leading = next.get(from)
+    if (leading === undefined) next.set(from, [to])
+    else leading.push(to)
+  }
   const columns = new Map<string, number>()
   const reached = new Set(ways.filter(({ from, to }) => from !== to).map(({ to }) => to))
   const roots = ids.filter((id) => !reached.has(id))
@@ -86,7 +90,12 @@ function placed(from: PlacedNode, to: PlacedNode, low: number, lane: number): Pl
   const ends = { from: from.id, to: to.id }
   if (from.id === to.id) {
     const [ax, bx, y] = [from.x + width - 30, from.x + width - 62, from.y]
-    return { ...ends, path: `M${ax},${y} C${ax + 6},${y - 30} ${bx - 6},${y - 30} ${bx},${y}`, x: (ax + bx) / 2, y: y - 26 }
+    return {
+      ...ends,
+      path: `M${ax},${y} C${ax + 6},${y - 30} ${bx - 6},${y - 30} ${bx},${y}`,
+      x: (ax + bx) / 2,
+      y: y - 26,
+    }
   }
   if (to.x > from.x) {
     const [ax, ay, bx, by] = [from.x + width, from.y + height / 2, to.x, to.y + height / 2]

@@ -25,7 +25,7 @@ export function spanRows(spans: readonly Span[]): readonly { readonly row: Row; 
   const roots: Span[] = []
   for (const span of spans.toSorted((a, b) => a.start - b.start)) {
     if (span.parent === undefined || !known.has(span.parent)) roots.push(span)
-    else below.set(span.parent, [...(below.get(span.parent) ?? []), span])
+    else listIn(below, span.parent).push(span)
   }
   const rows: { readonly row: Row; readonly span: Span }[] = []
   const seen = new Set<string>()
@@ -43,6 +43,12 @@ export function spanRows(spans: readonly Span[]): readonly { readonly row: Row; 
       open.push({ span: child, depth: depth + 1 })
   }
   return rows
+}
+
+function listIn(below: Map<string, Span[]>, parent: string): Span[] {
+  const list = below.get(parent) ?? []
+  below.set(parent, list)
+  return list
 }
 
 function unseen(spans: Iterator<Span>, seen: ReadonlySet<string>): Span | undefined {

@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { request as httpRequest } from 'node:http'
-import { createConnection } from 'node:net'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer, request as httpRequest } from 'node:http'
+import { type AddressInfo, createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { Hono } from 'hono'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 
 import { bearer } from '../src/guard/bearer.ts'
 import { knownHost } from '../src/guard/known-host.ts'
@@ -178,17 +178,34 @@ test('pages are served as they are, and nothing above them', async () => {
   expect(page.headers['content-security-policy']).toContain("default-src 'none'")
   expect(page.headers['x-frame-options']).toBe('DENY')
   expect(page.headers['x-content-type-options']).toBe('nosniff')
-  for (const path of [
-    '/../secret',
-    '/..%2fsecret',
-    '/%2e%2e/secret',
-    '/..\\secret',
-    '//secret',
-    '/%2e%2e%5csecret',
-    '/index.html/../../secret',
-  ]) {
-    expect((await raw(port, { path })).text).not.toContain('secret')
-  }
+  for (const path of above) expect((await raw(port, { path })).text).not.toContain('secret')
+})
+
+/** Ways to ask for what lies beside a folder of pages. */
+const above = [
+  '/../secret',
+  '/..%2fsecret',
+  '/%2e%2e/secret',
+  '/..\\secret',
+  '//secret',
+  '/%2e%2e%5csecret',
+  '/index.html/../../secret',
+]
+
+test('control: a server that takes paths as they come gives what lies above its pages', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'keepup-pages-'))
+  writeFileSync(join(folder, 'secret'), 'secret')
+  mkdirSync(join(folder, 'pages'))
+  writeFileSync(join(folder, 'pages', 'index.html'), '')
+  const naive = createHttpServer((request, response) => {
+    const path = `${folder}/pages${decodeURIComponent(request.url ?? '')}`
+    response.end(existsSync(path) ? readFileSync(path) : '')
+  })
+  await new Promise<void>((resolve) => void naive.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void naive.close())
+  const { port } = naive.address() as AddressInfo // it listens on TCP
+  const given = await Promise.all(above.map(async (path) => (await raw(port, { path })).text))
+  expect(given.filter((text) => text === 'secret').length).toBeGreaterThanOrEqual(3)
 })
 
 test('headers cannot be smuggled into answers', async () => {
