@@ -5,6 +5,7 @@ import { join } from 'node:path'
 
 import { expect, onTestFinished, test, vi } from 'vitest'
 
+import type { StopSignal } from '../src/host.ts'
 import { startFakeServer } from './fake-server.ts'
 import { runInProcess } from './run-in-process.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -135,4 +136,30 @@ edges: [{ from: start, to: help }, { from: help, to: end }]
   )
   expect((await runInProcess(['graph', 'run', 'g.yaml', ...model], world)).code).toBe(0)
   expect(runs()).toHaveLength(1)
+})
+
+test('a collector is told of a call between agents by both, the one below the other', async () => {
+  const { url, bodies } = await collector()
+  const world = { home: temporaryFolder(), variables: { NO_COLOR: '1', OTEL_EXPORTER_OTLP_ENDPOINT: url } }
+  const stops: ((signal: StopSignal) => void)[] = []
+  const listening = Promise.withResolvers<string>()
+  const serving = runInProcess(['serve', '--a2a', '--demo-agent', '--json'], {
+    ...world,
+    onStop: (stop) => stops.push(stop),
+    watch: (text) => {
+      if (text.startsWith('{"url"')) listening.resolve((JSON.parse(text) as { readonly url: string }).url)
+    },
+  })
+  const traceparent = `00-${parent.traceId}-${parent.spanId}-01`
+  const client = { home: world.home, variables: { ...world.variables, TRACEPARENT: traceparent } }
+  const sent = await runInProcess(['a2a', 'send', await listening.promise, 'SECRET'], client)
+  expect(sent).toMatchObject({ code: 0, stdout: 'SECRET\n' })
+  for (const stop of stops) stop('SIGTERM')
+  await serving
+  const told = bodies.flatMap(spansIn)
+  const [made] = told.filter(({ parentSpanId }) => parentSpanId === parent.spanId)
+  const [answered] = told.filter(({ parentSpanId }) => parentSpanId === made?.spanId)
+  expect([made?.name, answered?.name]).toEqual(['SendStreamingMessage', 'SendStreamingMessage'])
+  expect(new Set(told.map(({ traceId }) => traceId))).toEqual(new Set([parent.traceId]))
+  expect(bodies.join('')).not.toContain('SECRET')
 })

@@ -1,4 +1,5 @@
 import { connectAgent, type ConnectedAgent, type ConnectOptions } from '@keepup/a2a/client'
+import type { ObserveCall } from '@keepup/core'
 
 import { usageError } from '../error-report.ts'
 import type { Host } from '../host.ts'
@@ -11,6 +12,7 @@ export async function connect(
   host: Host,
   address: string,
   { header = [], binding }: A2aFlags,
+  observe?: ObserveCall,
 ): Promise<ConnectedAgent> {
   const url = agentUrl(address)
   const { headers, ...connection } = connectionOf(host, url)
@@ -20,6 +22,7 @@ export async function connect(
     {
       ...connection,
       retries: 1,
+      ...(observe === undefined ? {} : { observe, under: () => host.environment['TRACEPARENT'] }),
       headers: { ...headers, ...Object.fromEntries(header.map(parseHeader)) },
       ...(binding === undefined ? {} : { bindings: [bindings[binding]] }),
     },

@@ -10,6 +10,7 @@ import {
 
 import type { CommandLine } from '../command-line.ts'
 import type { ExitName } from '../exit-code.ts'
+import { openObserver } from '../telemetry/open-observer.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import type { A2aSendFlags } from './a2a-flags.ts'
 import { connect } from './connect.ts'
@@ -22,9 +23,25 @@ export async function a2aSend(
   address: string,
   ...words: readonly string[]
 ): Promise<ExitName> {
-  const { host } = line
-  const agent = await connect(host, address, flags)
-  const message = userMessage([textPart(words.join(' '))], {
+  const { host, terminal } = line
+  const warn = (text: string): void => void terminal.notes.write(`${text}\n`)
+  await using observer = await openObserver(host.environment, host.clock, warn)
+  const agent = await connect(host, address, flags, observer?.call)
+  return await sendTo(line, agent, { flags, address, text: words.join(' ') })
+}
+
+interface Sending {
+  readonly flags: A2aSendFlags
+  readonly address: string
+  readonly text: string
+}
+
+async function sendTo(
+  line: CommandLine,
+  agent: ConnectedAgent,
+  { flags, address, text }: Sending,
+): Promise<ExitName> {
+  const message = userMessage([textPart(text)], {
     ...(flags.task === undefined ? {} : { taskId: flags.task }),
     ...(flags.context === undefined ? {} : { contextId: flags.context }),
     ...(flags.messageId === undefined ? {} : { messageId: flags.messageId }),

@@ -9,6 +9,7 @@ import {
   serveA2a,
   type ServedA2a,
 } from '@keepup/a2a/server'
+import type { ObserveCall } from '@keepup/core'
 
 import type { CommandLine } from '../command-line.ts'
 import { usageError } from '../error-report.ts'
@@ -18,6 +19,7 @@ import { flagTexts } from '../settings/flag-texts.ts'
 import { resolveSettings } from '../settings/resolve-settings.ts'
 import type { Settings } from '../settings/setting.ts'
 import { openStore, placeOf, type Store } from '../store.ts'
+import { openObserver } from '../telemetry/open-observer.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { untilStopped } from '../until-stopped.ts'
 import { workingFolder } from '../working-folder.ts'
@@ -40,7 +42,16 @@ export async function serve(line: CommandLine, flags: A2aServeFlags): Promise<Ex
     : await openServedAgent(line, { store, settings, folder, remote: flags.remote ?? [], note })
   const agent = opened === undefined ? demoAgent() : agentOfRun({ ...opened.parts, ...limitsOf(settings) })
   const token = tokenFor(flags, host)
-  await using served = await listen(line, { flags, store, folder, agent, token, note })
+  await using observer = await openObserver(environment, host.clock, note)
+  await using served = await listen(line, {
+    flags,
+    store,
+    folder,
+    agent,
+    token,
+    observe: observer?.call,
+    note,
+  })
   await announce(line, served, { flags, token })
   return await untilStopped(host)
 }
@@ -79,11 +90,12 @@ interface Listening {
   readonly folder: string
   readonly agent: A2aAgent
   readonly token: string | undefined
+  readonly observe: ObserveCall | undefined
   readonly note: (text: string) => void
 }
 
 function listen({ host }: CommandLine, listening: Listening): Promise<ServedA2a> {
-  const { flags, store, folder, agent, token, note } = listening
+  const { flags, store, folder, agent, token, observe, note } = listening
   const { port = 0, grpcPort = 0, host: address, publicUrl, pushHost = [], demoAgent: isDemo } = flags
   const loopback = isDemo ? ['localhost', '127.0.0.1'] : []
   return serveA2a(
@@ -94,6 +106,7 @@ function listen({ host }: CommandLine, listening: Listening): Promise<ServedA2a>
       push: { allowHosts: [...pushHost, ...loopback] },
       clock: host.clock,
       note,
+      ...(observe === undefined ? {} : { observe }),
       ...(token === undefined ? {} : { authenticators: [bearerTokens({ owner: token })] }),
       // What the compatibility kit reads is the card of version 1.0 alone, and it uses its ids again.
       ...(isDemo ? { isRepetition: isDemoRepetition, cardWithoutVersion: '1.0' } : {}),

@@ -1,5 +1,5 @@
-import type { AgentEvent, Timestamp } from '@keepup/core'
-import { createTrace, readProfile, readTraceparent } from '@keepup/telemetry'
+import type { AgentEvent, ObservedCall, Timestamp } from '@keepup/core'
+import { callSpan, createTrace, readProfile, readTraceparent } from '@keepup/telemetry'
 import { openOtlp } from '@keepup/telemetry/otlp'
 
 import type { Environment } from '../host.ts'
@@ -12,6 +12,7 @@ const patience = 3000
 /** A collector that is told what happens. */
 export interface Collector {
   observe(event: AgentEvent, now: Timestamp): void
+  call(call: ObservedCall): void
   close(): Promise<void>
 }
 
@@ -37,6 +38,10 @@ export function openCollector(
   return {
     observe(event, now) {
       for (const span of trace.observe(event, now)) otlp.send(span)
+    },
+    call(call) {
+      const span = callSpan(call)
+      if (span !== undefined) otlp.send(span)
     },
     close: () => otlp.close(),
   }

@@ -1,13 +1,14 @@
-import type { AgentEvent, Clock } from '@keepup/core'
+import type { AgentEvent, Clock, ObserveCall } from '@keepup/core'
 
 import type { Environment } from '../host.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import type { Collector } from './open-collector.ts'
 import { type TelemetrySettings, telemetrySettings } from './telemetry-settings.ts'
 
-/** Tells a collector of every agent that it is shown. Disposing of it sends what is left. */
+/** Tells a collector of every agent that it is shown, and of every call between agents. Disposing of it sends what is left. */
 export interface Observer extends AsyncDisposable {
   readonly observe: (event: AgentEvent) => void
+  readonly call: ObserveCall
 }
 
 /** What tells the collector that the environment names; `undefined` without one, and nothing is loaded. A run goes on without a collector that cannot be, and says so. */
@@ -22,6 +23,7 @@ export async function openObserver(
   if (collector === undefined) return undefined
   return {
     observe: (event) => collector.observe(event, clock.now()),
+    call: (call) => collector.call(call),
     [Symbol.asyncDispose]: () => collector.close(),
   }
 }
