@@ -26,7 +26,7 @@ test('a server shows files at a checkpoint, memory, mail, servers of MCP and whe
   await runInProcess(['memory', 'add', 'The port is 4000'], { home, cwd: project })
   await runInProcess(['mail', 'send', 'helper', 'hello'], { home, cwd: project })
   const words = ['--model', `scripted:${script}`, '--mode', 'yolo', '--defence', 'off']
-  const { ask, stop } = await served(words, {}, home, project)
+  const { ask, stop, token, url } = await served(words, {}, home, project)
   const asked = async (path: string, body?: unknown): Promise<ReturnType<typeof Object>> => {
     const response = await ask(path, body)
     const answer: unknown = await response.json()
@@ -52,6 +52,13 @@ test('a server shows files at a checkpoint, memory, mail, servers of MCP and whe
   const change = { scope: scopes[0].scope, decision: 'forget' }
   const { entry } = await asked(`/memory/items/${items[0].id}`, change)
   await asked('/memory/undo', { scope: scopes[0].scope, entry })
+  for (const [path, body] of [
+    ['/memory/items?scope=t', undefined],
+    [`/memory/items/${items[0].id}`, { scope: 't', decision: 'forget' }],
+    ['/memory/undo', { scope: 't', entry: 1 }],
+  ] as const) {
+    expect((await ask(path, body)).status).toBe(400)
+  }
 
   expect(await asked('/mailboxes')).toMatchObject({ mailboxes: [{ address: 'helper', waiting: 1 }] })
   const looked = await asked('/mcp/servers')
@@ -71,5 +78,21 @@ test('a server shows files at a checkpoint, memory, mail, servers of MCP and whe
     judged: { origins: expect.any(Array), policy: expect.any(String) },
   })
   expect(await asked('/threads/t/replay', {})).toMatchObject({ identical: true })
+
+  // A run elsewhere tells this server as it would tell any collector.
+  const collector = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: url,
+    OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer ${token}`,
+    OTEL_SERVICE_NAME: 'elsewhere',
+  }
+  writeFileSync(script, JSON.stringify({ steps: [{ text: 'Hello.' }] }))
+  await runInProcess(['run', 'hello', '--thread', 'other', ...words], {
+    home,
+    cwd: project,
+    variables: collector,
+  })
+  expect(await asked('/traces')).toMatchObject({
+    traces: [{ name: 'invoke_agent keepup', service: 'elsewhere', spans: 2, errors: 0 }],
+  })
   expect((await stop()).code).toBe(143)
 })

@@ -33,7 +33,14 @@ export async function served(
       headers,
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
     })
-  return { home, token, dashboard, ask, stop: async () => (stops.forEach((stop) => stop('SIGTERM')), ended) }
+  return {
+    home,
+    token,
+    url,
+    dashboard,
+    ask,
+    stop: async () => (stops.forEach((stop) => stop('SIGTERM')), ended),
+  }
 }
 
 /** What a served thread is doing; `none` where there is none yet. */

@@ -1,3 +1,4 @@
+import { KeepupError } from '@keepup/core'
 import { isScopeId } from '@keepup/memory'
 import type { MemoryDecision, MemoryDesk } from '@keepup/server'
 
@@ -13,14 +14,24 @@ export function memoryDesk({ memory, checkpointer }: OpenedMemory): MemoryDesk {
       }
       return scopes
     },
-    items: async (scope) => (await memory.asOf(scope)).items(),
-    explain: (scope, id) => memory.explain(scope, id),
-    decide: (scope, id, decision) =>
+    items: async (scope) => (await memory.asOf(scopeOf(scope))).items(),
+    explain: async (scope, id) => memory.explain(scopeOf(scope), id),
+    decide: async (scope, id, decision) =>
       decision === 'forget'
-        ? memory.forget(scope, [id], reason(decision))
-        : memory.decide(scope, id, decision, reason(decision)),
-    undo: (scope, entry) => memory.undo(scope, entry, reason('undo')),
+        ? memory.forget(scopeOf(scope), [id], reason(decision))
+        : memory.decide(scopeOf(scope), id, decision, reason(decision)),
+    undo: async (scope, entry) => memory.undo(scopeOf(scope), entry, reason('undo')),
   }
+}
+
+/** Threads of agents are no memories, and must not be written to as if they were. */
+function scopeOf(name: string): string {
+  const isScope: boolean = isScopeId(name)
+  if (isScope) return name
+  throw new KeepupError(
+    'input-invalid',
+    `"${name}" is no scope of memory. GET /api/memory/scopes lists them.`,
+  )
 }
 
 function reason(decision: MemoryDecision | 'undo') {
