@@ -57,5 +57,5 @@ test('they work, and end with the run', async () => {
 test('a group that is not there is refused, with those that are', async () => {
   const { code, stderr } = await runInProcess(['run', 'act', '--tools', 'wep'], { home: temporaryFolder() })
   expect(code).toBe(2)
-  expect(stderr).toContain('background,browser,code,diagnostics,memory,')
+  expect(stderr).toContain('background,browser,code,diagnostics,map,memory,')
 })

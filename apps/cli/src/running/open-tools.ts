@@ -89,6 +89,7 @@ function confined({ confinement }: ToolParts): Pick<ToolkitOptions, 'sandbox' | 
 async function openGroup(group: ToolGroup, parts: ToolParts, opening: Opening): Promise<readonly Tool[]> {
   const { folder, environment, settings } = parts
   if (group === 'think') return [thinkTool()]
+  if (group === 'map') return [(await import('../context/map-tool.ts')).mapTool(folder)]
   if (group === 'memory') {
     const { openMemoryTools } = await import('../memory/open-memory-tools.ts')
     return opening.use(await openMemoryTools(settings, environment, folder)).tools

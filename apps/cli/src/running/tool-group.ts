@@ -5,6 +5,7 @@ export const toolGroups = [
   'browser',
   'code',
   'diagnostics',
+  'map',
   'memory',
   'think',
   'web',

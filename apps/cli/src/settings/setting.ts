@@ -13,7 +13,7 @@ export interface Settings {
   readonly sandbox: 'off' | SandboxChoice
   /** Whether the project's files are kept before and after calls that may change them. */
   readonly snapshots: 'on' | 'off'
-  /** Groups of tools beside those that are always there: `agents,background,browser,code,diagnostics,memory,think,web`, or some of them. */
+  /** Groups of tools beside those that are always there: `agents,background,browser,code,diagnostics,map,memory,think,web`, or some of them. */
   readonly tools?: string
   /** Whose hooks are run besides keepup's own: `claude,codex,gemini,cline`, or some of them. */
   readonly hooks?: string

@@ -26,6 +26,7 @@ export const toolkitAnnotations: ToolAnnotations = {
   todo: echo,
   ask_user: read,
   read_artifact: read,
+  repository_map: read,
   skill: read,
   shell_output: read,
   shell_kill: { effect: 'workspace' },
