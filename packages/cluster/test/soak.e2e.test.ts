@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { expect, inject, onTestFinished, test } from 'vitest'
+import { submitRun } from '@keepup/cluster'
+import { startProgram } from '@keepup/vitest/child-process'
+import { expect, inject, onTestFinished, test, vi } from 'vitest'
 
 import { judgeSoak } from './soak/judge-soak.ts'
+import { openSoak } from './soak/open-soak.ts'
 import { runSoak } from './soak/run-soak.ts'
 
 const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise)
@@ -25,7 +28,9 @@ const common = {
   thinks: number('KEEPUP_CLUSTER_THINKS', 100),
   patience: number('KEEPUP_CLUSTER_PATIENCE', 2_000),
   leaseTtl: number('KEEPUP_CLUSTER_LEASE', 3_000),
-}
+  repeat: 'once',
+  dies: false,
+} as const
 
 test.each(['PostgreSQL, as on machines of their own', 'SQLite, on one machine'])(
   'workers on %s that are killed, stopped and asked to end: every run ends, no effect is doubled, nothing is left',
@@ -56,4 +61,32 @@ test.each(['PostgreSQL, as on machines of their own', 'SQLite, on one machine'])
     expect(medianFailover).toBeLessThan(20_000)
   },
   order.longest + 60_000,
+)
+
+test.each([
+  ['once', 1],
+  ['idempotent', 2],
+] as const)(
+  'an effect of a call that is declared %s, whose worker dies right after it, happens so often: %d',
+  async (repeat, times) => {
+    const folder = await mkdtemp(join(tmpdir(), 'keepup-soak-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const place = { store: join(folder, 'threads.db'), effects: join(folder, 'effects'), schema: '' }
+    const settings = { ...common, ...place, near: true, turns: 2, thinks: 0, repeat, dies: true }
+    await using opened = await openSoak(settings)
+    await submitRun(opened, { thread: 't', input: 'Go' })
+    const start = (id: string, dies: boolean) =>
+      startProgram(new URL('soak/soak-worker.ts', import.meta.url), id, JSON.stringify({ ...settings, dies }))
+    expect(await start('first', true).ended).toMatchObject({ code: 'SIGKILL' })
+    const second = start('second', false)
+    onTestFinished(() => void second.process.kill('SIGKILL'))
+    const types = async () => (await opened.checkpointer.read('t')).entries.map(({ type }) => type)
+    await vi.waitUntil(async () => (await types()).includes('run-finished'), { timeout: 60_000 })
+    second.process.kill('SIGTERM')
+    await second.ended
+    const effects = (await readFile(settings.effects, 'utf8')).trim().split('\n')
+    expect(effects).toHaveLength(times)
+    expect(new Set(effects).size).toBe(1)
+  },
+  120_000,
 )

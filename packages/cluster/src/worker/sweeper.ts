@@ -1,6 +1,7 @@
 import { type Checkpointer, type Clock, KeepupError, type Owner, type ThreadSummary } from '@keepup/core'
 
 import type { NewJob, RunQueue } from '../run-queue.ts'
+import { isAtRest } from '../thread/is-at-rest.ts'
 import { wantedJob } from '../thread/wanted.ts'
 
 /** What a sweeper is made of. */
@@ -43,6 +44,7 @@ export function createSweeper(parts: SweeperParts): Sweeper {
     const { isOwnerDead } = parts
     const looking = { checkpointer, now: clock.now(), ...(isOwnerDead === undefined ? {} : { isOwnerDead }) }
     try {
+      if (await isAtRest(checkpointer, summary)) return undefined
       return await wantedJob(looking, summary)
     } catch (error) {
       // One that cannot be read wants to be looked at by a person.

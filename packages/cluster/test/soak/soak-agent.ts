@@ -12,7 +12,7 @@ import type { SoakSettings } from './soak-settings.ts'
 /** An agent of so many turns: a call that is never repeated in each, but for one, in which another agent makes such a call. */
 export function soakAgent(checkpointer: Checkpointer, settings: SoakSettings): RunAgent {
   const { turns, thinks, leaseTtl } = settings
-  const tools = [recordTool(settings.effects)]
+  const tools = [recordTool(settings)]
   const manager: AgentManager = createAgentManager({
     checkpointer,
     poll: 50,
@@ -48,15 +48,16 @@ const delegate: Step = {
   calls: [{ name: 'delegate_to_agent', input: { role: 'helper', task: 'Record something' } }],
 }
 
-function recordTool(effects: string): Tool {
+function recordTool({ effects, repeat, dies }: SoakSettings): Tool {
   return {
     name: 'record',
     description: 'Writes a line.',
     input: jsonSchema({ type: 'object' }),
-    repeat: 'once',
+    repeat,
     effects: () => [{ kind: 'exec', target: 'record' }],
     async run(_, { call, signal }): Promise<ToolOutput> {
       appendFileSync(effects, `${call.key}\n`)
+      if (dies) process.kill(process.pid, 'SIGKILL')
       await sleep(10, undefined, { signal })
       return { content: [{ type: 'text', text: 'written' }] }
     },

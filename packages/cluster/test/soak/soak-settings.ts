@@ -14,4 +14,8 @@ export interface SoakSettings {
   readonly leaseTtl: number
   /** Whether the workers are on one machine, so that the death of a process can be proved. */
   readonly near: boolean
+  /** How calls may be repeated. `idempotent` is the control: such a call is repeated after a kill. */
+  readonly repeat: 'once' | 'idempotent'
+  /** Whether each process dies right after its first effect, before anything can be said of it. */
+  readonly dies: boolean
 }
