@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, posix, relative } from 'node:path'
 
 import { repositoryRoot } from '@keepup/repository/repository-root'
@@ -26,6 +26,7 @@ interface EntryPoint {
 /** Writes the reference of all packages with TypeDoc into a folder, and reads it: one page for what can be imported by one name. Takes about ten seconds. */
 export function apiPages(folder: string): readonly ApiPage[] {
   const entries = allEntryPoints()
+  rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const [tsconfig, options] = [join(folder, 'tsconfig.json'), join(folder, 'typedoc.json')]
   const files = entries.map(({ file }) => join(repositoryRoot, 'packages', file))
@@ -34,7 +35,8 @@ export function apiPages(folder: string): readonly ApiPage[] {
   writeFileSync(options, JSON.stringify({ ...settings, entryPoints: files, tsconfig, out: 'pages' }))
   const program = join(repositoryRoot, 'docs/node_modules/.bin/typedoc')
   execFileSync(program, ['--options', options], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
-  return entries.map((entry) => readPage(join(folder, 'pages'), entry))
+  const pages = pagesByTitle(join(folder, 'pages'))
+  return entries.map((entry) => pageOf(entry, pages))
 }
 
 const settings = {
@@ -68,9 +70,23 @@ function allEntryPoints(): readonly EntryPoint[] {
     .toSorted((a, b) => a.name.localeCompare(b.name))
 }
 
-function readPage(folder: string, { file, name }: EntryPoint): ApiPage {
-  const source = `${file.replace(/(\/index)?\.ts$/, '')}.md`
-  const text = readFileSync(join(folder, source), 'utf8').replace(/^# .*$/m, `# @keepup/${name}`)
+/** What TypeDoc wrote, by the first heading: it names files as it likes where two names are alike. */
+function pagesByTitle(folder: string): ReadonlyMap<string, Pick<ApiPage, 'source' | 'text'>> {
+  return new Map(
+    globSync('**/*.md', { cwd: folder }).map((source) => {
+      const text = readFileSync(join(folder, source), 'utf8')
+      return [/^# (.*)$/m.exec(text)?.[1] ?? '', { source, text }]
+    }),
+  )
+}
+
+function pageOf(
+  { file, name }: EntryPoint,
+  pages: ReadonlyMap<string, Pick<ApiPage, 'source' | 'text'>>,
+): ApiPage {
+  const found = pages.get(file.replace(/(\/index)?\.ts$/, ''))
+  if (found === undefined) throw new Error(`TypeDoc wrote no page for ${file}`)
+  const text = found.text.replace(/^# .*$/m, `# @keepup/${name}`)
   const page = `reference/${name.includes('/') ? name : `${name}/index`}.md`
-  return { source, page, name: `@keepup/${name}`, text }
+  return { source: found.source, page, name: `@keepup/${name}`, text }
 }
