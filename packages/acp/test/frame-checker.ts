@@ -36,25 +36,24 @@ const own: Readonly<Record<string, string>> = {
   '$/cancel_request': 'CancelRequestNotification',
 }
 
-let schemas: { readonly stable: Ajv2020; readonly draft: Ajv2020 } | undefined
+const schemas = new Map<string, Ajv2020>()
 
-function load() {
-  const require = createRequire(import.meta.url)
-  const read = (name: string): Ajv2020 => {
-    const path = require.resolve(`@agentclientprotocol/sdk/schema/v1/${name}.json`)
-    const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: false })
-    return ajv.addSchema(JSON.parse(readFileSync(path, 'utf8')), 'acp')
-  }
-  return { stable: read('schema'), draft: read('schema.unstable') }
+/** Each is read once, and only what is needed of it is compiled. */
+function schemaOf(name: 'schema' | 'schema.unstable'): Ajv2020 {
+  const known = schemas.get(name)
+  if (known !== undefined) return known
+  const path = createRequire(import.meta.url).resolve(`@agentclientprotocol/sdk/schema/v1/${name}.json`)
+  const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: false })
+  ajv.addSchema(JSON.parse(readFileSync(path, 'utf8')), 'acp')
+  schemas.set(name, ajv)
+  return ajv
 }
 
 /** Fails the test where a frame is none of the protocol. */
 export function frameChecker(): FrameChecker {
-  schemas ??= load()
-  const { stable, draft } = schemas
   const methods = new Map<unknown, string>()
   const hold = (type: string | undefined, value: unknown): void => {
-    const ajv = type === 'ForkSessionResponse' ? draft : stable
+    const ajv = schemaOf(type === 'ForkSessionResponse' ? 'schema.unstable' : 'schema')
     const validate = ajv.getSchema(`acp#/$defs/${type ?? 'a method that no agent has'}`)
     if (validate === undefined) throw new Error(`there is no type for ${JSON.stringify(value)}`)
     expect(validate(value) === true ? [] : { type, errors: validate.errors, value }).toEqual([])
