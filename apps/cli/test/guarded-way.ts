@@ -16,6 +16,8 @@ export interface Stage {
   readonly flags: readonly string[]
   readonly store: string
   readonly keepup: (...words: readonly string[]) => ReturnType<typeof runInProcess>
+  /** The same with lines that are typed. */
+  readonly typing: (words: readonly string[], input: string) => ReturnType<typeof runInProcess>
   /** Runs a server until what is done with it is done. `said`: finds its address, and its token, in what it prints. */
   readonly serving: (
     words: readonly string[],
@@ -80,6 +82,7 @@ async function callOver(url: string, calls: readonly { name: string; input: obje
 /** Every way by which the command line lets a model call tools. */
 export const ways: Readonly<Record<string, Way>> = {
   run: ({ keepup, flags }) => keepup('run', task, ...flags),
+  chat: ({ typing, flags }) => typing(['chat', '--plain', ...flags], `${task}\n`),
   'agents that agents start': ({ keepup, flags }) =>
     keepup('run', 'Look after it', '--tools', 'agents', ...flags, '--snapshots', 'on'),
   'graph run': ({ keepup, flags, world }) => {
@@ -168,6 +171,7 @@ export async function goWay(way: Way, words: readonly string[]): Promise<Came> {
     flags,
     store,
     keepup: (...more) => runInProcess(more, { home, cwd, variables }),
+    typing: (more, input) => runInProcess(more, { home, cwd, variables, input }),
     conversing: (more, said, folder) =>
       converse((input, watch) => runInProcess(more, { home, cwd, variables, input, watch }), said, folder),
     async serving(more, said, use) {

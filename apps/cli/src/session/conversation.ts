@@ -93,6 +93,8 @@ class LiveConversation implements Conversation {
   #opened: { readonly key: string; readonly agent: SessionAgent } | undefined
   /** Questions were open when somebody last looked. */
   #waited = false
+  /** The last look failed. */
+  #blind = false
 
   constructor(order: ConversationOrder, place: ConversationPlace) {
     this.#order = order
@@ -155,8 +157,11 @@ class LiveConversation implements Conversation {
       const answered = this.#waited && open.length === 0 && !this.running
       this.#waited = open.length > 0
       if (answered && (await this.#isWaiting())) this.goOn()
+      this.#blind = false
     } catch (error) {
-      listener.failed(error)
+      // Whoever looks again and again is told once.
+      if (!this.#blind) listener.failed(error)
+      this.#blind = true
     }
   }
 

@@ -36,7 +36,7 @@ export function draw(state: SessionState, canvas: Canvas): Frame {
   const { columns, rows, paint } = canvas
   // The last column stays free: a terminal that breaks full lines itself would count otherwise.
   const width = Math.max(12, columns - 1)
-  const most = Math.max(4, rows - 2)
+  const most = Math.max(1, rows - 1)
   const below = belowLines(state, paint, width, most)
   const height = most - below.lines.length
   const above = height > 1 ? renderLive(state.view, paint, { ...canvas, width, height }).slice(-height) : []

@@ -1,8 +1,11 @@
-import type { Clock, Model } from '@keepup/core'
+import type { Model } from '@keepup/core'
 import type { FoundApproval } from '@keepup/loop'
 
+import type { Host } from '../host.ts'
 import type { ConversationListener } from './conversation.ts'
 import { failureText } from './failure-text.ts'
+import { firstSteps } from './first-start.ts'
+import { isNoModel } from './is-no-model.ts'
 import type { Painter } from './painter.ts'
 import { putQuestion } from './put-question.ts'
 import type { Block } from './view/block.ts'
@@ -21,7 +24,8 @@ export interface DrawnListener extends ConversationListener {
 }
 
 /** A listener that draws. `folder`: where the agent works now. */
-export function drawnListener(painter: Painter, clock: Clock, folder: () => string): DrawnListener {
+export function drawnListener(painter: Painter, host: Host, folder: () => string): DrawnListener {
+  const { clock } = host
   let open: readonly FoundApproval[] = []
   const leftOpen = new Set<string>()
 
@@ -34,6 +38,9 @@ export function drawnListener(painter: Painter, clock: Clock, folder: () => stri
   }
   function tell(block: Block): void {
     add({ type: 'told', block })
+  }
+  async function help(): Promise<void> {
+    tell({ type: 'answer', text: await firstSteps(host) })
   }
   return {
     tell,
@@ -64,6 +71,9 @@ export function drawnListener(painter: Painter, clock: Clock, folder: () => stri
       }))
     },
     noted: (text) => tell({ type: 'note', tone: 'quiet', text }),
-    failed: (error) => tell({ type: 'note', tone: 'error', text: failureText(error) }),
+    failed(error) {
+      tell({ type: 'note', tone: 'error', text: failureText(error) })
+      if (isNoModel(error)) void help()
+    },
   }
 }

@@ -37,7 +37,7 @@ export async function drawnSession(order: SessionOrder): Promise<ExitName> {
   using painter = createPainter(screen, host.clock, paint, firstState(order, history.read()))
   const left = Promise.withResolvers<ExitName>()
   const leave = (): void => left.resolve('completed')
-  const listener = drawnListener(painter, host.clock, () => conversation.place.folder)
+  const listener = drawnListener(painter, host, () => conversation.place.folder)
   const answers = screenAnswers(line, screen, painter, (text) => listener.noted(text))
   const conversation = openConversation({ line, store, flags, answers, listener }, place)
   const parts = { order, conversation, listener, painter, screen, paint, leave }
@@ -53,6 +53,8 @@ export async function drawnSession(order: SessionOrder): Promise<ExitName> {
   const files = createFileSource(painter, host.clock, () => conversation.place.folder)
   const resized = (): void => painter.paint()
   host.stdout.on('resize', resized)
+  // The terminal is gone.
+  host.stdin.once('end', leave)
   const unread = readKeys(host.stdin, (key) => {
     // Somebody else asks: what is typed is theirs.
     if (!screen.entered) return
@@ -79,6 +81,7 @@ export async function drawnSession(order: SessionOrder): Promise<ExitName> {
     await within(longestEnd, conversation.idle())
     unread()
     host.stdout.off('resize', resized)
+    host.stdin.off('end', leave)
     stopped()
     painter.paint()
     screen[Symbol.dispose]()

@@ -3,11 +3,11 @@ import { catalogue, discoverLocalModels } from '@keepup/models'
 import type { Host } from '../host.ts'
 import { localServers } from '../model/local-servers.ts'
 
-/** What helps a person who has no model yet: the keys and the servers of this machine that were found, and what to do next. Contacts servers on this machine alone. */
+/** What helps a person who has no model yet: the keys and the servers of this machine that were found, and what to do next. Contacts servers on this machine alone. Never fails. */
 export async function firstSteps({ environment, self }: Host): Promise<string> {
   const [providers, servers] = await Promise.all([
-    catalogue(),
-    discoverLocalModels({ timeout: 500, servers: localServers(environment) }),
+    catalogue().catch(() => ({})),
+    discoverLocalModels({ timeout: 500, servers: localServers(environment) }).catch(() => []),
   ])
   const keyed = Object.values(providers).filter(({ env }) => env.some((name) => environment[name]))
   const keys =

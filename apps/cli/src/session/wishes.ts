@@ -7,9 +7,6 @@ import { runSlashCommand } from './commands/slash-commands.ts'
 import { composerOf } from './composer/composer.ts'
 import type { HistoryFile } from './composer/history-file.ts'
 import type { DrawnParts } from './drawn-handle.ts'
-import { failureText } from './failure-text.ts'
-import { firstSteps } from './first-start.ts'
-import { isNoModel } from './is-no-model.ts'
 import type { Painter } from './painter.ts'
 import { picked } from './picked.ts'
 import { chosenItem } from './pickers/picker.ts'
@@ -58,8 +55,7 @@ class DrawnWishes implements Wishes {
     try {
       await work()
     } catch (error) {
-      listener.tell({ type: 'note', tone: 'error', text: failureText(error) })
-      if (isNoModel(error)) listener.tell({ type: 'answer', text: await firstSteps(this.#session.line.host) })
+      listener.failed(error)
     }
     this.#showPlace(painter, conversation.place.settings)
   }

@@ -75,3 +75,19 @@ test('what is pasted is one key, whatever is in it and however it comes', async 
     expect(keys[1]?.text).toBe(text.replaceAll('\r\n', '\n'))
   }
 })
+
+test('a paste whose end was lost is over once nothing more comes, and keys are keys again', async () => {
+  const input = new PassThrough()
+  const keys: Key[] = []
+  const pasted = Promise.withResolvers<void>()
+  const end = readKeys(input, (key) => {
+    keys.push(key)
+    pasted.resolve()
+  })
+  input.write('\u001B[200~half')
+  await pasted.promise
+  input.write('\u0003')
+  await sleep(20)
+  end()
+  expect(told(keys)).toEqual(['paste:half', 'C-c'])
+})

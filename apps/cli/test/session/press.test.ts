@@ -172,7 +172,7 @@ test('whatever is pressed, the region is lower and no wider than the terminal, a
   for (let round = 0; round < rounds; round += 1) {
     let state =
       random(3) === 0 ? asked(approval, 5_000) : { ...idle, view: { ...idle.view, running: random(2) === 0 } }
-    const [columns, rows] = [14 + random(90), 8 + random(30)]
+    const [columns, rows] = [14 + random(90), 2 + random(36)]
     for (let step = 0; step < 15; step += 1) {
       const key = keys[random(keys.length)]
       if (key !== undefined)

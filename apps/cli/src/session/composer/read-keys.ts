@@ -7,6 +7,8 @@ import { type Key, keyOf } from './key.ts'
 const paste = { begin: '\u001B[200~', end: '\u001B[201~' }
 /** In milliseconds: an escape that nothing has followed by then is the key of that name, and no beginning of a sequence. */
 const escapePause = 40
+/** In milliseconds: a paste of which nothing more comes is over, also where its end was lost. */
+const pastePause = 1_500
 
 /** Line breaks that terminals send for a held Shift, Ctrl or Alt (CSI u, and xterm's modifyOtherKeys). */
 // eslint-disable-next-line no-control-regex -- the escape character is what is looked for
@@ -26,17 +28,28 @@ export function readKeys(input: Readable, tell: (key: Key) => void): () => void 
     clearTimeout(timer)
     pending += typeof chunk === 'string' ? chunk : decoder.write(chunk)
     while (pending !== '' && take()) continue
+    if (pasting) timer = setTimeout(endPaste, pastePause)
+  }
+  function endPaste(): void {
+    const text = pending
+    pending = ''
+    pasting = false
+    tell(keyOf('paste', { text: text.replaceAll(/\r\n?/g, '\n') }))
   }
   /** Takes what is whole from the beginning; says whether there may be more. */
   function take(): boolean {
     const mark = pasting ? paste.end : paste.begin
     const at = pending.indexOf(mark)
     if (pasting && at < 0) return false
-    if (pasting) tell(keyOf('paste', { text: pending.slice(0, at).replaceAll(/\r\n?/g, '\n') }))
-    else pass(at < 0 ? whole() : pending.slice(0, at))
-    if (at < 0) return false
+    if (at < 0) {
+      pass(whole())
+      return false
+    }
+    const before = pending.slice(0, at)
     pending = pending.slice(at + mark.length)
     pasting = !pasting
+    if (pasting) pass(before)
+    else tell(keyOf('paste', { text: before.replaceAll(/\r\n?/g, '\n') }))
     return true
   }
   /** All but what may be the beginning of a paste, or of another sequence. */
