@@ -61,35 +61,27 @@ async function writeThread(checkpointer: Checkpointer): Promise<void> {
   }
 }
 
+/** What the page does: it is sent as text, for there is no page here. */
+const script = `async (label, milliseconds) => {
+  const list = document.querySelector('[role=listbox][aria-label="' + label + '"]')
+  const tasks = []
+  const observer = new PerformanceObserver((found) => tasks.push(...found.getEntries().map((task) => task.duration)))
+  observer.observe({ entryTypes: ['longtask'] })
+  const frames = []
+  const began = performance.now()
+  for (let now = began; now - began < milliseconds; ) {
+    list.scrollTop = ((now - began) / milliseconds) * (list.scrollHeight - list.clientHeight)
+    const next = await new Promise((resolve) => requestAnimationFrame(resolve))
+    frames.push(next - now)
+    now = next
+  }
+  observer.disconnect()
+  return { frames: frames.length, longest: Math.max(...frames), tasks: tasks.length, task: Math.max(0, ...tasks) }
+}`
+
 /** Scrolls a list to its end in even steps, a step for each frame. */
 function scroll(page: Page, name: string): Promise<Scrolled> {
-  return page.evaluate(
-    async ({ label, milliseconds }) => {
-      const list = document.querySelector(`[role=listbox][aria-label="${label}"]`)
-      if (list === null) throw new Error(`There is no list ${label}.`)
-      const tasks: number[] = []
-      const observer = new PerformanceObserver((found) => {
-        for (const { duration } of found.getEntries()) tasks.push(duration)
-      })
-      observer.observe({ entryTypes: ['longtask'] })
-      const frames: number[] = []
-      const began = performance.now()
-      for (let now = began; now - began < milliseconds;) {
-        list.scrollTop = ((now - began) / milliseconds) * (list.scrollHeight - list.clientHeight)
-        const next = await new Promise<number>((resolve) => requestAnimationFrame(resolve))
-        frames.push(next - now)
-        now = next
-      }
-      observer.disconnect()
-      return {
-        frames: frames.length,
-        longest: Math.max(...frames),
-        tasks: tasks.length,
-        task: Math.max(0, ...tasks),
-      }
-    },
-    { label: name, milliseconds: length },
-  )
+  return page.evaluate<Scrolled>(`(${script})(${JSON.stringify(name)}, ${length})`)
 }
 
 /** The first row after the address was opened, and what scrolling did then, of the middle round. */

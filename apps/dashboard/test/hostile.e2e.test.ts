@@ -61,7 +61,7 @@ describe.skipIf(missing !== undefined)('a hostile page, a hostile tool', { timeo
       const target = weakness === undefined ? served.url : await weakProxy(served.url, weakness)
       const other = await page.context().newPage()
       await other.goto(await otherOrigin(attackOn(target)))
-      await other.waitForFunction(() => document.title === 'done')
+      await other.waitForFunction(`document.title === 'done'`)
       expect((await told()) > before).toBe(heard)
     },
   )
@@ -112,10 +112,8 @@ describe.skipIf(missing !== undefined)('a hostile page, a hostile tool', { timeo
       await option.first().waitFor()
       if (as === 'html') {
         // What a page would do that trusts what it shows.
-        await page.evaluate((html) => {
-          document.body.innerHTML += html
-        }, hostile)
-        const loaded = page.waitForFunction(() => document.title !== 'keepup', undefined, { timeout: 1500 })
+        await page.evaluate(`document.body.innerHTML += ${JSON.stringify(hostile)}`)
+        const loaded = page.waitForFunction(`document.title !== 'keepup'`, undefined, { timeout: 1500 })
         await loaded.catch(() => undefined)
       }
       expect(await page.title()).toBe(ran ? 'owned' : 'keepup')

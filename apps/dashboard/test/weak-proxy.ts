@@ -25,12 +25,12 @@ const forbids = [
 export async function weakProxy(url: string, weakness: Weakness): Promise<string> {
   const { host, port } = new URL(url)
   const proxy = createServer((incoming, outgoing) => {
-    const headers = { ...incoming.headers, host }
+    const headers: NodeJS.Dict<string | string[]> = { ...incoming.headers, host }
     if (weakness.origin === true) for (const name of saysWhere) delete headers[name]
     if (weakness.json === true && incoming.method === 'POST') headers['content-type'] = 'application/json'
     const { method, url: path } = incoming
     const forwarded = request({ host: '127.0.0.1', port, path, method, headers }, (answer) => {
-      const told = { ...answer.headers }
+      const told: NodeJS.Dict<string | string[]> = { ...answer.headers }
       if (weakness.headers === true) for (const name of forbids) delete told[name]
       outgoing.writeHead(answer.statusCode ?? 502, told)
       answer.pipe(outgoing)
