@@ -12,7 +12,7 @@ const skillFlags = {
 const flags = { instructions: settingFlag('instructions'), ...skillFlags }
 
 const listRoute = buildCommand<GuidanceFlags, [], CommandLine>({
-  loader: async () => performs((await import('../guidance/guidance-commands.ts')).instructionsList),
+  loader: async () => performs((await import('../guidance/instructions-list.ts')).instructionsList),
   parameters: { flags, aliases: { C: 'cwd' } },
   docs: {
     brief: 'Show which AGENTS.md, CLAUDE.md, GEMINI.md there are, and when a run is told of them',
@@ -25,7 +25,7 @@ const listRoute = buildCommand<GuidanceFlags, [], CommandLine>({
 })
 
 const trustRoute = buildCommand<GuidanceFlags, [string?], CommandLine>({
-  loader: async () => performs((await import('../guidance/guidance-commands.ts')).instructionsTrust),
+  loader: async () => performs((await import('../guidance/trust-texts.ts')).trustInstructions),
   parameters: {
     flags,
     aliases: { C: 'cwd' },
@@ -56,7 +56,7 @@ export const instructionRoutes = buildRouteMap<'list' | 'trust', CommandLine>({
 const name = (brief: string) => ({ brief, parse: String, placeholder: 'name' })
 
 const skillsListRoute = buildCommand<SkillFlags, [], CommandLine>({
-  loader: async () => performs((await import('../guidance/guidance-commands.ts')).skillsList),
+  loader: async () => performs((await import('../guidance/skills-list.ts')).skillsList),
   parameters: { flags: skillFlags, aliases: { C: 'cwd' } },
   docs: {
     brief: 'Show which skills there are, and whose',
@@ -69,7 +69,7 @@ const skillsListRoute = buildCommand<SkillFlags, [], CommandLine>({
 })
 
 const skillsShowRoute = buildCommand<SkillFlags, [string], CommandLine>({
-  loader: async () => performs((await import('../guidance/guidance-commands.ts')).skillsShow),
+  loader: async () => performs((await import('../guidance/skills-list.ts')).skillsShow),
   parameters: {
     flags: skillFlags,
     aliases: { C: 'cwd' },
@@ -79,7 +79,7 @@ const skillsShowRoute = buildCommand<SkillFlags, [string], CommandLine>({
 })
 
 const skillsTrustRoute = buildCommand<SkillFlags, [string?], CommandLine>({
-  loader: async () => performs((await import('../guidance/guidance-commands.ts')).skillsTrust),
+  loader: async () => performs((await import('../guidance/trust-texts.ts')).trustSkills),
   parameters: {
     flags: skillFlags,
     aliases: { C: 'cwd' },

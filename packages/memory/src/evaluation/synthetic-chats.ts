@@ -1,5 +1,5 @@
 import { chanceOf, type Chance, pick, shuffle } from './chance.ts'
-import { answers, asides, changed, gaps, rules } from './chat-parts.ts'
+import { answers, asides, changed, gaps, rules } from './changed-statements.ts'
 import type { EvaluatedConversation, EvaluatedDataset, EvaluatedQuestion } from './evaluated-dataset.ts'
 
 const chats = 8
