@@ -1,7 +1,7 @@
 // Writes what the site is built from into docs/dist/pages: every document with its links as they are there, the reference of the packages, `llms.txt` for
 // models, and the sidebar. `--no-reference` leaves the reference out, which takes most of the time. VitePress makes pages of them: `pnpm docs:build`.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 import { committedFiles } from '@keepup/repository/committed-files'
 import { repositoryRoot } from '@keepup/repository/repository-root'
@@ -41,6 +41,9 @@ for (const path of pictures) {
   mkdirSync(dirname(target), { recursive: true })
   copyFileSync(join(repositoryRoot, path), target)
 }
+// Editors may name a schema by its address.
+for (const path of committed.filter((one) => /^packages\/.*\.schema\.json$/.test(one)))
+  write(`public/schema/${basename(path)}`, readFileSync(join(repositoryRoot, path), 'utf8'))
 const sections = [...sectionPages([...texts.keys()])].map(
   ([title, pages]) => [title, pages.map((page) => ({ page, text: texts.get(page) ?? '' }))] as const,
 )

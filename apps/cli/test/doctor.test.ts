@@ -86,6 +86,18 @@ test('a key is tried where it is asked for, and only then', async () => {
   })
 })
 
+test('servers are started where it is asked for, and what they fail with is told', async () => {
+  const home = homeWith({
+    '.config/keepup/mcp.json': '{ "servers": { "gone": { "command": "/no/such/program" } } }',
+  })
+  expect(await finding('mcp', [], { home })).toMatchObject({ state: 'good' })
+  expect(await finding('mcp', ['--try'], { home })).toMatchObject({
+    state: 'broken',
+    text: expect.stringMatching(/^gone: /),
+    fix: expect.stringMatching(/./),
+  })
+})
+
 test('a server of this machine that does not answer, a key that is missing and a script that is not there are told', async () => {
   const home = temporaryFolder()
   const look = (model: string) => finding('model', [], { home, variables: { KEEPUP_MODEL: model } })

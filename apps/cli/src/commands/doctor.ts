@@ -45,7 +45,8 @@ export async function doctor(line: CommandLine, flags: DoctorFlags): Promise<Exi
   return findings.some(({ state }) => state === 'broken') ? 'failed' : 'completed'
 }
 
-async function lookAround({ host }: CommandLine, flags: DoctorFlags): Promise<readonly Finding[]> {
+async function lookAround(line: CommandLine, flags: DoctorFlags): Promise<readonly Finding[]> {
+  const { host } = line
   const node: Finding = { check: 'node', state: 'good', text: process.versions.node }
   const { environment, workingDirectory: here, clock } = host
   const read = await attempt('settings', () => {
@@ -64,7 +65,7 @@ async function lookAround({ host }: CommandLine, flags: DoctorFlags): Promise<re
     ['rules', () => lookAtRules(place)],
     ['hooks', () => lookAtHooks(place)],
     ['roles', () => lookAtRoles(place)],
-    ['mcp', () => lookAtServers(place)],
+    ['mcp', () => (flags.try ? startedServers(line, flags.cwd) : lookAtServers(place))],
     ['folder', () => [lookAtFolder(folder), ...programs(), lookAtTerminal(host)]],
     ['sandbox', () => lookForSandboxes(settings, folder, environment)],
   ]
@@ -79,6 +80,13 @@ async function lookAround({ host }: CommandLine, flags: DoctorFlags): Promise<re
     looked.push(...('check' in findings ? [findings] : findings))
   }
   return looked
+}
+
+async function startedServers(line: CommandLine, cwd: string | undefined): Promise<readonly Finding[]> {
+  const { startServers } = await import('./mcp-doctor.ts')
+  const found = await startServers(line, cwd, undefined)
+  if (found.length === 0) return [{ check: 'mcp', state: 'note', text: 'no servers' }]
+  return found.map(({ check, text, ...rest }) => ({ ...rest, check: 'mcp', text: `${check}: ${text}` }))
 }
 
 async function attempt<Value extends object>(

@@ -12,7 +12,7 @@ import type { Finding } from './finding.ts'
 
 /** Starts the servers, of all or one, and says of each what is wrong and what to do. Exits with an error where one is broken. */
 export async function mcpDoctor(line: CommandLine, flags: McpFlags, name?: string): Promise<ExitName> {
-  const findings = await lookAt(line, flags, name)
+  const findings = await startServers(line, flags.cwd, name)
   const { out, outStyle: style } = line.terminal
   if (flags.json) await out.write(`${JSON.stringify(findings)}\n`)
   else {
@@ -32,13 +32,14 @@ export async function mcpDoctor(line: CommandLine, flags: McpFlags, name?: strin
   return findings.some(({ state }) => state === 'broken') ? 'failed' : 'completed'
 }
 
-async function lookAt(
+/** Starts the servers of a folder, all or one, and says of each what is wrong and what to do. */
+export async function startServers(
   { host }: CommandLine,
-  flags: McpFlags,
+  cwd: string | undefined,
   name: string | undefined,
 ): Promise<readonly Finding[]> {
   const { environment } = host
-  await using opened = await openServers(workingFolder(host, flags.cwd), environment)
+  await using opened = await openServers(workingFolder(host, cwd), environment)
   const { hub, configuration } = opened
   const { problems } = configuration
   const unread = unreadServers(configuration)

@@ -52,7 +52,7 @@ export const doctorRoute = buildCommand<DoctorFlags, [], CommandLine>({
       ...storePlaceFlags,
       cwd: textFlag('Folder that the agent would work in (default: here)', 'folder'),
       json: jsonFlag('Print JSON'),
-      try: jsonFlag('Also ask the model for a word: is its key taken?'),
+      try: jsonFlag('Also ask the model for a word, and start MCP servers'),
     },
     aliases: { C: 'cwd' },
   },
