@@ -44,7 +44,7 @@ export async function captured(
 }
 
 /** A text whose only escape sequences are those of colours. */
-export function keepColours(text: string): string {
+function keepColours(text: string): string {
   // eslint-disable-next-line no-control-regex -- the escape character is what is looked for
   const parts = text.split(/(\u001B\[[\d;]*m)/)
   return parts.map((part, index) => (index % 2 === 1 ? part : safeText(part))).join('')

@@ -3,7 +3,7 @@ import { captured } from './captured.ts'
 import type { SlashCommand } from './slash-command.ts'
 
 /** Runs one of the program's own commands, and shows what it prints. */
-export async function showVerb(session: SessionHandle, words: readonly string[]): Promise<void> {
+async function showVerb(session: SessionHandle, words: readonly string[]): Promise<void> {
   const { line, conversation, width } = session
   const { settings, folder } = conversation.place
   const keys = [

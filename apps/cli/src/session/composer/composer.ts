@@ -24,7 +24,7 @@ export function composerOf(text: string, kept: Composer = emptyComposer): Compos
 const longest = { lines: 6, characters: 1_000 }
 
 /** Puts a text in at the cursor. */
-export function insert(composer: Composer, text: string): Composer {
+function insert(composer: Composer, text: string): Composer {
   const { cursor } = composer
   return {
     ...composer,
