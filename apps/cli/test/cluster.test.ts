@@ -5,6 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 
 import type { StopSignal } from '../src/host.ts'
 import { runInProcess } from './run-in-process.ts'
+import { served, statusOf } from './served.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
@@ -85,6 +86,20 @@ test('a drained queue gives nothing, until that is undone', async () => {
   expect((await keepup('cluster', 'status')).stdout).toContain('draining')
   expect(await record('cluster', 'drain', '--undo')).toMatchObject({ paused: false })
   expect((await keepup('watch', thread)).code).toBe(0)
+  await end()
+})
+
+test('a server hands runs to workers, and answers before there is one', async () => {
+  const { home, record, work } = scene()
+  const { ask, stop } = await served(['--workers'], { KEEPUP_STORE: join(home, 'store.db') }, home)
+  for (const input of ['Say it', 'Say more']) {
+    expect((await ask('/threads/t/runs', { input })).status).toBe(input === 'Say it' ? 202 : 409)
+  }
+  expect(await record('cluster', 'status')).toMatchObject({ waiting: 1 })
+  const end = work()
+  await vi.waitUntil(async () => (await statusOf(ask, 't')) === 'finished', 20_000)
+  await vi.waitUntil(async () => (await ask('/threads/t/runs', { input: 'Say more' })).status === 202)
+  await stop()
   await end()
 })
 

@@ -1,5 +1,5 @@
 import { currentOwner } from '@keepup/checkpoint'
-import { memoryQueue, type RunQueue, submitRun, type WorkerNews } from '@keepup/cluster'
+import { memoryQueue, runElsewhere, type RunQueue, submitRun, type WorkerNews } from '@keepup/cluster'
 import { type AgentEntry, KeepupError, type RunAgent, type ThreadId } from '@keepup/core'
 import { answer, message } from '@keepup/runtime'
 import { expect, test, vi } from 'vitest'
@@ -209,6 +209,27 @@ test('a thread that is too new for a worker is left for a newer one', async () =
   scene.start({ runAgent: scene.agent(says), version: 2 })
   await scene.until(async () => (await scene.types('t')).includes('run-finished'))
   expect(settled(old)).toHaveLength(1)
+})
+
+test('a run elsewhere yields what a worker records, and leaving it ends the watching alone', async () => {
+  const scene = createScene()
+  const run = runElsewhere(scene)
+  const worker = scene.start()
+  const types: string[] = []
+  for await (const event of run({ thread: 't', input: 'do it' })) types.push(event.type)
+  expect(types).toEqual(await scene.types('t'))
+  expect(types.at(-1)).toBe('run-finished')
+  await worker.end()
+  // The order is taken although nobody works: the latest entry says so.
+  for await (const event of run({ thread: 't', input: 'more' })) {
+    expect(event.type).toBe('run-finished')
+    break
+  }
+  scene.start()
+  const ends = async () => (await scene.types('t')).filter((type) => type === 'run-finished').length
+  await scene.until(async () => (await ends()) === 2)
+  const own = run({ thread: 'own' })
+  await expect(own[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'input-invalid' })
 })
 
 test('a queue that is away for a while costs time, not runs', async () => {
