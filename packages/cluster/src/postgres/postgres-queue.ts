@@ -8,6 +8,7 @@ import {
 } from '@keepup/database-postgres'
 
 import { checkJob } from '../check-job.ts'
+import { isForOthers } from '../is-for-others.ts'
 import { createListeners } from '../listeners.ts'
 import { type QueueSettings, wholeSettings } from '../queue-settings.ts'
 import type { Claim, RunQueue, WorkerFacts } from '../run-queue.ts'
@@ -77,7 +78,7 @@ function queueOver(parts: PostgresParts, close: () => Promise<void>): RunQueue {
     extend: (worker, claims) => extend(parts, worker, claims),
     async settle(held, worker, end) {
       const told = await settle(parts, held, worker, end)
-      if (told === 'settled') announce()
+      if (told === 'settled' && isForOthers(end)) announce()
       return told
     },
     async status() {

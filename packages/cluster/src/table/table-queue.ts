@@ -2,6 +2,7 @@ import { isOwnerDead } from '@keepup/checkpoint'
 import type { Clock, NewId, Owner, Transaction } from '@keepup/core'
 
 import { checkJob } from '../check-job.ts'
+import { isForOthers } from '../is-for-others.ts'
 import type { WholeSettings } from '../queue-settings.ts'
 import type { Claim, NewJob, RunQueue } from '../run-queue.ts'
 import { claimRows } from './claim-rows.ts'
@@ -66,7 +67,7 @@ export function tableQueue(parts: TableParts): RunQueue {
         settleRow(moment, row, end, worker.version)
         return 'settled'
       })
-      if (told === 'settled') parts.announce()
+      if (told === 'settled' && isForOthers(end)) parts.announce()
       return told
     },
     status: () => look(statusOf),
