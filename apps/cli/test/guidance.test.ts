@@ -124,6 +124,20 @@ test('skills are told by name and description, looked up by the tool, and theirs
   expect((await keepup('skills', 'list')).stdout).toMatch(/review {2}not approved/)
 })
 
+test("the person's own lie where their configuration does, and import what lies there", async () => {
+  const { home, project } = world({})
+  const configuration = temporaryFolder()
+  mkdirSync(join(configuration, 'keepup'))
+  writeFileSync(join(configuration, 'keepup', 'CLAUDE.md'), 'Mine. @more.md')
+  writeFileSync(join(configuration, 'keepup', 'more.md'), 'And more.')
+  const server = await serve({ text: 'Done.' })
+  const variables = { XDG_CONFIG_HOME: configuration }
+  const at = { home, cwd: project, variables }
+  expect((await runInProcess(['instructions', 'list'], at)).stdout).toContain('yours')
+  await runInProcess(['run', 'Go', '--model', server.model], at)
+  expect(JSON.stringify(server.requests[0]?.body.messages)).toMatch(/<guidance-.*Mine\. And more\./)
+})
+
 test('an agent cannot approve what its project brought along', async () => {
   const { home, project } = world(files)
   const variables = { KEEPUP_CALL: 'x' }

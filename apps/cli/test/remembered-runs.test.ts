@@ -86,6 +86,11 @@ test('a run that failed or was ended is remembered as such, and a memory that ca
   writeFileSync(`${store}.memory`, 'this is no database'.repeat(1_000))
   const ran = await run('Go', '--memory', 'observe', '--store', store, '--max-turns', '1')
   expect(ran.stderr).toContain('could not be remembered')
+  writeFileSync(join(home, 'AGENTS.md'), 'Use tabs.')
+  const recalling = ['--memory', 'recall', '--store', store, '--max-turns', '1', '--json']
+  const both = await run('Go', ...recalling)
+  expect(both.stderr).toContain('nothing could be recalled')
+  expect(both.stdout).toContain('Use tabs.')
 })
 
 test('what runs did again and again, and what a model proposes, waits for a person', async () => {

@@ -35,8 +35,12 @@ export function findInstructions(
   const { folder, settings, environment } = placeOf(line, flags)
   const { own, home, project, families } = guidancePlaces(settings, folder, environment)
   const isTrusted = approvedTexts(environment)
-  const there = own.filter((path) => existsSync(path))
-  const ofPerson = readInstructions(there, { scope: 'user', within: home, isTrusted })
+  const ofPerson = own
+    .filter((path) => existsSync(path))
+    .map((path) => {
+      const within = shortPath(path, home) === path ? dirname(path) : home
+      return readInstructions([path], { scope: 'user', within, isTrusted })
+    })
   const found = loadRoles({ folder: project, scope: 'project', formats: ['instructions'] })
   const paths = [...new Set(found.instructions.map(({ source }) => source.path))]
   const inFolders = Map.groupBy(paths, (path) => dirname(path))
@@ -48,15 +52,17 @@ export function findInstructions(
   })
   const off = settings.instructions === 'off'
   const start = (path: string): boolean => !relative(dirname(path), folder).startsWith(`..`)
-  const files = [...ofPerson.files, ...ofProject.files].map((file): FoundInstructions => {
-    const listed = file.scope === 'user' || chosen.includes(file.path)
-    const first = file.scope === 'user' || start(file.path)
-    return {
-      ...file,
-      told: off || !listed ? 'never' : first ? 'at the start' : 'when files beside it are touched',
-    }
-  })
-  return { files, problems: [...ofPerson.problems, ...ofProject.problems] }
+  const files = [...ofPerson.flatMap((one) => one.files), ...ofProject.files].map(
+    (file): FoundInstructions => {
+      const listed = file.scope === 'user' || chosen.includes(file.path)
+      const first = file.scope === 'user' || start(file.path)
+      return {
+        ...file,
+        told: off || !listed ? 'never' : first ? 'at the start' : 'when files beside it are touched',
+      }
+    },
+  )
+  return { files, problems: [...ofPerson.flatMap((one) => one.problems), ...ofProject.problems] }
 }
 
 /** The skills that a run in the folder is told of. Fails `configuration-invalid`. */

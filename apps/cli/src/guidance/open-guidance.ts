@@ -53,7 +53,10 @@ export async function openGuidance(order: GuidanceOrder): Promise<OpenedGuidance
     const read: Guidance['read'] = async ({ told }) => texts.filter(({ path, text }) => told[path] !== text)
     return { guidance: { read }, tools }
   }
-  const budget = Math.min(mostTold, Math.floor(share * (model.contextWindow ?? unknownWindow)))
+  const budget = Math.min(
+    mostTold,
+    Math.floor(share * (settings.contextWindow ?? model.contextWindow ?? unknownWindow)),
+  )
   const isTrusted = approvedTexts(environment)
   return { guidance: folderGuidance({ ...places, folder, isTrusted, budget, texts, tell }), tools }
 }

@@ -2,6 +2,7 @@ import {
   joinLabels,
   KeepupError,
   type Guidance,
+  type GuidanceSituation,
   type GuidanceText,
   type Label,
   type ThreadId,
@@ -20,35 +21,53 @@ export interface MemoryPlace {
   readonly settings: Settings
   readonly environment: Environment
   readonly folder: string
+  /** Tells a person something. */
+  readonly note: (text: string) => void
 }
 
 /** Tells a run, when it begins, the rules that its person set and what was said before about what they ask; `undefined` where the settings do not want it. */
-export function memoryGuidance({ settings, environment, folder }: MemoryPlace): Guidance | undefined {
-  if (settings.memory !== 'recall') return undefined
+export function memoryGuidance(order: MemoryPlace): Guidance | undefined {
+  if (order.settings.memory !== 'recall') return undefined
   return {
-    async read({ thread, told, touched, request }) {
-      if (touched.length > 0 || request === undefined) return []
-      const place = placeOf(settings, environment)
-      await using store = await openStore(place)
-      const { openMemoryOf } = await import('./open-memory.ts')
-      const { recallBlock, threadMemory } = await import('@keepup/memory')
-      await using opened = await openMemoryOf(store, place.path)
-      const { memory, checkpointer } = opened
-      const { scope } = await threadMemory(memory, checkpointer, thread, { project: folder })
-      const found = await memory.recall({ scopes: [scope], text: request, budget: mostRecalled })
-      // What was said here stands here.
-      const evidence = found.evidence.filter(({ session }) => session !== thread)
-      const rules = await memory.core(scope)
-      const label = [...evidence, ...found.items].reduce<Label>(
-        (all, each) => joinLabels(all, each.label),
-        trustedLabel,
-      )
-      return [
-        ...news({ path: 'what your user wants remembered', text: rules, label: trustedLabel }, told),
-        ...news({ path: 'earlier sessions', text: recallBlock({ ...found, evidence }), label }, told),
-      ]
+    async read(situation) {
+      if (situation.touched.length > 0 || situation.request === undefined) return []
+      try {
+        return await recalled(order, { ...situation, request: situation.request })
+      } catch (error) {
+        order.note(`nothing could be recalled: ${reasonOf(error)}`)
+        return []
+      }
     },
   }
+}
+
+async function recalled(
+  { settings, environment, folder }: MemoryPlace,
+  { thread, told, request }: GuidanceSituation & { readonly request: string },
+): Promise<readonly GuidanceText[]> {
+  const place = placeOf(settings, environment)
+  await using store = await openStore(place)
+  const { openMemoryOf } = await import('./open-memory.ts')
+  const { recallBlock, threadMemory } = await import('@keepup/memory')
+  await using opened = await openMemoryOf(store, place.path)
+  const { memory, checkpointer } = opened
+  const { scope } = await threadMemory(memory, checkpointer, thread, { project: folder })
+  const found = await memory.recall({ scopes: [scope], text: request, budget: mostRecalled })
+  // What was said here stands here.
+  const evidence = found.evidence.filter(({ session }) => session !== thread)
+  const rules = await memory.core(scope)
+  const label = [...evidence, ...found.items].reduce<Label>(
+    (all, each) => joinLabels(all, each.label),
+    trustedLabel,
+  )
+  return [
+    ...news({ path: 'what your user wants remembered', text: rules, label: trustedLabel }, told),
+    ...news({ path: 'earlier sessions', text: recallBlock({ ...found, evidence }), label }, told),
+  ]
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 function news(text: GuidanceText, told: Readonly<Record<string, string>>): readonly GuidanceText[] {
@@ -58,9 +77,8 @@ function news(text: GuidanceText, told: Readonly<Record<string, string>>): reado
 /** Keeps what was said in a thread, and how its runs ended, in the memory of its project, where the settings want it. What goes wrong is told, and costs the run nothing. */
 export async function rememberRun(
   store: Store,
-  { settings, environment, folder }: MemoryPlace,
+  { settings, environment, folder, note }: MemoryPlace,
   thread: ThreadId,
-  note: (text: string) => void,
 ): Promise<void> {
   if (settings.memory === 'off') return
   try {
@@ -71,8 +89,7 @@ export async function rememberRun(
     const { scope } = await observeThread(memory, checkpointer, thread, { project: folder })
     await memory.consolidate(scope).catch(unlessHeld)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    note(`the run could not be remembered: ${reason} (keepup memory observe ${thread})`)
+    note(`the run could not be remembered: ${reasonOf(error)} (keepup memory observe ${thread})`)
   }
 }
 

@@ -94,7 +94,7 @@ export async function driveRun(line: CommandLine, store: Store, asked: RunOrder)
     request(order, attended, stops.signal),
   )
   const elapsed = line.host.clock.now() - started
-  await rememberRun(store, { settings, environment, folder }, order.thread, note)
+  await rememberRun(store, { settings, environment, folder, note }, order.thread)
   if (text !== undefined) await sumUp(line, order, { ...ended, progress: text.transcript.progress, elapsed })
   return exitOf(ended.last, stops.exit)
 }

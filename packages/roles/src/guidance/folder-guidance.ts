@@ -14,7 +14,7 @@ export interface FolderGuidanceOptions {
   readonly project: string
   /** Files of the person's own, absolute; those that are there are told first. */
   readonly own?: readonly string[]
-  /** No file outside of it is opened for the person's own; each in its own folder when left out. */
+  /** No file outside of it is opened for the person's own; those that lie elsewhere, or where it is left out, open none outside of their own folder. */
   readonly home?: string
   /** Of several families in one folder: all of them, or `AGENTS.md` before `CLAUDE.md` before `GEMINI.md`, when left out. */
   readonly families?: 'first' | 'all'
@@ -69,7 +69,7 @@ export function folderGuidance(options: FolderGuidanceOptions): Guidance {
       )
       const read = [
         ...own.map((path) =>
-          readInstructions([path], { scope: 'user', within: options.home ?? dirname(path), isTrusted }),
+          readInstructions([path], { scope: 'user', within: ownFolder(path, options.home), isTrusted }),
         ),
         readInstructions([...chosen, ...again.filter((path) => existsSync(path))], {
           scope: 'project',
@@ -103,10 +103,19 @@ function foldersLooked(chain: readonly string[]): (thread: ThreadId, begins: boo
   }
 }
 
+/** The folder within which a file of the person's own may import: their home, or its own folder where it lies elsewhere. */
+function ownFolder(path: string, home: string | undefined): string {
+  return home !== undefined && !isAbove(relative(home, path)) ? home : dirname(path)
+}
+
+function isAbove(below: string): boolean {
+  return below === '..' || below.startsWith(`..${sep}`) || below.startsWith(sep)
+}
+
 /** The folders from one down to another; the other alone where it does not lie below. */
 function foldersDown(top: string, bottom: string): readonly string[] {
   const below = relative(top, bottom)
-  if (below.startsWith('..') || below.startsWith(sep)) return [bottom]
+  if (isAbove(below)) return [bottom]
   const parts = below === '' ? [] : below.split(sep)
   return [top, ...parts.map((_, index) => join(top, ...parts.slice(0, index + 1)))]
 }
