@@ -11,6 +11,26 @@ import { temporaryFolder } from './temporary-folder.ts'
 // A server, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 })
 
+const graph = `keepup: graph/1
+name: release
+channels: { seen: {}, said: {} }
+graphs:
+  deeper:
+    keepup: graph/1
+    name: deeper
+    channels: { seen: {} }
+    nodes: { deep: { kind: set, update: { seen: 1 } } }
+    edges: [{ from: start, to: deep }, { from: deep, to: end }]
+    output: 1
+nodes:
+  look: { kind: graph, graph: deeper, update: seen }
+  ask: { kind: wait, for: person, question: Ship?, options: [ship, hold], update: said }
+edges:
+  - { from: start, to: look }
+  - { from: look, to: ask }
+  - { from: ask, to: end }
+`
+
 test('a server shows files at a checkpoint, memory, mail, servers of MCP and where arguments came from', async () => {
   const home = temporaryFolder()
   const project = join(home, 'project')
@@ -25,6 +45,9 @@ test('a server shows files at a checkpoint, memory, mail, servers of MCP and whe
   writeFileSync(join(project, '.mcp.json'), JSON.stringify({ mcpServers: servers }))
   await runInProcess(['memory', 'add', 'The port is 4000'], { home, cwd: project })
   await runInProcess(['mail', 'send', 'helper', 'hello'], { home, cwd: project })
+  writeFileSync(join(project, 'release.yaml'), graph)
+  writeFileSync(join(project, 'broken.yaml'), `${graph}  - {`)
+  await runInProcess(['graph', 'run', 'release.yaml', '--thread', 'g'], { home, cwd: project })
   const words = ['--model', `scripted:${script}`, '--mode', 'yolo', '--defence', 'off']
   const { ask, stop, token, url } = await served(words, {}, home, project)
   const asked = async (path: string, body?: unknown): Promise<ReturnType<typeof Object>> => {
@@ -66,6 +89,23 @@ test('a server shows files at a checkpoint, memory, mail, servers of MCP and whe
     { name: 'one', state: 'needs-approval', tools: [], pins: [] },
     { name: 'off', state: 'disabled' },
   ])
+
+  expect(await asked('/threads/g/graph')).toMatchObject({
+    run: {
+      status: 'waiting',
+      nodes: [{ node: 'look' }, { node: 'look/deep' }, { node: 'ask', waits: 'person' }],
+    },
+    defined: {
+      file: 'release.yaml',
+      nodes: [{ node: 'look', kind: 'graph' }, { node: 'look/deep' }, { node: 'ask', kind: 'person' }],
+      ways: expect.arrayContaining([
+        { from: 'start', to: 'look', words: '' },
+        { from: 'look', to: 'look/deep', words: '' },
+        { from: 'look/deep', to: 'look/end', words: '' },
+        { from: 'ask', to: 'end', words: '' },
+      ]),
+    },
+  })
 
   const call = entries.find(({ type }: { type: string }) => type === 'tool-started').data.call
   const flow = await asked(`/threads/t/flow?call=${call}&argument=/content`)

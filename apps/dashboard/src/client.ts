@@ -13,7 +13,7 @@ import type {
   Comparison,
   Explained,
   Flow,
-  GraphRun,
+  Graph,
   Mailbox,
   MailboxReport,
   McpServers,
@@ -43,7 +43,7 @@ export interface Client {
   signal(thread: string, kind: 'message' | 'steer' | 'stop' | 'interrupt', text: string): Promise<void>
   run(thread: string, input?: string): Promise<void>
   procedure(thread: string): Promise<Procedure>
-  graph(thread: string): Promise<GraphRun>
+  graph(thread: string): Promise<Graph>
   flow(thread: string, call: string, argument: string): Promise<Flow>
   comparison(thread: string): Promise<Comparison>
   replay(thread: string): Promise<Replayed>

@@ -1,31 +1,53 @@
 import type { DrawnNode, DrawnWay } from './drawn.ts'
-import type { GraphRun } from './view-types.ts'
+import type { DefinedGraph, Graph, GraphRun } from './view-types.ts'
 
-/** A graph as a diagram, as far as it ran. */
-export function graphDrawing({ nodes, moves }: GraphRun): {
+/** A graph as a diagram: as it is defined, with what ran painted in; where nobody knows that, as far as it ran. */
+export function graphDrawing({ run, defined }: Graph): {
   readonly nodes: readonly DrawnNode[]
   readonly ways: readonly DrawnWay[]
 } {
-  const known = new Set(nodes.map(({ node }) => node))
-  const ends = [...new Set(moves.flatMap(({ from, to }) => [from, to]))].filter((id) => !known.has(id))
+  const ways = waysOf(run, defined)
+  const ran = new Map(run.nodes.map((node) => [node.node, node]))
+  const known = new Set([...(defined?.nodes ?? []).map(({ node }) => node), ...ran.keys()])
+  const ends = [...new Set(ways.flatMap(({ from, to }) => [from, to]))].filter((id) => !known.has(id))
   return {
     nodes: [
-      ...ends.filter((id) => id === 'start').map(plain),
-      ...nodes.map((node) => ({
-        id: node.node,
-        title: node.node,
-        note: graphNodeText(node),
-        look: node.status === 'open' ? ('here' as const) : node.status,
-      })),
-      ...ends.filter((id) => id !== 'start').map(plain),
+      ...ends.filter((id) => id === 'start').map((id) => plain(id)),
+      ...[...known].map((id) => nodeOf(id, ran.get(id), defined)),
+      ...ends.filter((id) => id !== 'start').map((id) => plain(id)),
     ],
-    ways: moves.map(({ from, to, times }) => ({
+    ways,
+  }
+}
+
+function nodeOf(
+  id: string,
+  ran: GraphRun['nodes'][number] | undefined,
+  defined: DefinedGraph | undefined,
+): DrawnNode {
+  if (ran === undefined) return plain(id, defined?.nodes.find(({ node }) => node === id)?.kind)
+  return { id, title: id, note: graphNodeText(ran), look: ran.status === 'open' ? 'here' : ran.status }
+}
+
+/** The ways of the definition, which are fewer than one could have led by: what followed a step may have been led to by any node of it. */
+function waysOf({ moves }: GraphRun, defined: DefinedGraph | undefined): readonly DrawnWay[] {
+  const times = new Map(moves.map((move) => [JSON.stringify([move.from, move.to]), move.times]))
+  if (defined === undefined) {
+    return moves.map((move) => ({ from: move.from, to: move.to, words: often(move.times), taken: true }))
+  }
+  return defined.ways.map(({ from, to, words }) => {
+    const count = times.get(JSON.stringify([from, to])) ?? 0
+    return {
       from,
       to,
-      words: times > 1 ? `×${times}` : '',
-      taken: true,
-    })),
-  }
+      words: [words, often(count)].filter((text) => text !== '').join(' '),
+      taken: count > 0,
+    }
+  })
+}
+
+function often(count: number): string {
+  return count > 1 ? `×${count}` : ''
 }
 
 /** How a node stands, in a few words. */
@@ -36,7 +58,7 @@ export function graphNodeText({ status, waits, visits }: GraphRun['nodes'][numbe
   return words.join(' ')
 }
 
-/** Where a graph begins or ends. */
-function plain(id: string): DrawnNode {
-  return { id, title: id, note: '', look: 'plain' }
+/** What did not run, and where a graph begins or ends. */
+function plain(id: string, note = ''): DrawnNode {
+  return { id, title: id, note, look: 'plain' }
 }

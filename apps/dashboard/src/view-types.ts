@@ -76,6 +76,19 @@ export interface GraphRun {
   }[]
 }
 
+/** A graph as it is defined. */
+export interface DefinedGraph {
+  readonly file: string
+  readonly nodes: readonly { readonly node: string; readonly kind: string }[]
+  readonly ways: readonly { readonly from: string; readonly to: string; readonly words: string }[]
+}
+
+/** A graph as far as it ran, and how one of its name is defined now. */
+export interface Graph {
+  readonly run: GraphRun
+  readonly defined?: DefinedGraph
+}
+
 /** Where an argument of a call came from. */
 export interface Flow {
   readonly flow: {

@@ -217,13 +217,33 @@ test('a graph is drawn with its beginning and its ends, though no entry is about
     ],
     steps: [],
   }
-  const { nodes, ways } = graphDrawing(run)
+  const { nodes, ways } = graphDrawing({ run })
   expect(nodes.map(({ id, note }) => [id, note])).toEqual([
     ['start', ''],
     ['a', 'waiting for person ×3'],
     ['end', ''],
   ])
   expect(ways.map(({ words }) => words)).toEqual(['', '×2', ''])
+  const defined = {
+    file: 'g.yaml',
+    nodes: [
+      { node: 'b', kind: 'agent' },
+      { node: 'a', kind: 'person' },
+    ],
+    ways: [
+      { from: 'a', to: 'a', words: 'again' },
+      { from: 'a', to: 'b', words: 'else' },
+    ],
+  }
+  const whole = graphDrawing({ run, defined })
+  expect(whole.nodes).toMatchObject([
+    { id: 'b', note: 'agent', look: 'plain' },
+    { id: 'a', look: 'waiting' },
+  ])
+  expect(whole.ways).toMatchObject([
+    { words: 'again ×2', taken: true },
+    { words: 'else', taken: false },
+  ])
 })
 
 test('addresses of the other views are read as they were written', () => {

@@ -1,7 +1,16 @@
 import { trustedLabel } from '@keepup/core'
-import type { MailDesk, McpDesk, MemoryDesk, OriginDesk, ServerParts, ToldMemory } from '@keepup/server'
+import type {
+  GraphDesk,
+  MailDesk,
+  McpDesk,
+  MemoryDesk,
+  OriginDesk,
+  ServerParts,
+  ToldMemory,
+} from '@keepup/server'
 
-import { hostile } from './serve.ts'
+import { asked } from './sample-threads.ts'
+import { forPictures, hostile } from './serve.ts'
 
 const began = Date.UTC(2026, 10, 20)
 
@@ -160,13 +169,43 @@ const origins: OriginDesk = {
   }),
 }
 
+const graphs: GraphDesk = {
+  find: async () => ({
+    file: 'release.yaml',
+    nodes: [
+      { node: 'collect', kind: 'agent' },
+      { node: 'notes', kind: 'prompt' },
+      { node: 'check', kind: 'agent' },
+      { node: 'within', kind: 'graph' },
+      { node: 'within/sign', kind: 'function' },
+      { node: 'within/upload', kind: 'function' },
+      { node: 'announce', kind: 'tool' },
+    ],
+    ways: [
+      { from: 'start', to: 'collect', words: '' },
+      { from: 'collect', to: 'notes', words: '' },
+      { from: 'collect', to: 'check', words: '' },
+      { from: 'notes', to: 'check', words: '' },
+      { from: 'check', to: 'check', words: 'error' },
+      { from: 'check', to: 'within', words: '' },
+      { from: 'check', to: asked, words: '' },
+      { from: 'within', to: 'within/sign', words: '' },
+      { from: 'within', to: 'within/upload', words: '' },
+      { from: 'within', to: 'announce', words: '' },
+      { from: asked, to: 'announce', words: 'yes' },
+      { from: asked, to: 'collect', words: forPictures ? 'no' : hostile },
+      { from: 'announce', to: 'end', words: '' },
+    ],
+  }),
+}
+
 /** What a program would give a server to show, and what it was told. */
 export function sampleDesks(): {
-  readonly parts: Pick<ServerParts, 'mail' | 'mcp' | 'memory' | 'origins'>
+  readonly parts: Pick<ServerParts, 'graphs' | 'mail' | 'mcp' | 'memory' | 'origins'>
   readonly said: unknown[]
 } {
   const said: unknown[] = []
-  return { said, parts: { memory: memoryDesk(said), mail: mailDesk(said), mcp, origins } }
+  return { said, parts: { graphs, memory: memoryDesk(said), mail: mailDesk(said), mcp, origins } }
 }
 
 const ids = (id: number) => ({

@@ -65,7 +65,8 @@ const procedure: readonly Draft[] = [
   ['sop-waiting', { run: 'r', approvals: [], threads: [] }],
 ]
 
-const asked = forPictures ? 'approve' : hostile
+/** A node of the graph that waits for a person. */
+export const asked: string = forPictures ? 'approve' : hostile
 
 const graph: readonly Draft[] = [
   ['graph-started', { graph: 'release', run: 'r', next: ['collect'] }],

@@ -1,4 +1,5 @@
 export { createServer, type KeepupServer } from './create-server.ts'
+export type { GraphDesk, ToldGraph } from './desks/graph-desk.ts'
 export type { MailDesk, ToldDeadLetter, ToldMail, ToldMailbox, ToldMailboxReport } from './desks/mail-desk.ts'
 export type { McpDesk, ToldPin, ToldServer, ToldServerTool, ToldWaitingTool } from './desks/mcp-desk.ts'
 export type { MemoryDecision, MemoryDesk, ToldExplanation, ToldMemory } from './desks/memory-desk.ts'

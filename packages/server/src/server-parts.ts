@@ -1,6 +1,7 @@
 import type { Checkpointer, Clock, NewId, Workspace } from '@keepup/core'
 import type { Runtime } from '@keepup/runtime'
 
+import type { GraphDesk } from './desks/graph-desk.ts'
 import type { MailDesk } from './desks/mail-desk.ts'
 import type { McpDesk } from './desks/mcp-desk.ts'
 import type { MemoryDesk } from './desks/memory-desk.ts'
@@ -18,6 +19,8 @@ export interface ServerParts {
   readonly memory?: MemoryDesk
   readonly mcp?: McpDesk
   readonly mail?: MailDesk
+  /** Definitions of graphs: without them only the ways that were taken are known. */
+  readonly graphs?: GraphDesk
   /** Says of arguments what the defence that holds here makes of them. */
   readonly origins?: OriginDesk
   /** What requests must know: 16 characters at least. Whoever has it may do everything here. */

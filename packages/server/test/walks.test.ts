@@ -1,6 +1,7 @@
 import { memoryCheckpointer } from '@keepup/checkpoint'
 import { expect, test } from 'vitest'
 
+import type { GraphDesk } from '../src/index.ts'
 import { asked } from './asked.ts'
 import { serve } from './serve.ts'
 import { type Draft, writeThread } from './write-thread.ts'
@@ -73,7 +74,11 @@ test('a procedure is told as it stands, with its evidence, now and as it was', a
 
 test('a graph is told as it ran: loops, branches at once, graphs within, what waits and what failed', async () => {
   const checkpointer = memoryCheckpointer()
-  const served = await serve('no model', { checkpointer })
+  const nodes = [{ node: 'write', kind: 'agent' }]
+  const graphs: GraphDesk = {
+    find: async (name) => (name === 'release' ? { file: 'release.yaml', nodes, ways: [] } : undefined),
+  }
+  const served = await serve('no model', { checkpointer, graphs })
   await writeThread(checkpointer, 'g', [
     ['graph-started', { graph: 'release', run: 'r', next: ['write', { node: 'look', input: 1 }] }],
     ['node-finished', {}, { scope: 'write' }],
@@ -83,26 +88,27 @@ test('a graph is told as it ran: loops, branches at once, graphs within, what wa
     ['node-waiting', { path: [1, 0], wait: { id: 'w', for: 'person' } }, { scope: 'within/a' }],
     ['graph-waiting', { run: 'r', waits: ['w'] }],
   ])
-  const run = await asked(served, '/threads/g/graph', '/threads/{thread}/graph')
+  const { run, defined } = Object(await asked(served, '/threads/g/graph', '/threads/{thread}/graph'))
   expect(run).toMatchObject({ graph: 'release', status: 'waiting' })
-  expect(Object(run).nodes).toEqual([
+  expect(defined).toEqual({ file: 'release.yaml', nodes: [{ node: 'write', kind: 'agent' }], ways: [] })
+  expect(run.nodes).toEqual([
     { node: 'write', status: 'open', visits: 2, entry: 3 },
     { node: 'look', status: 'done', visits: 1, entry: 3 },
     { node: 'within', status: 'open', visits: 1, entry: 3 },
     { node: 'within/a', status: 'waiting', visits: 1, entry: 6, waits: 'person' },
   ])
-  expect(Object(run).moves).toContainEqual({ from: 'look', to: 'within', times: 1 })
-  expect(Object(run).moves).toContainEqual({ from: 'start', to: 'write', times: 1 })
+  expect(run.moves).toContainEqual({ from: 'look', to: 'within', times: 1 })
+  expect(run.moves).toContainEqual({ from: 'start', to: 'write', times: 1 })
   await writeThread(checkpointer, 'g', [
     ['node-finished', { path: [1, 0], next: [] }, { scope: 'within/a' }],
     ['node-finished', {}, { scope: 'write' }],
     ['node-finished', { path: [1], next: [] }, { scope: 'within' }],
     ['graph-finished', { run: 'r', outcome: { type: 'completed' } }],
   ])
-  const ended = await asked(served, '/threads/g/graph', '/threads/{thread}/graph')
+  const { run: ended } = Object(await asked(served, '/threads/g/graph', '/threads/{thread}/graph'))
   expect(ended).toMatchObject({ status: 'completed' })
-  expect(Object(ended).moves).toContainEqual({ from: 'within/a', to: 'within/end', times: 1 })
-  expect(Object(ended).moves).toContainEqual({ from: 'within', to: 'end', times: 1 })
+  expect(ended.moves).toContainEqual({ from: 'within/a', to: 'within/end', times: 1 })
+  expect(ended.moves).toContainEqual({ from: 'within', to: 'end', times: 1 })
 })
 
 test.each(['procedure', 'graph'])(

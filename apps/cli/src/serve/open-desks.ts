@@ -7,7 +7,7 @@ import type { Store } from '../store.ts'
 
 /** What a server shows besides threads. Disposing of it ends what was opened for it. */
 export interface OpenedDesks extends AsyncDisposable {
-  readonly parts: Pick<ServerParts, 'mail' | 'mcp' | 'memory' | 'origins' | 'workspace'>
+  readonly parts: Pick<ServerParts, 'graphs' | 'mail' | 'mcp' | 'memory' | 'origins' | 'workspace'>
 }
 
 /** Opens what a server shows besides threads, each with the first look at it: most servers are never asked. */
@@ -45,6 +45,7 @@ export function openDesks(line: CommandLine, store: Store, settings: Settings, f
       redrive: async (...meant) => (await mail()).redrive(...meant),
       discard: async (...meant) => (await mail()).discard(...meant),
     },
+    graphs: { find: async (name) => (await import('./graph-desk.ts')).graphDesk(folder).find(name) },
     mcp: { look: async () => (await import('./mcp-desk.ts')).mcpDesk(host, folder).look() },
     origins: {
       find: async (...asked) =>

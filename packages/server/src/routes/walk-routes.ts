@@ -1,6 +1,7 @@
 import { type Checkpointer, type Entry, KeepupError, type Sequence, type ThreadId } from '@keepup/core'
 import { z } from 'zod'
 
+import type { ToldGraph } from '../desks/graph-desk.ts'
 import { type GraphRun, graphRun } from '../look/graph-run.ts'
 import { type ProcedureRun, procedureRun, type ToldEvidence, type ToldGate } from '../look/procedure-run.ts'
 import type { ServerParts } from '../server-parts.ts'
@@ -79,8 +80,14 @@ const graph: z.ZodType<GraphRun> = z.object({
     .readonly(),
 })
 
+const defined: z.ZodType<ToldGraph> = z.object({
+  file: z.string(),
+  nodes: z.array(z.object({ node: z.string(), kind: z.string() })).readonly(),
+  ways: z.array(z.object({ from: z.string(), to: z.string(), words: z.string() })).readonly(),
+})
+
 /** What walks agents: procedures and graphs. */
-export function walkRoutes({ checkpointer }: ServerParts): readonly Route[] {
+export function walkRoutes({ checkpointer, graphs }: ServerParts): readonly Route[] {
   const asked = { method: 'get', params: ofThread, query: z.object({ at: sequenceText.optional() }) } as const
   return [
     route(
@@ -99,12 +106,14 @@ export function walkRoutes({ checkpointer }: ServerParts): readonly Route[] {
       {
         ...asked,
         path: '/threads/:thread/graph',
-        summary: 'The graph of a thread as far as it ran: its nodes, where it stands, and the ways it took.',
-        answer: graph,
+        summary:
+          'The graph of a thread as far as it ran: its nodes, where it stands, and the ways it took; and how a graph of its name is defined now, where that is known.',
+        answer: z.object({ run: graph, defined: defined.optional() }),
       },
       async ({ params: { thread }, query: { at } }) => {
-        const run = graphRun(await effective(checkpointer, thread, at))
-        return run ?? none(thread, 'graph')
+        const run = graphRun(await effective(checkpointer, thread, at)) ?? none(thread, 'graph')
+        const found = await graphs?.find(run.graph)
+        return { run, ...(found === undefined ? {} : { defined: found }) }
       },
     ),
   ]
