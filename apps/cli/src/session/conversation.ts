@@ -12,12 +12,14 @@ import type { FoundApproval } from '@keepup/loop'
 import { message, steer } from '@keepup/runtime'
 
 import type { CommandLine } from '../command-line.ts'
+import { usageError } from '../error-report.ts'
 import { keepApproval } from '../permissions/keep-approval.ts'
 import { readAgent } from '../read-agent.ts'
 import { sendAnswer } from '../send-answer.ts'
 import type { FlagTexts } from '../settings/resolve-settings.ts'
 import type { Settings } from '../settings/setting.ts'
 import type { Store } from '../store.ts'
+import type { FinishedCallView } from '../terminal/outcome-line.ts'
 import { openQuestions } from './open-questions.ts'
 import type { Said } from './pickers/question.ts'
 import { type AgentPlace, openSessionAgent, type SessionAgent } from './session-agent.ts'
@@ -33,6 +35,8 @@ export interface ConversationListener {
   queued(words: { readonly id: string; readonly text: string }): void
   /** The model that answers from here on. */
   opened(model: Model): void
+  /** A command of the person's own has ended. */
+  ran(call: FinishedCallView): void
   noted(text: string): void
   failed(error: unknown): void
 }
@@ -68,6 +72,8 @@ export interface Conversation extends AsyncDisposable {
   move(change: Partial<ConversationPlace>): Promise<void>
   /** Says something: to the run that there is, before its next turn; else it begins one. Durable when it resolves. Fails where no agent can be opened. */
   say(words: Words): Promise<void>
+  /** Runs a command of the person's own; the agent is not told. Fails `input-invalid` while the agent is at work. */
+  command(line: string): Promise<void>
   /** Goes on where the thread stopped. */
   goOn(): void
   /** Interrupts the run: what is under way is aborted and recorded. */
@@ -106,11 +112,7 @@ class LiveConversation implements Conversation {
   }
 
   async move(change: Partial<ConversationPlace>): Promise<void> {
-    if (this.running) {
-      throw new KeepupError('input-invalid', 'the agent is at work', {
-        details: { fix: 'interrupt it with Esc first' },
-      })
-    }
+    this.#mustRest()
     if (change.thread !== undefined) this.#waited = false
     this.place = { ...this.place, ...change }
     await this.look()
@@ -130,12 +132,24 @@ class LiveConversation implements Conversation {
     this.goOn()
   }
 
+  async command(line: string): Promise<void> {
+    this.#mustRest()
+    const agent = await this.#agent()
+    this.#begin(async (signal) => this.#order.listener.ran(await agent.command(line, signal)))
+    await this.#running
+  }
+
   goOn(): void {
+    this.#begin((signal) => this.#runOn(signal))
+  }
+
+  /** One thing at a time. */
+  #begin(work: (signal: AbortSignal) => Promise<void>): void {
     if (this.running) return
     const stop = new AbortController()
     this.#stop = stop
     this.#order.listener.began()
-    this.#running = this.#runOn(stop.signal).then(
+    this.#running = work(stop.signal).then(
       () => this.#stand(!stop.signal.aborted),
       (error: unknown) => {
         this.#tellFailure(error)
@@ -181,6 +195,10 @@ class LiveConversation implements Conversation {
     this.interrupt('the session was left')
     await this.#running
     await this.#opened?.agent[Symbol.asyncDispose]()
+  }
+
+  #mustRest(): void {
+    if (this.running) throw usageError('the agent is at work', 'interrupt it with Esc first')
   }
 
   #tellFailure(error: unknown): void {

@@ -70,6 +70,7 @@ export function drawnListener(painter: Painter, host: Host, folder: () => string
         view: { ...state.view, ...(window === undefined ? {} : { window }) },
       }))
     },
+    ran: (call) => tell({ type: 'call', call }),
     noted: (text) => tell({ type: 'note', tone: 'quiet', text }),
     failed(error) {
       tell({ type: 'note', tone: 'error', text: failureText(error) })

@@ -3,6 +3,7 @@ import type { Mode } from '@keepup/core'
 import { modes } from '../settings/setting-table.ts'
 import type { Settings } from '../settings/setting.ts'
 import { attachFiles } from './attach-files.ts'
+import { runOwnCommand } from './commands/run-own-command.ts'
 import { runSlashCommand } from './commands/slash-commands.ts'
 import { composerOf } from './composer/composer.ts'
 import type { HistoryFile } from './composer/history-file.ts'
@@ -103,6 +104,7 @@ class DrawnWishes implements Wishes {
     const { conversation, painter } = this.#parts
     this.#history.add(text)
     if (text.startsWith('/')) return runSlashCommand(this.#session, text)
+    if (text.startsWith('!')) return runOwnCommand(this.#session, text)
     const { folder } = conversation.place
     try {
       await conversation.say(attachFiles(text, folder))

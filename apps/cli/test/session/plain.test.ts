@@ -102,6 +102,23 @@ test('a file that is named goes with the words, labelled as what was read and no
   expect(labelAt(said.labels, '/message/content/1/text').integrity).toBe('free-text')
 })
 
+test('a command of one’s own is run without a question, within what rules and modes deny', async () => {
+  const { home, say } = world()
+  const { stdout } = await say(
+    '!echo own $((40 + 2)) > own.txt; cat own.txt',
+    '/mode plan',
+    '!echo more > more.txt',
+    'hello',
+  )
+  expect(stdout).toContain('    own 42')
+  expect(readFileSync(join(home, 'project', 'own.txt'), 'utf8')).toBe('own 42\n')
+  expect(existsSync(join(home, 'project', 'more.txt'))).toBe(false)
+  expect(stdout).toContain('denied')
+  await using store = await openStore({ path: join(home, '.local/state/keepup/keepup.db') })
+  const { entries } = await store.checkpointer.read('t1')
+  expect(JSON.stringify(entries)).not.toContain('own 42')
+})
+
 test('commands show what the program’s own commands show', async () => {
   const { home, say } = world()
   const commands = [

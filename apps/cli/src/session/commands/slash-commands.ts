@@ -35,6 +35,7 @@ export async function runSlashCommand(session: SessionHandle, line: string): Pro
 const keys: readonly (readonly [string, string])[] = [
   ['Enter', 'send; while the agent works, it is told before its next turn'],
   ['Alt-Enter, Ctrl-J, \\ Enter', 'a new line'],
+  ['!command', 'run a command yourself; the agent is not told'],
   ['Esc', 'interrupt; twice with nothing written: go back to an earlier prompt'],
   ['Ctrl-C', 'interrupt, then leave'],
   ['Up, Down, Ctrl-R', 'what was written before'],

@@ -5,7 +5,9 @@ import type { FoundApproval } from '@keepup/loop'
 
 import type { ExitName } from '../../exit-code.ts'
 import { answerServers } from '../../mcp/answer-servers.ts'
+import type { FinishedCallView } from '../../terminal/outcome-line.ts'
 import { attachFiles } from '../attach-files.ts'
+import { runOwnCommand } from '../commands/run-own-command.ts'
 import { runSlashCommand } from '../commands/slash-commands.ts'
 import { type Conversation, openConversation } from '../conversation.ts'
 import { failureText } from '../failure-text.ts'
@@ -85,6 +87,7 @@ async function take(session: SessionHandle, plain: Plain, typed: string): Promis
   const { picking } = plain
   plain.picking = undefined
   if (typed.startsWith('/')) return runSlashCommand(session, typed)
+  if (typed.startsWith('!')) return runOwnCommand(session, typed)
   if (picking !== undefined) {
     const item = fittingItems(picking.picker)[Number(typed.trim()) - 1]
     return item === undefined ? undefined : picked(session, picking.kind, item.value)
@@ -130,6 +133,7 @@ function printer({ line }: SessionOrder, plain: Plain, paint: Paint) {
       stood: () => add({ type: 'stood' }),
       queued: (words: { readonly id: string; readonly text: string }) => add({ type: 'queued', words }),
       opened: () => undefined,
+      ran: (call: FinishedCallView) => tell({ type: 'call', call }),
       noted: note,
       failed: (error: unknown) => tell({ type: 'note', tone: 'error', text: failureText(error) }),
       asked: (questions: readonly FoundApproval[]) => {

@@ -149,6 +149,10 @@ const entryHandlers: Handlers = {
     ],
   }),
   'tool-finished': (view, entry, before) => finished(view, entry, before),
+  'guidance-read': (view, { data }) => {
+    const paths = data.texts.filter(({ text }) => text !== '').map(({ path }) => path)
+    return paths.length === 0 ? view : tell(view, note('quiet', `told of ${paths.join(', ')}`))
+  },
   'agent-spawned': (view, { data }) => ({
     ...view,
     agents: [
