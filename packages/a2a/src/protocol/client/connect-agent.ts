@@ -23,6 +23,7 @@ import { grpcTransports } from './grpc-transports.ts'
 import { type A2aReach, guardedFetch } from './guarded-fetch.ts'
 import { inProcessBinding, inProcessTransports, type InProcessAgent } from './in-process-transport.ts'
 import { observedClient } from './observed-client.ts'
+import { whereHeadersGo } from './where-headers-go.ts'
 
 /** Which agent: by the URL of its card's host, by its card, or in this process. */
 export type AgentAddress =
@@ -34,7 +35,7 @@ export type AgentAddress =
 export interface ConnectOptions {
   /** Where it may connect to; public hosts by https: alone when left out. */
   readonly reach?: A2aReach
-  /** Sent with each request: a token, a key. */
+  /** Sent with each call: a token, a key. Where the agent is named by a URL, they go to its host and to those of `reach.allowHosts` alone, whatever the card says. */
   readonly headers?: Readonly<Record<string, string>>
   /** What each request over HTTP passes through before it is sent to where it may go: a trace's context, a token that is renewed. */
   readonly middleware?: FetchMiddleware
@@ -88,9 +89,20 @@ export async function connectAgent(
   const card = 'card' in address ? address.card : await fetchCard(address.url, guarded, common)
   await verifyCard?.(asWritten(card))
   const host = hostOfCard('url' in address ? address.url : card.supportedInterfaces[0]?.url)
-  const plain = await clientFor(card, options, asPlatform(guarded))
+  const plain = await clientFor(reachedWithHeaders(address, card, options), options, asPlatform(guarded))
   const client = observedClient(plain, { observe, under, clock, host })
   return { ...common, card, host, client, replays: replaysOf(card) }
+}
+
+/** Who gave no card of their own meant their headers for the host that they named. */
+function reachedWithHeaders(
+  address: AgentAddress,
+  card: AgentCard,
+  { headers = {}, reach = {} }: ConnectOptions,
+): AgentCard {
+  const from = 'url' in address ? URL.parse(address.url) : null
+  if (from === null || Object.keys(headers).length === 0) return card
+  return whereHeadersGo(card, { from, allowHosts: reach.allowHosts ?? [] })
 }
 
 /** @limit In bytes: a larger card is not read. */
