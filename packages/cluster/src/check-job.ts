@@ -9,11 +9,12 @@ export type WholeJob = Required<Omit<NewJob, 'after'>> & Pick<NewJob, 'after'>
 const tenantForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
 /** Holds a job against its rules, and adds what was left out. Fails `input-invalid`. */
-export function checkJob({ thread, reason, tenant = 'default', priority = 0, after }: NewJob): WholeJob {
+export function checkJob(given: NewJob): WholeJob {
+  const { thread, reason, tenant = 'default', priority = 0, after, onlyIfMissing = false } = given
   checkThread(thread)
   checkTenant(tenant)
   checkPriority(priority)
-  const job = { thread, reason, tenant, priority }
+  const job = { thread, reason, tenant, priority, onlyIfMissing }
   return after === undefined ? job : { ...job, after }
 }
 

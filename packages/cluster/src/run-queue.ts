@@ -16,6 +16,8 @@ export interface NewJob {
   readonly priority?: number
   /** Not claimed before. At once when left out. */
   readonly after?: Timestamp
+  /** Only where the thread stands in no line: a job of it that waits or is claimed is left as it is. */
+  readonly onlyIfMissing?: boolean
 }
 
 /** How much of a tenant's work may be under way. Unbounded where it is left out. */
@@ -119,7 +121,7 @@ export interface RunQueue extends AsyncDisposable {
   /**
    * Puts threads in line. A thread waits at most once: one that waits already is `known`, and is brought forward where the new job is due earlier. A thread that is
    * claimed may be put in line again; its job waits for the end of the claim. Joins a transaction of the database that the queue lies in, where one is given: all or
-   * nothing with it. Fails `input-invalid` for a tenant or a priority that breaks its rules, and then puts nothing in line.
+   * nothing with it. A job that is wanted only if it is missing changes none that waits, and waits behind none that is claimed. Fails `input-invalid` for a tenant or a priority that breaks its rules, and then puts nothing in line.
    */
   enqueue(jobs: readonly NewJob[], within?: Transaction): Promise<readonly ('queued' | 'known')[]>
 

@@ -1,6 +1,13 @@
 import { currentOwner } from '@keepup/checkpoint'
-import { memoryQueue, runElsewhere, type RunQueue, submitRun, type WorkerNews } from '@keepup/cluster'
-import { type AgentEntry, KeepupError, type RunAgent, type ThreadId } from '@keepup/core'
+import {
+  createSweeper,
+  memoryQueue,
+  runElsewhere,
+  type RunQueue,
+  submitRun,
+  type WorkerNews,
+} from '@keepup/cluster'
+import { type AgentEntry, KeepupError, type RunAgent, systemClock, type ThreadId } from '@keepup/core'
 import { answer, message } from '@keepup/runtime'
 import { expect, test, vi } from 'vitest'
 
@@ -51,6 +58,18 @@ test('a job that is lost is no lost run: a worker finds the thread', async () =>
   expect(worker.news).toContainEqual({ type: 'found', threads: ['lost'] })
   const [claimed] = worker.news.filter((one) => one.type === 'claimed')
   expect(claimed?.claim).toMatchObject({ tenant: 't', priority: 3, reason: 'submitted' })
+})
+
+test('a job that waits for later is not brought forward by looking', async () => {
+  const scene = createScene()
+  await submitRun(scene, { thread: 't', input: 'do it' })
+  const worker = { id: 'ada', owner: currentOwner('ada'), version: 1 }
+  const [claim] = await scene.queue.claim({ worker, limit: 1 })
+  if (claim === undefined) throw new Error('there is a job')
+  await scene.queue.settle(claim, worker, { type: 'failed', reason: 'not now' })
+  const sweeper = createSweeper({ ...scene, clock: systemClock })
+  expect(await sweeper.sweep('all')).toEqual([])
+  expect(await scene.queue.status()).toMatchObject({ waiting: 0, deferred: 1 })
 })
 
 test('threads that were not submitted are left alone, also where they were cut off', async () => {

@@ -76,6 +76,22 @@ export const lineChecks: readonly QueueCheck[] = [
     assert.equal((await claim(queue, { limit: 2 })).length, 2)
     assert.equal((await claim(queue, { limit: 2 })).length, 1)
   }),
+  check(
+    'a job that is wanted only if it is missing changes none that waits, and waits behind none that is claimed',
+    async (queue) => {
+      await queue.enqueue([job('newer')])
+      await queue.settle(await claimOne(queue), ada, { type: 'newer' })
+      await queue.enqueue([job('later', { after: Date.now() + 60_000 }), job('claimed')])
+      const held = await claimOne(queue)
+      const wanted = ['newer', 'later', 'claimed', 'missing'].map((name) =>
+        job(name, { onlyIfMissing: true }),
+      )
+      assert.deepEqual(await queue.enqueue(wanted), ['known', 'known', 'known', 'queued'])
+      assert.deepEqual(threads(await claim(queue)), ['missing'])
+      assert.equal(await queue.settle(held, ada, { type: 'done' }), 'settled')
+      assert.deepEqual(await claim(queue), [])
+    },
+  ),
   check('a job is not claimed before it is due', async (queue, { pass }) => {
     await queue.enqueue([job('a', { after: Date.now() + 60_000 })])
     assert.deepEqual(await claim(queue), [])

@@ -24,5 +24,5 @@ export async function putBack(
 ): Promise<void> {
   await parts.boss.complete(queue, job, null, { db: sessionAdapter(session) })
   const { attempts: _, ...data } = job.data
-  await enqueueIn(parts, session, { ...data, after }, { queue: into, attempts })
+  await enqueueIn(parts, session, { ...data, after, onlyIfMissing: false }, { queue: into, attempts })
 }

@@ -104,7 +104,7 @@ function takeDead({ rows }: Moment, threads: readonly string[] | undefined): rea
 }
 
 function revive(moment: Moment, { thread, reason, tenant, priority }: JobRow, id: string): string {
-  enqueueRow(moment, { thread, reason, tenant, priority }, id)
+  enqueueRow(moment, { thread, reason, tenant, priority, onlyIfMissing: false }, id)
   return thread
 }
 

@@ -72,7 +72,7 @@ export function createSweeper(parts: SweeperParts): Sweeper {
       const taken = await passedOver(queue)
       const all = [...jobs.values()].filter(({ thread }) => !taken.has(thread))
       if (all.length === 0) return []
-      const told = await queue.enqueue(all)
+      const told = await queue.enqueue(all.map((job) => ({ ...job, onlyIfMissing: true })))
       return all.filter((_, index) => told[index] === 'queued')
     },
   }
