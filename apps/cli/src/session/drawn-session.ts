@@ -22,6 +22,7 @@ import type { SessionOrder } from './session-order.ts'
 import { emptySession, type SessionState } from './session-state.ts'
 import { goTo } from './travel/go-to.ts'
 import { createWishes } from './wishes.ts'
+import { withNotes } from './with-notes.ts'
 
 /** In milliseconds: how often somebody looks whether a question was answered elsewhere, and how long a run may take to end when the session is left. */
 const looks = 700
@@ -39,8 +40,10 @@ export async function drawnSession(order: SessionOrder): Promise<ExitName> {
   const leave = (): void => left.resolve('completed')
   const listener = drawnListener(painter, host, () => conversation.place.folder)
   const answers = screenAnswers(line, screen, painter, (text) => listener.noted(text))
-  const conversation = openConversation({ line, store, flags, answers, listener }, place)
-  const parts = { order, conversation, listener, painter, screen, paint, leave }
+  // What is noted elsewhere would be written into the live region.
+  const heard = withNotes(line, (text) => listener.noted(text))
+  const conversation = openConversation({ line: heard, store, flags, answers, listener }, place)
+  const parts = { order: { ...order, line: heard }, conversation, listener, painter, screen, paint, leave }
   const session = drawnHandle(parts)
   const wishes = createWishes(parts, session, history)
 
