@@ -34,15 +34,14 @@ export class Looked<Value> {
   }
 
   async #read(session: Session, read: () => Promise<Value>, asked: number): Promise<void> {
-    await session.doing(async () => {
-      try {
-        const value = await read()
-        if (asked === this.#asked) this.value = value
-        this.absent = ''
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 501) throw error
-        this.absent = error.message
-      }
-    })
+    // What a person did may have failed, and is not to be forgotten because a page looks again by itself.
+    try {
+      const value = await read()
+      if (asked === this.#asked) this.value = value
+      this.absent = ''
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 501) this.absent = error.message
+      else session.failed(error)
+    }
   }
 }

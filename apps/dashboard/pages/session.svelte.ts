@@ -51,10 +51,15 @@ export class Session {
       await work()
       return true
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) this.signedIn = 'no'
-      this.trouble = error instanceof Error ? error.message : String(error)
+      this.failed(error)
       return false
     }
+  }
+
+  /** Tells a person what went wrong. */
+  failed(error: unknown): void {
+    if (error instanceof ApiError && error.status === 401) this.signedIn = 'no'
+    this.trouble = error instanceof Error ? error.message : String(error)
   }
 
   stop(): void {
