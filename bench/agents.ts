@@ -20,12 +20,17 @@ const here = import.meta.dirname
 const rounds = Number(process.env['KEEPUP_BENCH_ROUNDS'] ?? 3)
 const turns = 20
 const mine = ['--conditions=@keepup/source', join(here, 'agents-live.ts')]
-const peer = installPeer('openai-agents')
-const peers =
-  'missing' in peer
-    ? []
-    : [{ label: `OpenAI Agents (${peer.versions})`, args: [join(here, 'peers/openai-agents/live.mjs')] }]
-if ('missing' in peer) console.error(`OpenAI Agents is not measured: ${peer.missing}`)
+const peers = Object.entries({
+  'OpenAI Agents': 'openai-agents',
+  Mastra: 'mastra',
+  deepagents: 'deepagents',
+}).flatMap(([label, folder]) => {
+  const peer = installPeer(folder)
+  if ('versions' in peer)
+    return [{ label: `${label} (${peer.versions})`, args: [join(here, 'peers', folder, 'live.mjs')] }]
+  console.error(`${label} is not measured: ${peer.missing}`)
+  return []
+})
 
 const cases = [
   { label: 'keepup, memory', args: [...mine, 'memory'] },
@@ -36,7 +41,7 @@ const cases = [
 function once(args: readonly string[], agents: number): Measured {
   const { stdout, stderr, status } = spawnSync(process.execPath, [...args, String(agents), String(turns)], {
     encoding: 'utf8',
-    timeout: 300_000,
+    timeout: 600_000,
   })
   const line = stdout.trim().split('\n').at(-1) ?? ''
   if (status !== 0 || !line.startsWith('{')) throw new Error(`${args.join(' ')} failed:\n${stdout}${stderr}`)

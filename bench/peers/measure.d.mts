@@ -14,3 +14,6 @@ export declare function liveReport(
   /** Writes what was found, and ends the process. */
   print(more: Readonly<Record<string, number | undefined>>): never
 }
+
+/** The middle of some times, the first 20 left out. */
+export function middle(times: readonly number[]): number

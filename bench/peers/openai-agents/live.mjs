@@ -1,7 +1,7 @@
 import { Agent, run as runAgent, setTracingDisabled, tool, Usage } from '@openai/agents'
 import { z } from 'zod'
 
-import { liveReport, toolText } from '../measure.mjs'
+import { liveReport, middle, toolText } from '../measure.mjs'
 
 setTracingDisabled(true)
 
@@ -43,6 +43,32 @@ function model(answer) {
   }
 }
 
+/** One agent after the other: from the answer of the model that wants it to its own first call of a model. */
+async function spawnTimes(count) {
+  const times = []
+  let asked = 0
+  const quick = new Agent({
+    name: 'worker',
+    instructions: 'Work.',
+    model: model(() => {
+      times.push(performance.now() - asked)
+      return [said('done')]
+    }),
+  })
+  const first = new Agent({
+    name: 'main',
+    instructions: 'Go.',
+    tools: [quick.asTool({ toolName: 'work', toolDescription: 'Works.' })],
+    model: model((turn) => {
+      asked = performance.now()
+      return turn < count ? [call('work', turn, { input: `part ${turn}` })] : [said('done')]
+    }),
+  })
+  await runAgent(first, 'go', { maxTurns: count + 5 })
+  return times
+}
+
+const spawn = middle(await spawnTimes(200))
 const report = liveReport(agents, turns)
 const worker = new Agent({
   name: 'worker',
@@ -69,4 +95,4 @@ const main = new Agent({
   ),
 })
 await runAgent(main, 'go', { maxTurns: 5 })
-report.print({})
+report.print({ spawn })
