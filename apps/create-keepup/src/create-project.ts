@@ -29,10 +29,17 @@ export function createProject(words: readonly string[], host: CreateHost): numbe
     )
     return 0
   } catch (error) {
-    const fix = error instanceof TemplateError ? error.fix : 'see the usage with --help'
-    host.complain(`error: ${error instanceof Error ? error.message : String(error)}\nfix: ${fix}\n`)
+    host.complain(`error: ${error instanceof Error ? error.message : String(error)}\nfix: ${fixOf(error)}\n`)
     return 2
   }
+}
+
+function fixOf(error: unknown): string {
+  if (error instanceof TemplateError) return error.fix
+  const fromSystem = error instanceof Error && 'syscall' in error
+  return fromSystem
+    ? 'name a folder that can be written to, on a disk with room; look at what is there already'
+    : 'see the usage with --help'
 }
 
 const options = {

@@ -94,6 +94,11 @@ test('a file in the place of the folder, a template that is none, a flag that is
   expect(readdirSync(folder)).not.toContain('x')
 })
 
+test('a place where no folder can be made is told as such', () => {
+  const { code, complaint } = run(['/dev/null/x'])
+  expect([code, complaint]).toEqual([2, expect.stringContaining('fix: name a folder')])
+})
+
 test('without a folder the templates are listed', () => {
   const { code, out } = run([])
   expect(code).toBe(2)
