@@ -38,11 +38,10 @@ export function compactMessages(
   const replaced = recentFrom(messages, budget.recent, size)
   if (replaced === 0) return undefined
   const older = messages.slice(0, replaced)
+  const said = older.filter((message) => !isRuntimeWords(message) || message === parts.request)
   // A request that looks like a ledger is a request.
-  const before = older[0] === parts.request ? undefined : readLedgerMessage(older[0])
-  const gone = older
-    .slice(before === undefined ? 0 : 1)
-    .filter((message) => !isRuntimeWords(message) || message === parts.request)
+  const before = said[0] === parts.request ? undefined : readLedgerMessage(said[0])
+  const gone = said.slice(before === undefined ? 0 : 1)
   const words = wordsThatStay(gone, parts)
   const asked = gone.flatMap((message) =>
     message.role === 'user' && !words.has(message) ? askedFact(message) : [],

@@ -4,12 +4,13 @@ import { contentSize, type CountTokens, estimateTokens } from './estimate-tokens
 import { findRequest } from './find-request.ts'
 import { readLedgerMessage } from './ledger-text.ts'
 import { isRemoved } from './mask-results.ts'
-import { isRuntimeWords } from './runtime-words.ts'
+import { isGuidanceWords, isRuntimeWords } from './runtime-words.ts'
 
 /** The sections of a prompt, as far as a policy tells them apart. */
 export const sectionNames = [
   'system',
   'tools',
+  'guidance',
   'ledger',
   'request',
   'earlier words',
@@ -47,10 +48,11 @@ export function contextSections(
 ): readonly ContextSection[] {
   const messages = [...shown.messages]
   const request = findRequest(messages, shown.request)
+  const first = messages.findIndex((message) => !isRuntimeWords(message))
   const found: Piece[] = [
     { name: 'system', tokens: count(shown.system) },
     ...shown.tools.map((tool) => ({ name: 'tools', tokens: count(JSON.stringify(tool)) }) as const),
-    ...messages.flatMap((message, index) => piecesOf(message, { isFirst: index === 0, request, count })),
+    ...messages.flatMap((message, index) => piecesOf(message, { isFirst: index === first, request, count })),
   ]
   return sectionNames.flatMap((name) => {
     const own = found.filter((piece) => piece.name === name)
@@ -90,5 +92,6 @@ function piecesOf(message: Message, parts: PieceParts): readonly Piece[] {
 function userSection(message: UserMessage, { isFirst, request }: PieceParts): SectionName {
   if (message === request) return 'request'
   if (isFirst && readLedgerMessage(message) !== undefined) return 'ledger'
+  if (isGuidanceWords(message)) return 'guidance'
   return isRuntimeWords(message) ? 'runtime' : 'earlier words'
 }

@@ -17,9 +17,18 @@ const warnings = [
 
 /** Whether a message is what the loop itself told the model, and tells again where it is still true. */
 export function isRuntimeWords(message: Message): boolean {
+  const text = textOf(message)
+  if (text === undefined) return false
+  return kept.test(text) || guidance.test(text) || warnings.some((warning) => warning.test(text))
+}
+
+/** Whether a message tells of the place where the agent works. */
+export function isGuidanceWords(message: Message): boolean {
+  return guidance.test(textOf(message) ?? '')
+}
+
+/** The text of a message of a user that is nothing else. */
+function textOf(message: Message): string | undefined {
   const [part, ...more] = message.content
-  if (message.role !== 'user' || part?.type !== 'text' || more.length > 0) return false
-  return (
-    kept.test(part.text) || guidance.test(part.text) || warnings.some((warning) => warning.test(part.text))
-  )
+  return message.role === 'user' && part?.type === 'text' && more.length === 0 ? part.text : undefined
 }
