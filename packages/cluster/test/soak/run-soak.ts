@@ -52,7 +52,7 @@ export async function runSoak(order: SoakOrder): Promise<SoakStory> {
       // Whoever has nothing to lose is left alone.
       const victim = crew.pick(new Set(claims.map(({ worker }) => worker)))
       if (victim === undefined) continue
-      const kind = kindOf(random())
+      const kind = first[blows.kill + blows.stop + blows.end] ?? kindOf(random())
       blows[kind] += 1
       crew.strike(victim, kind)
       if (kind !== 'kill') continue
@@ -64,6 +64,9 @@ export async function runSoak(order: SoakOrder): Promise<SoakStory> {
   }
   return { threads, blows, orphaned, ended, took: Date.now() - begun }
 }
+
+/** Also a short soak has some of each. */
+const first: readonly ('kill' | 'stop' | 'end')[] = ['kill', 'stop', 'kill', 'end', 'kill']
 
 function kindOf(chance: number): 'kill' | 'stop' | 'end' {
   if (chance < 0.6) return 'kill'
