@@ -143,6 +143,28 @@ test('commands show what the program’s own commands show', async () => {
   )
 })
 
+test('commands about what was said say so where nothing was', async () => {
+  const { say } = world()
+  const commands = [
+    '/context',
+    '/history',
+    '/agents',
+    '/cost',
+    '/copy',
+    '/export x.md',
+    '/fork',
+    '/undo',
+    '/rewind',
+    '/diff',
+    '/resume',
+    '/continue',
+  ]
+  const { stdout, code } = await say(...commands)
+  expect(code).toBe(0)
+  expect(stdout.match(/nothing was said/g)?.length).toBeGreaterThanOrEqual(9)
+  expect(stdout).not.toMatch(/defect|at .*\.ts/)
+})
+
 test('a thread that another process runs is left to it, and what was said waits there', async () => {
   const { home, say } = world()
   await say('hello')

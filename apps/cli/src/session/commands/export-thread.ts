@@ -8,13 +8,14 @@ import { readAgent } from '../../read-agent.ts'
 import { callSummary } from '../../terminal/call-summary.ts'
 import { messageText } from '../../terminal/entry-line.ts'
 import type { SessionHandle } from '../session-handle.ts'
+import { begunThread } from '../travel/begun-thread.ts'
 
 /** Writes what was said in a thread to a new file, for this user alone. Fails `input-invalid` where there is such a file. */
 export async function exportThread(session: SessionHandle, words: string): Promise<void> {
   if (words === '') throw usageError('no file was named', 'write one: /export conversation.md')
   const { store, conversation } = session
-  const { thread, folder } = conversation.place
-  const path = resolve(folder, words)
+  const thread = await begunThread(session)
+  const path = resolve(conversation.place.folder, words)
   const { messages } = await readAgent(store.checkpointer, thread)
   const text = [...messages]
     .map(sectionOf)

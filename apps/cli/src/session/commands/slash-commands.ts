@@ -1,5 +1,6 @@
 import { usageError } from '../../error-report.ts'
 import { nearest } from '../../settings/nearest.ts'
+import { wrapWords } from '../screen/columns.ts'
 import type { SessionHandle } from '../session-handle.ts'
 import type { SlashCommand } from './slash-command.ts'
 import { threadCommands } from './thread-commands.ts'
@@ -34,7 +35,7 @@ export async function runSlashCommand(session: SessionHandle, line: string): Pro
 
 const keys: readonly (readonly [string, string])[] = [
   ['Enter', 'send; while the agent works, it is told before its next turn'],
-  ['Alt-Enter, Ctrl-J, \\ Enter', 'a new line'],
+  ['Alt-Enter, Ctrl-J', 'a new line; so is Enter behind a \\'],
   ['!command', 'run a command yourself; the agent is not told'],
   ['Esc', 'interrupt; twice with nothing written: go back to an earlier prompt'],
   ['Ctrl-C', 'interrupt, then leave'],
@@ -45,16 +46,16 @@ const keys: readonly (readonly [string, string])[] = [
 ]
 
 function showHelp(session: SessionHandle): void {
-  const { paint } = session
-  const rows = slashCommands.map(
+  const commands = slashCommands.map(
     ({ name, takes = '', brief }) => [`/${name} ${takes}`.trim(), brief] as const,
   )
-  const shown = [...rows, ['', ''] as const, ...keys]
-  const widest = Math.min(30, Math.max(...shown.map(([name]) => name.length)))
-  const lines = shown.map(([name, brief]) =>
-    name === ''
-      ? ''
-      : `${paint.bold(name.length > 30 ? `${name.slice(0, 29)}…` : name.padEnd(widest))}  ${paint.dim(brief)}`,
-  )
-  session.tell({ type: 'lines', lines })
+  const widest = Math.max(...[...commands, ...keys].map(([name]) => name.length))
+  const row = ([name, brief]: readonly [string, string]): readonly string[] => {
+    const lines = wrapWords(brief, Math.max(16, session.width - widest - 2))
+    return lines.map((line, index) => {
+      const first = index === 0 ? session.paint.bold(name.padEnd(widest)) : ' '.repeat(widest)
+      return `${first}  ${session.paint.dim(line)}`
+    })
+  }
+  session.tell({ type: 'lines', lines: [...commands.flatMap(row), '', ...keys.flatMap(row)] })
 }

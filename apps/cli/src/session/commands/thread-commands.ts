@@ -7,6 +7,7 @@ import { messageText } from '../../terminal/entry-line.ts'
 import { groupedDigits } from '../../terminal/grouped-digits.ts'
 import { openModels } from '../pickers/models.ts'
 import type { SessionHandle } from '../session-handle.ts'
+import { begunThread } from '../travel/begun-thread.ts'
 import { emptyView } from '../view/session-view.ts'
 import { exportThread } from './export-thread.ts'
 import type { SlashCommand } from './slash-command.ts'
@@ -23,7 +24,7 @@ export const threadCommands: readonly SlashCommand[] = [
   {
     name: 'mode',
     brief: 'how much the agent may do by itself (Shift-Tab: the next)',
-    takes: `[${modes.join('|')}]`,
+    takes: '[mode]',
     values: modes,
     run: changeMode,
   },
@@ -71,8 +72,10 @@ function showList(session: SessionHandle): void {
 }
 
 async function showCost(session: SessionHandle): Promise<void> {
-  const { store, conversation } = session
-  const { cost, usage, turns, unpriced } = await readAgent(store.checkpointer, conversation.place.thread)
+  const { cost, usage, turns, unpriced } = await readAgent(
+    session.store.checkpointer,
+    await begunThread(session),
+  )
   const facts = [
     `${turns} ${turns === 1 ? 'turn' : 'turns'}`,
     `${groupedDigits(usage.input)} tokens in, ${groupedDigits(usage.output)} out`,
@@ -84,8 +87,7 @@ async function showCost(session: SessionHandle): Promise<void> {
 
 /** The terminal itself puts it into the clipboard (OSC 52), also over ssh; not every one does. */
 async function copyAnswer(session: SessionHandle): Promise<void> {
-  const { store, conversation } = session
-  const { messages } = await readAgent(store.checkpointer, conversation.place.thread)
+  const { messages } = await readAgent(session.store.checkpointer, await begunThread(session))
   const answer = [...messages].findLast(
     (message) => message.role === 'assistant' && messageText(message) !== '',
   )

@@ -1,4 +1,5 @@
 import type { SessionHandle } from '../session-handle.ts'
+import { begunThread } from '../travel/begun-thread.ts'
 import { captured } from './captured.ts'
 import type { SlashCommand } from './slash-command.ts'
 
@@ -24,17 +25,17 @@ export const verbCommands: readonly SlashCommand[] = [
   {
     name: 'agents',
     brief: 'the agents that this one started',
-    run: (session) => showVerb(session, ['agents', 'tree', session.conversation.place.thread]),
+    run: async (session) => showVerb(session, ['agents', 'tree', await begunThread(session)]),
   },
   {
     name: 'context',
     brief: 'what fills the model’s window',
-    run: (session) => showVerb(session, ['context', 'show', session.conversation.place.thread]),
+    run: async (session) => showVerb(session, ['context', 'show', await begunThread(session)]),
   },
   {
     name: 'history',
     brief: 'the checkpoints of this thread',
-    run: (session) => showVerb(session, ['history', session.conversation.place.thread]),
+    run: async (session) => showVerb(session, ['history', await begunThread(session)]),
   },
   {
     name: 'memory',

@@ -38,7 +38,7 @@ function linesOf(block: Block, paint: Paint, width: number): readonly string[] {
     case 'note':
       return noteLines(block, paint, width)
     case 'lines':
-      return block.lines
+      return block.lines.flatMap((line) => wrapHard(line, width))
   }
 }
 
