@@ -24,7 +24,8 @@ export function putQuestion(
   if (overlay?.question.found.approval.id === first.approval.id) {
     return { ...state, overlay: { type: 'question', question: { ...overlay.question, more } } }
   }
-  const question: Question = questionOf(first, { present: presentOf(first, folder), more, since: now })
+  const asker = state.view.agents.find(({ agent }) => agent === first.thread)?.role
+  const question: Question = questionOf(first, { present: presentOf(first, folder), more, since: now, asker })
   return { ...state, menu: undefined, overlay: { type: 'question', question } }
 }
 

@@ -23,6 +23,8 @@ export interface Question {
   readonly words: Composer
   /** When it was put. */
   readonly since: Timestamp
+  /** The role of the agent below this one that asks; left out where the session's own does. */
+  readonly asker?: string | undefined
 }
 
 /** What a person said to a question. */
@@ -42,9 +44,9 @@ export type Answered =
 /** A question that was just put. One that asks for words is answered by writing them. */
 export function questionOf(
   found: FoundApproval,
-  { present, more, since }: Pick<Question, 'more' | 'present' | 'since'>,
+  { present, more, since, asker }: Pick<Question, 'asker' | 'more' | 'present' | 'since'>,
 ): Question {
-  return { found, present, more, since, writing: found.wants !== undefined, words: emptyComposer }
+  return { found, present, more, since, asker, writing: found.wants !== undefined, words: emptyComposer }
 }
 
 /** What a key says to a question. Pure. A key that means nothing is no answer. */
@@ -92,7 +94,7 @@ const mostChange = 12
 
 /** A question in lines: what is to be done, what that touches, why it is asked, what may be said: by a key, or in `plain` words. Pure. */
 export function questionLines(
-  { found, present, more, writing }: Question,
+  { found, present, more, writing, asker }: Question,
   paint: Paint,
   width: number,
   plain = false,
@@ -113,6 +115,7 @@ export function questionLines(
   ).slice(0, 8)
   const change = changeLines(part.name, part.input, paint, width - 4, mostChange, present)
   const facts = [
+    ...fact('by', asker === undefined ? '' : `${asker}, an agent that this one started`, paint, width),
     ...fact('touches', effectsText(found.effects), paint, width),
     ...reasons.slice(0, 4).flatMap(({ text }) => fact('why', text, paint, width)),
   ]

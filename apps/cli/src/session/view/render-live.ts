@@ -31,7 +31,11 @@ export function renderLive(view: SessionView, paint: Paint, room: LiveRoom): rea
   ]
   const calls = view.calls.flatMap((call) => callLines(call, paint, room))
   const status = view.running ? [statusLine(view, paint, room)] : []
-  const fixed = [...calls.slice(-Math.max(2, Math.floor(height / 2))), ...spaced(under), ...status]
+  const fixed = [
+    ...calls.slice(-Math.max(2, Math.floor(height / 2))),
+    ...(calls.length > 0 ? spaced(under) : under),
+    ...status,
+  ]
   const left = height - fixed.length - 1
   const answer = left > 0 ? renderMarkdown(openTail(view.text.open), paint, width).slice(-left) : []
   return [...spaced(answer), ...spaced(fixed).slice(-height)]
