@@ -7,6 +7,7 @@ import { submitRun } from '@keepup/cluster'
 import { startProgram } from '@keepup/vitest/child-process'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 
+import { runSimulation } from './simulation/run-simulation.ts'
 import { judgeSoak } from './soak/judge-soak.ts'
 import { openSoak } from './soak/open-soak.ts'
 import { runSoak } from './soak/run-soak.ts'
@@ -49,16 +50,20 @@ test.each(['PostgreSQL, as on machines of their own', 'SQLite, on one machine'])
     const findings = await judgeSoak(settings, story)
     const { threads, orphaned, ...told } = story
     console.log(where, JSON.stringify({ seed: order.seed, ...told, ...findings, orphaned: orphaned.length }))
-    const { medianFailover, failovers: _, unknown: __, ...found } = findings
+    const { medianFailover, failovers: _, unknown: __, happened, ...found } = findings
     expect(found).toEqual({
       ended: threads.length,
       doubled: [],
       unfounded: [],
       stale: [],
+      senseless: [],
       orphans: [],
       left: 0,
     })
     expect(medianFailover).toBeLessThan(20_000)
+    // What happens to real workers happens to simulated ones.
+    const simulated = await runSimulation({ seed: order.seed, workers: 200, runs: 200, store: 'fenced' })
+    expect(Object.keys(simulated.happened)).toEqual(expect.arrayContaining(Object.keys(happened)))
   },
   order.longest + 60_000,
 )

@@ -1,21 +1,20 @@
 import { readFile } from 'node:fs/promises'
 
-import { verifyThread } from '@keepup/checkpoint'
-import type { AgentEntry, Checkpointer, Entry } from '@keepup/core'
+import type { AgentEntry } from '@keepup/core'
 
+import { histogramOf, judgeNews, type NewsLine } from './histogram-of.ts'
+import { isEnded, judgeLogs, type LogFindings, readLogs } from './judge-logs.ts'
 import { openSoak } from './open-soak.ts'
 import type { SoakStory } from './run-soak.ts'
 import type { SoakSettings } from './soak-settings.ts'
 
 /** What is found afterwards, in the logs and in the file of effects. */
-export interface SoakFindings {
+export interface SoakFindings extends LogFindings {
   readonly ended: number
-  /** Effects that happened more than once. */
-  readonly doubled: readonly string[]
-  /** Calls that are said to be completed and left no effect. */
-  readonly unfounded: readonly string[]
-  /** Threads in which somebody wrote after another one had taken over, or whose chain is broken. */
-  readonly stale: readonly string[]
+  /** News of workers that make no sense. */
+  readonly senseless: readonly NewsLine[]
+  /** How often workers told what. */
+  readonly happened: Readonly<Record<string, number>>
   /** Agents of others that are not over, and threads that no worker will look at again. */
   readonly orphans: readonly string[]
   /** Jobs and claims that are left. */
@@ -23,66 +22,34 @@ export interface SoakFindings {
   /** From the kill of a process to the moment when another one had its thread, half of them below. */
   readonly medianFailover: number
   readonly failovers: number
-  readonly unknown: number
 }
 
 /** Looks at everything that a soak left. */
 export async function judgeSoak(settings: SoakSettings, story: SoakStory): Promise<SoakFindings> {
   await using opened = await openSoak(settings)
   const { checkpointer, queue } = opened
-  const effects = (await readFile(settings.effects, 'utf8').catch(() => '')).split('\n').filter(Boolean)
-  const happened = new Set<string>()
-  const doubled = effects.filter((key) => happened.has(key) || !happened.add(key))
+  const effects = await readLines(settings.effects)
+  // A line that a kill cut off is none.
+  const news = (await readLines(`${settings.effects}.news`)).flatMap((line) =>
+    line.endsWith('}') ? [JSON.parse(line) as NewsLine] : [],
+  )
   const logs = await readLogs(checkpointer)
-  const finished = [...logs.values()].flat().filter((entry) => entry.type === 'tool-finished')
-  const records = finished.flatMap(({ data }) => (data.tool === 'record' ? [data] : []))
-  const stale: string[] = []
-  for (const [thread, log] of logs) {
-    const isWhole = await verifyThread(checkpointer, thread).then(
-      () => true,
-      () => false,
-    )
-    if (!isWhole || !tokensGrow(log)) stale.push(thread)
-  }
   const status = await queue.status()
   const failovers = story.orphaned.flatMap((one) => failoverOf(logs.get(one.thread) ?? [], one.time))
   return {
     ended: story.threads.filter((thread) => isEnded(logs.get(thread))).length,
-    doubled,
-    unfounded: records.flatMap(({ key, outcome }) =>
-      outcome.type === 'completed' && !happened.has(key) ? [key] : [],
-    ),
-    stale,
+    ...(await judgeLogs(checkpointer, logs, effects)),
+    senseless: judgeNews(news),
+    happened: histogramOf(news),
     orphans: [...logs].flatMap(([thread, log]) => (isOver(log) ? [] : [thread])),
     left: status.waiting + status.deferred + status.claims.length + status.dead,
     medianFailover: failovers.toSorted((a, b) => a - b)[Math.floor(failovers.length / 2)] ?? 0,
     failovers: failovers.length,
-    unknown: records.filter(({ outcome }) => outcome.type === 'unknown').length,
   }
 }
 
-async function readLogs(checkpointer: Checkpointer): Promise<ReadonlyMap<string, readonly AgentEntry[]>> {
-  const logs = new Map<string, readonly AgentEntry[]>()
-  for await (const { thread } of checkpointer.threads()) {
-    const log: Entry[] = []
-    for await (const entry of checkpointer.log(thread)) log.push(entry)
-    // The threads of a soak are agents'.
-    logs.set(thread, log as AgentEntry[])
-  }
-  return logs
-}
-
-/** Each process that took a thread over has a greater token than those before it. */
-function tokensGrow(log: readonly AgentEntry[]): boolean {
-  const tokens = log.flatMap((entry) =>
-    entry.type === 'run-started' || entry.type === 'run-resumed' ? [entry.data.token] : [],
-  )
-  return tokens.every((token, index) => index === 0 || token > (tokens[index - 1] ?? 0))
-}
-
-function isEnded(log: readonly AgentEntry[] = []): boolean {
-  const last = log.at(-1)
-  return last?.type === 'run-finished' && last.data.outcome.type === 'completed'
+async function readLines(file: string): Promise<readonly string[]> {
+  return (await readFile(file, 'utf8').catch(() => '')).split('\n').filter(Boolean)
 }
 
 function isOver(log: readonly AgentEntry[]): boolean {

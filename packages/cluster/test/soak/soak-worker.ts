@@ -1,5 +1,8 @@
+import { appendFileSync } from 'node:fs'
+
 import { createWorker } from '@keepup/cluster'
 
+import { lineOf } from './histogram-of.ts'
 import { openSoak } from './open-soak.ts'
 import { soakAgent } from './soak-agent.ts'
 import type { SoakSettings } from './soak-settings.ts'
@@ -17,6 +20,7 @@ const worker = createWorker({
   beat: settings.patience / 4,
   poll: 500,
   grace: 1_000,
+  tell: (news) => appendFileSync(`${settings.effects}.news`, `${JSON.stringify(lineOf(id, news))}\n`),
   ...(settings.near ? {} : { isOwnerDead: () => false }),
 })
 const stop = new AbortController()

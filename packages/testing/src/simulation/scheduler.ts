@@ -1,6 +1,7 @@
-import type { Milliseconds, Timestamp } from '@keepup/core'
+import type { Milliseconds } from '@keepup/core'
 
 import type { Random } from './random.ts'
+import { createSleepers } from './sleepers.ts'
 
 /** Decides what goes on next. Everything that waits for a turn or for time waits here, and is resumed in an order that the seed decides. */
 export interface Scheduler {
@@ -22,15 +23,10 @@ export interface SchedulerLimits {
   readonly stall?: Milliseconds
 }
 
-interface Sleeper {
-  readonly until: Timestamp
-  readonly wake: () => void
-}
-
 /** Makes a scheduler. */
 export function createScheduler(random: Random, limits: SchedulerLimits = {}): Scheduler {
   const ready: (() => void)[] = []
-  const sleepers = new Set<Sleeper>()
+  const sleepers = createSleepers()
   let time = 0
 
   const turn = (): Promise<void> => new Promise((resolve) => void ready.push(resolve))
@@ -58,13 +54,10 @@ export function createScheduler(random: Random, limits: SchedulerLimits = {}): S
   /** Resumes one task, or lets time pass to the next sleeper. False where nothing waits. */
   function step(): boolean {
     if (ready.length === 0) {
-      const due = earliest(sleepers)
+      const due = sleepers.takeEarliest()
       if (due.length === 0) return false
       time = due[0]?.until ?? time
-      for (const sleeper of due) {
-        sleepers.delete(sleeper)
-        ready.push(sleeper.wake)
-      }
+      ready.push(...due.map(({ wake }) => wake))
     }
     ready.splice(random.below(ready.length), 1)[0]?.()
     return true
@@ -108,16 +101,6 @@ async function pump(step: () => boolean, ended: () => boolean, limits: Scheduler
 /** Resolves once everything that could go on by itself has done so: two rounds of the event loop. */
 async function quiet(): Promise<void> {
   for (let round = 0; round < 2; round++) await new Promise((resolve) => setImmediate(resolve))
-}
-
-function earliest(sleepers: ReadonlySet<Sleeper>): readonly Sleeper[] {
-  let due: Sleeper[] = []
-  for (const sleeper of sleepers) {
-    const first = due[0]
-    if (first === undefined || sleeper.until < first.until) due = [sleeper]
-    else if (sleeper.until === first.until) due.push(sleeper)
-  }
-  return due
 }
 
 function reasonOf(signal: AbortSignal): Error {
