@@ -254,6 +254,24 @@ describe.skipIf(!hasTmux)('a session at a terminal', () => {
     expect(await session.until(/I heard: also that\./)).toMatch(/> also now/)
   })
 
+  test('gives the terminal back where the program fails', async () => {
+    const home = temporaryFolder()
+    const failing = join(home, 'failing.mjs')
+    writeFileSync(failing, `process.on('SIGUSR2', () => { throw new Error('a defect') })`)
+    const session = await opened({ home, variables: { NODE_OPTIONS: `--import=${failing}` } })
+    session.say('slow please')
+    await session.until(/1\. first/)
+    expect(session.showsCursor()).toBe(true)
+    process.kill(session.pid(), 'SIGUSR2')
+    await session.until(/a defect/)
+    session.say('stty -a | tr " " "\\n" | grep -cE "^(icanon|echo|isig)$"')
+    await session.until(/^3$/m)
+    expect(session.showsCursor()).toBe(true)
+    // Nor does it take pastes for what it brackets.
+    session.paste('echo pasted')
+    await session.until(/\$ echo pasted/)
+  })
+
   test('completes commands and files that git does not ignore', async () => {
     const session = await opened()
     writeFileSync(join(session.project, 'weights.txt'), 'heavy\n')

@@ -26,6 +26,8 @@ export interface TmuxSession extends AsyncDisposable {
   until(wanted: RegExp): Promise<string>
   /** The process of the program. */
   pid(): number
+  /** Whether the terminal shows its cursor. */
+  showsCursor(): boolean
 }
 
 /** How a session is started. */
@@ -97,6 +99,7 @@ export function startInTmux({ home, words = [], script, variables = {} }: TmuxOp
         spawnSync('ps', ['-o', 'pid=', '--ppid', parent], { encoding: 'utf8' }).stdout.trim().split('\n')[0],
       )
     },
+    showsCursor: () => tmux('display-message', '-p', '-t', 'keepup', '#{cursor_flag}').trim() === '1',
     async [Symbol.asyncDispose]() {
       spawnSync('tmux', ['-S', socket, 'kill-server'])
     },
