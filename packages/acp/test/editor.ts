@@ -10,10 +10,10 @@ import type { FoundApproval } from '@keepup/loop'
 import { createRuntime } from '@keepup/runtime'
 import { scriptedModel } from '@keepup/testing/scripted-model'
 import { askUserTool, todoTool, toolkit } from '@keepup/toolkit'
+import { frameChecker, type Json } from '@keepup/vitest/acp-frames'
 import { expect, onTestFinished } from 'vitest'
 
 import { acpStdio, type AcpParts, createAcpAgent } from '../src/index.ts'
-import { frameChecker, type Json } from './frame-checker.ts'
 
 /** What an editor answers to a request of the agent; nothing: it never does. */
 type Answer = (params: Json) => Json | undefined

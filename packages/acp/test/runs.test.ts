@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { openApprovals } from '@keepup/loop'
 import { answer, createRuntime } from '@keepup/runtime'
 import { scriptedModel } from '@keepup/testing/scripted-model'
+import { type Json } from '@keepup/vitest/acp-frames'
 import { expect, test } from 'vitest'
 
 import { type Editor, openEditor, textOf, typesOf } from './editor.ts'
-import { type Json } from './frame-checker.ts'
 
 const write = { calls: [{ name: 'write', input: { path: 'here.txt', content: 'x' } }] }
 const steps = [

@@ -1,7 +1,7 @@
 import { client as newestClient, ndJsonStream } from '@agentclientprotocol/sdk'
+import type { Json } from '@keepup/vitest/acp-frames'
 import { ClientSideConnection, ndJsonStream as olderStream } from 'acp-sdk-older'
 
-import type { Json } from '../../../../packages/acp/test/frame-checker.ts'
 import type { StartedAgent } from './stage.ts'
 
 /** An editor on one of the libraries that editors are made of. */

@@ -1,6 +1,6 @@
+import type { Json } from '@keepup/vitest/acp-frames'
 import { onTestFinished } from 'vitest'
 
-import type { Json } from '../../../../packages/acp/test/frame-checker.ts'
 import { runInProcess, type World } from '../run-in-process.ts'
 
 /** An editor that speaks to the program in this process. */

@@ -3,9 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
+import { frameChecker, type Json } from '@keepup/vitest/acp-frames'
 import { onTestFinished } from 'vitest'
 
-import { frameChecker, type Json } from '../../../../packages/acp/test/frame-checker.ts'
 import { program } from '../start-keepup.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
