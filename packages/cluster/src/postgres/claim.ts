@@ -1,4 +1,3 @@
-import type { Milliseconds } from '@keepup/core'
 import { type PostgresSession, statement } from '@keepup/database-postgres'
 import type { FetchOptions, Job } from 'pg-boss'
 
@@ -10,9 +9,6 @@ import { putBack } from './put-back.ts'
 import { reap } from './reap.ts'
 import { sessionAdapter } from './session-adapter.ts'
 import { isPaused, seeWorker } from './worker-rows.ts'
-
-/** How long a job waits whose thread is claimed already. */
-const later: Milliseconds = 5_000
 
 /** A number that stands for no limit. */
 const unbounded = 1_000_000_000
@@ -117,8 +113,8 @@ async function hold(
   const owner = JSON.stringify(worker.owner)
   const who = [tenant, worker.id, owner, now] as const
   if ((await session.change(noteClaim, thread, queue, id, attempt, retryCount, ...who)) === 0) {
-    // It is claimed from the queue for other versions.
-    await putBack(parts, session, { queue, job, attempts: attempt - 1, after: now + later })
+    // It is claimed already: the job waits for the end of that.
+    await putBack(parts, session, { queue, job, attempts: attempt - 1, after: now })
     return undefined
   }
   if (tenants !== undefined) {

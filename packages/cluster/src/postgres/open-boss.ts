@@ -54,7 +54,8 @@ export async function createRunsQueue(
   { attempts }: WholeSettings,
 ): Promise<void> {
   await boss.createQueue(name, {
-    policy: 'stately',
+    // One job of a thread waits. That one is claimed at a time is held by our own row: this version of pg-boss would stop at a thread that is.
+    policy: 'short',
     deadLetter: deadQueue,
     retryLimit: attempts - 1,
     retryDelay: 0,

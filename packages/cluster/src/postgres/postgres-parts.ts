@@ -23,6 +23,8 @@ export interface JobData {
   readonly priority: number
   /** Attempts before this job stood for the thread. */
   readonly attempts: number
+  /** It waits for the end of the claim that its thread has: whoever ends that lets it go. */
+  readonly behind?: true
 }
 
 const clock = statement<{ now: number }>(

@@ -95,7 +95,7 @@ function queueOver(parts: PostgresParts, close: () => Promise<void>): RunQueue {
         await eachOf(
           parts,
           session,
-          found.map(({ data: { attempts: _, ...job } }) => checkJob(job)),
+          found.map(({ data: { attempts: _, behind: __, ...job } }) => checkJob(job)),
         )
         return found.map(({ data }) => data.thread)
       })

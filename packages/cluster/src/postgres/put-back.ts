@@ -23,6 +23,6 @@ export async function putBack(
   { queue, job, attempts, after, into = queue }: PutBack,
 ): Promise<void> {
   await parts.boss.complete(queue, job, null, { db: sessionAdapter(session) })
-  const { attempts: _, ...data } = job.data
+  const { attempts: _, behind: __, ...data } = job.data
   await enqueueIn(parts, session, { ...data, after, onlyIfMissing: false }, { queue: into, attempts })
 }

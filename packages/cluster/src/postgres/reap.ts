@@ -2,6 +2,7 @@ import type { Owner } from '@keepup/core'
 import { statement } from '@keepup/database-postgres'
 
 import { eachOwnerOnce } from '../each-owner-once.ts'
+import { letGo } from './enqueue.ts'
 import type { PostgresParts } from './postgres-parts.ts'
 import { sessionAdapter } from './session-adapter.ts'
 
@@ -34,6 +35,7 @@ export async function reap(parts: PostgresParts): Promise<void> {
       if ((await session.change(remove, thread, job, retry, seen)) === 0) return
       const db = sessionAdapter(session)
       await boss.fail(queue, { id: job, retryCount: retry }, { lost: true }, { db })
+      await letGo(parts, session, thread)
     })
   }
 }

@@ -3,6 +3,7 @@ import { type PostgresSession, statement } from '@keepup/database-postgres'
 import { pauseAfter } from '../queue-settings.ts'
 import type { Claim, ClaimEnd, WorkerFacts } from '../run-queue.ts'
 import { forgetDead } from './dead-jobs.ts'
+import { letGo } from './enqueue.ts'
 import { createRunsQueue } from './open-boss.ts'
 import { type JobData, nowOf, type PostgresParts } from './postgres-parts.ts'
 import { putBack } from './put-back.ts'
@@ -36,6 +37,7 @@ export async function settle(
       const into = newer ?? held.queue
       await putBack(parts, session, { queue: held.queue, job, attempts: attempt - 1, after, into })
     }
+    await letGo(parts, session, thread)
     return 'settled'
   })
 }
