@@ -109,6 +109,11 @@ export const ways: Readonly<Record<string, Way>> = {
       await keepup('a2a', 'send', url, '--no-wait', task)
       await settled(store)
     }),
+  worker: ({ serving, keepup, flags, store }) =>
+    serving(['worker', '--json', ...flags], /("type":"working")/, async () => {
+      await keepup('submit', '--store', store, task)
+      await settled(store)
+    }),
   acp: ({ conversing, flags, world }) => conversing(['acp', ...flags], task, world.project),
   'mcp serve, an agent': ({ serving, flags }) =>
     serving(
