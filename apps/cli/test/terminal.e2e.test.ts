@@ -127,7 +127,8 @@ describe.skipIf(!hasTmux)('a session at a terminal', () => {
   test('interrupts with Esc, hears while it works, and leaves with the way back', async () => {
     const session = await opened()
     session.say('sleep now')
-    await session.until(/begun/)
+    // Of the output, not of the command.
+    await session.until(/^ {4}begun/m)
     session.press('Escape')
     await session.until(/interrupted: /)
     session.say('work on')
@@ -148,7 +149,8 @@ describe.skipIf(!hasTmux)('a session at a terminal', () => {
     const home = temporaryFolder()
     const session = await opened({ home })
     session.say('sleep now')
-    await session.until(/begun/)
+    // Of the output, not of the command.
+    await session.until(/^ {4}begun/m)
     process.kill(session.pid(), 'SIGKILL')
     await session.until(/Killed|shell\$ $/m)
     await session[Symbol.asyncDispose]()
@@ -254,6 +256,16 @@ describe.skipIf(!hasTmux)('a session at a terminal', () => {
     expect(await session.until(/I heard: also that\./)).toMatch(/> also now/)
   })
 
+  test('hears each of several things that are said before the first is begun', async () => {
+    const session = await opened()
+    for (const word of ['one', 'two', 'three']) session.say(`also ${word}`)
+    const seen = await session.until(/also three[^]*I heard: also that\.[^]*Say what to do/)
+    for (const word of ['one', 'two', 'three']) {
+      expect(seen.match(new RegExp(`^[>•] also ${word}$`, 'gm'))).toHaveLength(1)
+    }
+    expect(seen).not.toMatch(/queued:|✗/)
+  })
+
   test('gives the terminal back where the program fails', async () => {
     const home = temporaryFolder()
     const failing = join(home, 'failing.mjs')
@@ -265,7 +277,7 @@ describe.skipIf(!hasTmux)('a session at a terminal', () => {
     process.kill(session.pid(), 'SIGUSR2')
     await session.until(/a defect/)
     session.say('stty -a | tr " " "\\n" | grep -cE "^(icanon|echo|isig)$"')
-    await session.until(/^3$/m)
+    await session.until(/^(?:shell\$ )?3$/m)
     expect(session.showsCursor()).toBe(true)
     // Nor does it take pastes for what it brackets.
     session.paste('echo pasted')

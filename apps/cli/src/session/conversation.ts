@@ -96,7 +96,7 @@ class LiveConversation implements Conversation {
   readonly #order: ConversationOrder
   #stop: AbortController | undefined
   #running: Promise<void> = Promise.resolve()
-  #opened: { readonly key: string; readonly agent: SessionAgent } | undefined
+  #opened: { readonly key: string; readonly agent: Promise<SessionAgent> } | undefined
   /** Questions were open when somebody last looked. */
   #waited = false
   /** The last look failed. */
@@ -194,7 +194,7 @@ class LiveConversation implements Conversation {
   async [Symbol.asyncDispose](): Promise<void> {
     this.interrupt('the session was left')
     await this.#running
-    await this.#opened?.agent[Symbol.asyncDispose]()
+    await this.#close(this.#opened?.agent)
   }
 
   #mustRest(): void {
@@ -217,22 +217,35 @@ class LiveConversation implements Conversation {
     if (well) void this.#takeLate()
   }
 
-  /** The agent of this place; what the one before had open is ended first. */
-  async #agent(): Promise<SessionAgent> {
-    const { line, store, listener, answers, flags } = this.#order
+  /** The agent of this place, opened once; what the one before had open is ended first. */
+  #agent(): Promise<SessionAgent> {
     const key = JSON.stringify(this.place)
     if (this.#opened?.key === key) return this.#opened.agent
-    await this.#opened?.agent[Symbol.asyncDispose]()
-    this.#opened = undefined
-    const agent = await openSessionAgent(line, store, {
-      ...this.place,
+    const agent = this.#reopen(this.#opened?.agent, this.place)
+    const opened = { key, agent }
+    this.#opened = opened
+    // What could not be opened is tried again with the next words.
+    agent.catch(() => {
+      if (this.#opened === opened) this.#opened = undefined
+    })
+    return agent
+  }
+
+  async #reopen(before: Promise<SessionAgent> | undefined, place: ConversationPlace): Promise<SessionAgent> {
+    await this.#close(before)
+    const { line, store, listener, answers, flags } = this.#order
+    return openSessionAgent(line, store, {
+      ...place,
       flags,
       answers,
       note: (text) => listener.noted(text),
       opened: (model) => listener.opened(model),
     })
-    this.#opened = { key, agent }
-    return agent
+  }
+
+  async #close(opening: Promise<SessionAgent> | undefined): Promise<void> {
+    const agent = await opening?.catch(() => undefined)
+    await agent?.[Symbol.asyncDispose]()
   }
 
   /** Runs until nothing is left to do: words that came too late for a run begin the next one. */

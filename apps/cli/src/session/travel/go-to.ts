@@ -28,11 +28,13 @@ export async function goTo(session: SessionHandle, name: string): Promise<void> 
 }
 
 /** What is seen of a thread before anything happens to it here. */
-export function viewOf({ usage, cost, unpriced, promptTokens, run }: AgentState): SessionView {
+export function viewOf({ usage, cost, unpriced, promptTokens, run, turn }: AgentState): SessionView {
+  // Calls that were left open are gone on with.
+  const inputs = new Map((turn?.calls ?? []).map(({ part }) => [part.id, part.input]))
   const window = run?.settings.models[run.modelIndex]?.contextWindow
   return {
     ...emptyView,
-    progress: { ...noProgress, usage, cost, unpriced },
+    progress: { ...noProgress, usage, cost, unpriced, inputs },
     prompt: promptTokens,
     ...(window === undefined ? {} : { window }),
   }
