@@ -35,7 +35,6 @@ test('workers that are killed, stopped, slow, cut off, and whose clocks are wron
 }, 3_600_000)
 
 test('the control: where the store does not look at who writes, the same blows double effects', async () => {
-  const { doubled, stale } = await runSimulation({ seed, workers: 60, runs: 60, store: 'unfenced' })
-  expect(doubled.length + stale.length).toBeGreaterThan(0)
+  const { doubled } = await runSimulation({ seed, workers: 100, runs: 100, store: 'unfenced' })
   expect(doubled).not.toEqual([])
 })

@@ -1,5 +1,5 @@
 import { memoryCheckpointer } from '@keepup/checkpoint'
-import { createWorker, memoryQueue, type RunQueue, submitRun } from '@keepup/cluster'
+import { createWorker, memoryQueue, type QueueStatus, type RunQueue, submitRun } from '@keepup/cluster'
 import type { Checkpointer } from '@keepup/core'
 import { createSimulation, type Random, type Simulation } from '@keepup/testing/simulation'
 
@@ -22,7 +22,7 @@ export interface SimulationOrder {
 /** What came of it. */
 export interface SimulationFindings extends LogFindings {
   readonly ended: number
-  /** Jobs and claims that are left. */
+  /** Jobs and claims that are left while there are still workers. */
   readonly left: number
   /** News that make no sense. */
   readonly senseless: readonly NewsLine[]
@@ -64,18 +64,24 @@ async function simulated(simulation: Simulation, order: SimulationOrder): Promis
     if (left.size > 0) crew.strike(random)
   }
   const took = clock.now() - begun
+  // What came twice, and claims of those that were killed, are found to want nothing.
+  for (let round = 0; round < 300 && countLeft(await queue.status()) > 0; round += 1) await clock.sleep(2_000)
+  const remains = countLeft(await queue.status())
   await crew.end()
   const logs = await readLogs(checkpointer)
-  const status = await queue.status()
   return {
     ended: threads.filter((thread) => isEnded(logs.get(thread))).length,
-    left: status.waiting + status.deferred + status.claims.length + status.dead,
+    left: remains,
     ...(await judgeLogs(checkpointer, logs, crew.effects)),
     senseless: judgeNews(crew.news),
     happened: histogramOf(crew.news),
     blows: crew.blows,
     took,
   }
+}
+
+function countLeft({ waiting, deferred, claims, dead }: QueueStatus): number {
+  return waiting + deferred + claims.length + dead
 }
 
 async function readLog(checkpointer: Checkpointer, thread: string): ReturnType<typeof readLogs> {
