@@ -29,6 +29,8 @@ export interface ConnectedAgent {
   readonly agent: ClientContext
   /** Resolves once the agent is gone, with why. */
   readonly gone: Promise<KeepupError>
+  /** Why a request failed: where the agent is gone, that. */
+  readonly explain: (error: unknown) => Promise<unknown>
   stop(): Promise<void>
 }
 
@@ -42,20 +44,24 @@ export async function connectAgent(
   { asked, told, note }: AgentListener,
 ): Promise<ConnectedAgent> {
   const started = await startProgram(program, ['acp', ...program.flags], { folder, note })
-  const { agent } = client({ name: 'keepup-vscode' })
-    .onRequest('session/request_permission', ({ params, signal }) => asked(params, signal))
+  const { agent, signal } = client({ name: 'keepup-vscode' })
+    .onRequest('session/request_permission', ({ params, signal: withdrawn }) => asked(params, withdrawn))
     .onNotification('session/update', ({ params }) => told(params))
     .connect(streamOf(started))
   const gone = started.ended.then(() => ended(started))
-  const hello = agent.request('initialize', {
-    protocolVersion: 1,
-    clientInfo: { name: 'keepup-vscode', version },
-    clientCapabilities: {},
-  })
-  hello.catch(() => {})
-  const first = await Promise.race([hello, gone])
-  if (first instanceof KeepupError) throw first
-  return { agent, gone, stop: () => started.stop() }
+  const explain = async (error: unknown): Promise<unknown> => (signal.aborted ? gone : error)
+  try {
+    await agent.request('initialize', {
+      protocolVersion: 1,
+      clientInfo: { name: 'keepup-vscode', version },
+      clientCapabilities: {},
+    })
+  } catch (error) {
+    // What does not answer this is no agent, and what it said says why.
+    await started.stop()
+    throw await explain(error)
+  }
+  return { agent, gone, explain, stop: () => started.stop() }
 }
 
 function streamOf({ child: { stdin, stdout } }: StartedProgram) {

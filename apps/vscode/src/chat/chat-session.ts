@@ -19,23 +19,31 @@ export interface Opened {
   readonly configOptions?: readonly SessionConfigOption[] | null
 }
 
+/** Where a session is. */
+export interface SessionPlace {
+  readonly id: string
+  readonly folder: string
+  readonly agent: ClientContext
+  /** Why a request failed. */
+  readonly explain: (error: unknown) => Promise<unknown>
+}
+
 /** One session of the protocol, with everything that is shown of it. */
 export class ChatSession {
   readonly transcript = new Transcript()
   readonly id: string
   readonly folder: string
   readonly #agent: ClientContext
+  readonly #explain: SessionPlace['explain']
   readonly #listener: ChatListener
   #state: ChatState = { title: '', isBusy: false, model: '', mode: '', questions: 0 }
   #options: readonly SessionConfigOption[] = []
 
-  constructor(
-    { id, folder, agent }: { readonly id: string; readonly folder: string; readonly agent: ClientContext },
-    listener: ChatListener,
-  ) {
+  constructor({ id, folder, agent, explain }: SessionPlace, listener: ChatListener) {
     this.id = id
     this.folder = folder
     this.#agent = agent
+    this.#explain = explain
     this.#listener = listener
   }
 
@@ -74,7 +82,7 @@ export class ChatSession {
       if (stopReason === 'cancelled') this.#note('Cancelled. The next prompt goes on from here.')
       else if (stopReason !== 'end_turn') this.#note(`Ended: ${stopReason.replaceAll('_', ' ')}.`)
     } catch (error) {
-      this.failed(error)
+      this.#failed(await this.#explain(error))
     } finally {
       this.#change({ isBusy: false, questions: 0 })
     }
@@ -105,8 +113,7 @@ export class ChatSession {
     }
   }
 
-  /** Tells in the chat what went wrong. */
-  failed(error: unknown): void {
+  #failed(error: unknown): void {
     const text = error instanceof Error ? error.message : String(error)
     this.#listener.item(this.transcript.notice(text, true))
   }

@@ -7,14 +7,12 @@ const longest = 1_000_000
 export function readFromPage(message: unknown): FromPage | undefined {
   if (typeof message !== 'object' || message === null) return undefined
   const { type, ...fields } = { ...blank, ...message }
-  return typeof type === 'string' ? readers[type]?.(fields) : undefined
+  return typeof type === 'string' && Object.hasOwn(readers, type) ? readers[type]?.(fields) : undefined
 }
 
 type Fields = Readonly<Record<'text' | 'address' | 'item' | 'change', unknown>>
 
 const readers: Readonly<Record<string, (fields: Fields) => FromPage | undefined>> = {
-  // What every object has by itself is no type of message.
-  __proto__: null,
   ready: () => ({ type: 'ready' }),
   cancel: () => ({ type: 'cancel' }),
   prompt: ({ text }) => (isPrompt(text) ? { type: 'prompt', text } : undefined),

@@ -3,7 +3,7 @@ import { KeepupError } from '@keepup/core'
 
 import { type AgentListener, type ConnectedAgent, connectAgent } from '../agent/connect-agent.ts'
 import type { Program } from '../program/program.ts'
-import { type ChatListener, ChatSession, type Opened } from './chat-session.ts'
+import { type ChatListener, ChatSession, type Opened, type SessionPlace } from './chat-session.ts'
 
 /** What the sessions of an editor are made with. */
 export interface SessionDeskParts {
@@ -34,16 +34,16 @@ export class SessionDesk {
 
   /** Begins a session. Its thread begins with the first prompt. */
   async begin(listener: ChatListener): Promise<ChatSession> {
-    const [folder, { agent }] = [this.#parts.folder(), await this.#agent()]
+    const [folder, { agent, explain }] = [this.#parts.folder(), await this.#agent()]
     const answer = await agent.request('session/new', { cwd: folder, mcpServers: [] })
-    return this.#opened({ id: answer.sessionId, folder, agent }, listener, answer)
+    return this.#opened({ id: answer.sessionId, folder, agent, explain }, listener, answer)
   }
 
   /** Opens a session of before: what happened in it is told before this resolves. */
   async load(id: string, listener: ChatListener): Promise<ChatSession> {
-    const [folder, { agent }] = [this.#parts.folder(), await this.#agent()]
+    const [folder, { agent, explain }] = [this.#parts.folder(), await this.#agent()]
     // What happened is told before the answer comes.
-    const session = new ChatSession({ id, folder, agent }, listener)
+    const session = new ChatSession({ id, folder, agent, explain }, listener)
     const before = this.#sessions.get(id)
     this.#sessions.set(id, session)
     try {
@@ -85,11 +85,7 @@ export class SessionDesk {
     await connected?.stop()
   }
 
-  #opened(
-    place: { readonly id: string; readonly folder: string; readonly agent: ConnectedAgent['agent'] },
-    listener: ChatListener,
-    answer: Opened,
-  ): ChatSession {
+  #opened(place: SessionPlace, listener: ChatListener, answer: Opened): ChatSession {
     const session = new ChatSession(place, listener)
     this.#sessions.set(place.id, session)
     session.opened(answer)

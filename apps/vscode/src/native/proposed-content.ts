@@ -6,7 +6,7 @@ import type { ChatChange } from '../chat/chat-item.ts'
 import type { Editor } from '../editor.ts'
 
 /** The scheme of documents that exist only to be compared. */
-export const proposedScheme = 'keepup-proposed'
+const proposedScheme = 'keepup-proposed'
 
 /** How many changes are kept for their documents; the oldest are forgotten. */
 const most = 40
