@@ -97,7 +97,7 @@ test('a file that is named goes with the words, labelled as what was read and no
       ],
     },
   })
-  if (said === undefined) throw new Error('it was said')
+  if (said?.labels === undefined) throw new Error('it was said')
   expect(labelAt(said.labels, '/message/content/0/text').integrity).toBe('trusted')
   expect(labelAt(said.labels, '/message/content/1/text').integrity).toBe('free-text')
 })

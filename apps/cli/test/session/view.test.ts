@@ -1,3 +1,4 @@
+import { isLive, noUsage } from '@keepup/core'
 import { describe, expect, test } from 'vitest'
 
 import { paintOf } from '../../src/session/markdown/paint.ts'
@@ -9,7 +10,7 @@ import { createStyle } from '../../src/terminal/style.ts'
 import { entriesOf, streamed } from '../events.ts'
 
 const paint = paintOf(createStyle(false, false))
-const usage = { input: 100, output: 10, cacheRead: 0, cacheWrite: 0, reasoning: 0 }
+const usage = { ...noUsage, input: 100, output: 10 }
 const room = { now: 1_005_000, frame: 0, width: 60, height: 20 }
 
 type Told = Parameters<typeof reduce>[1] | SessionEvent
@@ -100,7 +101,7 @@ describe('a view', () => {
       'user-message',
       { message: { role: 'user', content: [{ type: 'text', text: 'also the docs' }] }, delivery: 'steer' },
     ])
-    if (taken === undefined) throw new Error('one entry')
+    if (taken === undefined || isLive(taken)) throw new Error('one entry')
     const view = reduce(queued, { ...taken, cause: 'w1' })
     expect(view.queued).toEqual([])
     expect(view.blocks).toEqual([{ type: 'said', text: 'also the docs', steered: true }])
