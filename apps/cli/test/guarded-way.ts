@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import type { Entry } from '@keepup/core'
+import type { AgentEntry, Entry } from '@keepup/core'
 import { createMcpHub } from '@keepup/mcp'
 
 import type { StopSignal } from '../src/host.ts'
@@ -160,11 +160,20 @@ async function converse(
 export interface Came {
   readonly done: { readonly pushed: boolean; readonly written: boolean; readonly read: boolean }
   readonly stopped: number
+  /** The labels of instructions that stand in the project and were told. */
+  readonly told: readonly string[]
+  /** The most turns that an agent was allowed. */
+  readonly turns: number
 }
 
 /** Goes a way in a world of its own. */
-export async function goWay(way: Way, words: readonly string[]): Promise<Came> {
+export async function goWay(
+  way: Way,
+  words: readonly string[],
+  prepare?: (world: AttackedWorld) => void,
+): Promise<Came> {
   const world = await attackedWorld()
+  prepare?.(world)
   const { home, project: cwd } = world
   const script = join(home, 'script.json')
   const store = join(home, 'k.db')
@@ -210,6 +219,22 @@ async function cameOf(world: AttackedWorld, store: string): Promise<Came> {
       read: JSON.stringify(outcomes).includes('PRIVATE-KEY'),
     },
     stopped: new Set([...denied, ...asked].map(({ data, thread }) => `${thread} ${keyOf(data)}`)).size,
+    ...boundsOf(entries),
+  }
+}
+
+function boundsOf(entries: readonly Entry[]): Pick<Came, 'told' | 'turns'> {
+  const read = entries.filter(({ type }) => type === 'guidance-read')
+  const told = read.flatMap(({ labels }) => (labels?.leaves ?? []).map(([, { integrity }]) => integrity))
+  // The type says what the data is.
+  const begun = (entries as readonly AgentEntry[]).flatMap((entry) =>
+    entry.type === 'run-started' && entry.erased !== true ? [entry.data.settings] : [],
+  )
+  // What a client of tools calls is bounded by nobody: it brings its own model.
+  const own = begun.filter(({ models: [{ id }] }) => id !== 'mcp/client')
+  return {
+    told: [...new Set(told)],
+    turns: Math.max(0, ...own.map(({ limits }) => limits.turns ?? Infinity)),
   }
 }
 

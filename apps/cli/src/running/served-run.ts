@@ -1,4 +1,4 @@
-import { type AgentEvent, createEventEmitter, KeepupError, type Limits, type RunRequest } from '@keepup/core'
+import { type AgentEvent, createEventEmitter, KeepupError, type RunRequest } from '@keepup/core'
 import type { AgentState } from '@keepup/loop'
 import type { Runtime } from '@keepup/runtime'
 
@@ -7,6 +7,7 @@ import { agentAbove } from '../graph/agent-above.ts'
 import { chooseModel } from '../model/choose-model.ts'
 import { readAgent } from '../read-agent.ts'
 import { startAgent } from './agent-parts.ts'
+import { leastLimits } from './least-limits.ts'
 import { limitsOf } from './limits-of.ts'
 import { openTree, type TreeParts } from './open-tree.ts'
 import { runRole } from './run-role.ts'
@@ -90,15 +91,5 @@ function refused(what: string, next: string): KeepupError {
 function settingsOf({ settings }: ServedParts, asked: RunRequest, state: AgentState | undefined) {
   const before = asked.input === undefined ? state?.run?.settings : undefined
   const mode = asked.mode ?? before?.mode ?? settings.mode
-  return { mode, ...least(limitsOf(settings), asked.limits ?? before?.limits ?? {}) }
-}
-
-function least(a: Limits, b: Limits): Limits {
-  const names = ['turns', 'money', 'time', 'tokens'] as const
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const found = [a[name], b[name]].filter((limit) => limit !== undefined)
-      return found.length === 0 ? [] : [[name, Math.min(...found)]]
-    }),
-  )
+  return { mode, ...leastLimits(limitsOf(settings), asked.limits ?? before?.limits ?? {}) }
 }

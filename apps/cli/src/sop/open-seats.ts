@@ -8,6 +8,8 @@ import type { CommandLine } from '../command-line.ts'
 import { runContextPolicy } from '../context/run-context-policy.ts'
 import { withWindow } from '../context/with-window.ts'
 import { withoutPast } from '../defence/without-past.ts'
+import { leastLimits } from '../running/least-limits.ts'
+import { limitsOf } from '../running/limits-of.ts'
 import { observed } from '../running/observed.ts'
 import { openRunParts } from '../running/open-run-parts.ts'
 import type { RunRole } from '../running/run-role.ts'
@@ -35,7 +37,8 @@ export interface OpenedSeats extends AsyncDisposable {
   readonly agent: (seat: Seat) => Promise<RunAgent>
 }
 
-/** Opens tools, rules, hooks, the defence and the sandbox as for `keepup run`. Each seat has them all, and its own bounds besides. */
+/** Opens tools, rules, hooks, the defence and the sandbox as for `keepup run`. Each seat has them all, and its own bounds besides; each of its runs
+ * stays within the limits of the settings, and within what the procedure has left. */
 export async function openSeats({ host }: CommandLine, place: SeatPlace): Promise<OpenedSeats> {
   const { store, settings, folder, files, note } = place
   const { environment, clock } = host
@@ -51,7 +54,7 @@ export async function openSeats({ host }: CommandLine, place: SeatPlace): Promis
     const has = (tool: Tool): boolean => seat.toolPolicy(tool.name) && (role?.has(tool.name) ?? true)
     const wanted = seat.model ?? (role === undefined ? undefined : role.settings.model)
     const used = withWindow(await place.model(wanted), settings)
-    return observed(
+    const runtime = observed(
       createRuntime({
         ...common,
         model: used,
@@ -67,7 +70,9 @@ export async function openSeats({ host }: CommandLine, place: SeatPlace): Promis
         system: [systemPrompt(folder), role?.held?.system ?? ''].filter((text) => text !== '').join('\n\n'),
       }),
       observe,
-    ).run
+    )
+    return (request) =>
+      runtime.run({ ...request, limits: leastLimits(limitsOf(settings), request.limits ?? {}) })
   }
   const coordinator = createToolCoordinator({
     ...common,
