@@ -215,6 +215,38 @@ test('a run that cannot be run is tried again, is dead in the end, and runs once
   await scene.until(async () => (await scene.types('t')).includes('run-finished'))
 })
 
+test('threads that cannot be read hold up no other, and are found once they can', async () => {
+  const scene = createScene()
+  // Their places in line are lost.
+  const elsewhere = { ...scene, queue: memoryQueue() }
+  for (const thread of ['whole', 'away', 'broken']) await submitRun(elsewhere, { thread, input: 'do it' })
+  let failures = 0
+  let isAway = true
+  const checkpointer = new Proxy(scene.checkpointer, {
+    get(target, name) {
+      // Its members are used by their names.
+      const member: unknown = Reflect.get(target, name, target)
+      if (typeof member !== 'function') return member
+      return (thread: unknown, ...rest: readonly unknown[]): unknown => {
+        const looks = name === 'history' || name === 'read' || name === 'pending'
+        if (looks && (thread === 'broken' || (thread === 'away' && isAway))) {
+          failures += 1
+          if (thread === 'broken') throw new SyntaxError('Unexpected token')
+          throw new KeepupError('database-busy', 'It is away. Try again.')
+        }
+        return Reflect.apply(member, target, [thread, ...rest])
+      }
+    },
+  })
+  const worker = scene.start({ checkpointer })
+  await scene.until(async () => (await scene.types('whole')).includes('run-finished'))
+  await scene.until(() => failures > 2)
+  expect(await scene.types('away')).not.toContain('run-started')
+  isAway = false
+  await scene.until(async () => (await scene.types('away')).includes('run-finished'))
+  expect(worker.news.filter(({ type }) => type === 'troubled')).toEqual([])
+})
+
 test('a thread that is too new for a worker is left for a newer one', async () => {
   const scene = createScene()
   // oxlint-disable-next-line require-yield -- it fails before it yields anything

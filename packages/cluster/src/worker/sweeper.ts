@@ -24,6 +24,9 @@ const recentThreads = 1_000
 /** @limit How many threads that want nothing are remembered. */
 const mostRemembered = 20_000
 
+/** Why a thread cannot be read as long as nothing happens to it. */
+const lasting = ['thread-damaged', 'thread-too-new'] as const
+
 /** Makes a sweeper. */
 export function createSweeper(parts: SweeperParts): Sweeper {
   const { queue, checkpointer, clock } = parts
@@ -33,23 +36,27 @@ export function createSweeper(parts: SweeperParts): Sweeper {
   async function look(summary: ThreadSummary): Promise<NewJob | undefined> {
     const mark = `${summary.head} ${summary.pending}`
     if (summary.due === undefined && settled.get(summary.thread) === mark) return undefined
-    const job = await wanted(summary)
+    const found = await wanted(summary)
+    if (found === 'unread') return undefined
+    const { job } = found
     if (settled.size >= mostRemembered) settled.clear()
     // A holder may die without a trace in the thread.
     if (job === undefined && summary.owner === undefined) settled.set(summary.thread, mark)
     else settled.delete(summary.thread)
     return job
   }
-  async function wanted(summary: ThreadSummary): Promise<NewJob | undefined> {
+  /** What a thread wants; `unread`: it is looked at again next time. One that cannot be read holds up no other. */
+  async function wanted(summary: ThreadSummary): Promise<{ readonly job?: NewJob } | 'unread'> {
     const { isOwnerDead } = parts
     const looking = { checkpointer, now: clock.now(), ...(isOwnerDead === undefined ? {} : { isOwnerDead }) }
     try {
-      if (await isAtRest(checkpointer, summary)) return undefined
-      return await wantedJob(looking, summary)
+      if (await isAtRest(checkpointer, summary)) return {}
+      const job = await wantedJob(looking, summary)
+      return job === undefined ? {} : { job }
     } catch (error) {
-      // One that cannot be read wants to be looked at by a person.
-      if (KeepupError.is(error)) return undefined
-      throw error
+      // What stays so until a person has looked at it.
+      const isLasting = lasting.some((code) => KeepupError.is(error, code))
+      return isLasting ? {} : 'unread'
     }
   }
   return {
