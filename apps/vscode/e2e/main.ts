@@ -27,7 +27,14 @@ try {
   try {
     await drive(new Workbench(page), `${server.address}/?folder=${encodeURIComponent(stage.project)}`)
   } catch (error) {
-    await page.screenshot({ path: failures })
+    for (const [place, each] of page.context().pages().entries())
+      await each.screenshot({ path: failures.replace('.png', `-${place}.png`) })
+    console.error(
+      page
+        .context()
+        .pages()
+        .map((each) => each.url().replace(/token=.*/, 'token=')),
+    )
     console.error(`what was seen: ${failures}`)
     throw error
   } finally {
@@ -76,11 +83,15 @@ async function drive(bench: Workbench, address: string): Promise<void> {
   const opened = page.context().waitForEvent('page')
   await bench.command('keepup: Open Dashboard')
   const dashboard = await opened
+  await dashboard.waitForURL(/\/proxy\/\d+\/|127\.0\.0\.1/)
+  // An editor in a browser puts a way of its own before addresses of the loopback, which keepup does not answer: it is asked where it is.
+  const [, port] = /\/proxy\/(\d+)\//.exec(dashboard.url()) ?? []
+  if (port !== undefined) await dashboard.goto(`http://127.0.0.1:${port}/${new URL(dashboard.url()).hash}`)
   await dashboard
     .getByText(/thread/i)
     .first()
     .waitFor()
-  seen(`the dashboard at ${new URL(dashboard.url()).pathname}`)
+  seen(`the dashboard, opened as ${new URL(dashboard.url()).pathname}`)
   await dashboard.close()
   await bench.command('keepup: Stop Dashboard')
 }

@@ -112,7 +112,10 @@ export function startFake({
     },
     commands: {
       registerCommand: (name: string, run: () => unknown) => (commands.set(name, run), none),
-      executeCommand: async (...words: readonly unknown[]) => void ran.push(words),
+      executeCommand: async (...words: readonly unknown[]) => {
+        ran.push(words)
+        stir()
+      },
     },
     window: {
       createOutputChannel: () => ({ info: log, show: () => {}, dispose: () => {} }),

@@ -4,6 +4,7 @@ import type { Disposable, TextDocumentContentProvider, Uri } from 'vscode'
 
 import type { ChatChange } from '../chat/chat-item.ts'
 import type { Editor } from '../editor.ts'
+import { wholeChange } from './whole-change.ts'
 
 /** The scheme of documents that exist only to be compared. */
 const proposedScheme = 'keepup-proposed'
@@ -32,7 +33,8 @@ export class ProposedContent implements TextDocumentContentProvider {
   }
 
   /** Opens the view of differences. */
-  async show({ path, before = '', after }: ChatChange): Promise<void> {
+  async show(change: ChatChange): Promise<void> {
+    const { path, before = '', after } = await wholeChange(change)
     this.#count += 1
     const left = this.#keep(path, `${this.#count}-before`, before)
     const right = this.#keep(path, `${this.#count}-after`, after)
