@@ -9,6 +9,7 @@ const codes: Partial<Record<ErrorCode, number>> = {
   'model-unknown': -32000,
   'authorisation-required': -32000,
   'input-invalid': -32602,
+  'entry-invalid': -32602,
   'configuration-invalid': -32602,
   'tool-input-invalid': -32602,
   'not-supported': -32601,

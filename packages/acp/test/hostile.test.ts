@@ -31,6 +31,7 @@ test.each([
   ['session/prompt', { sessionId: 'nobody', prompt: [{ type: 'text', text: 'x' }] }, -32002, /no session/],
   ['session/set_mode', { sessionId: 'nobody', modeId: 'ask' }, -32002, /no session/],
   ['session/load', { sessionId: '../../etc/passwd', cwd: '/', mcpServers: [] }, -32002, /no session/],
+  ['session/load', { sessionId: 'x\u001B[2J', cwd: '/', mcpServers: [] }, -32602, /control characters/],
   ['session/fork', { sessionId: 'nobody', cwd: '/', mcpServers: [] }, -32002, /no session/],
   ['session/list', { cursor: 'DROP TABLE' }, -32602, /cursor/],
 ])('%s with %j fails with %i', async (method, params, code, message) => {
