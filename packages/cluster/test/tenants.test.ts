@@ -9,6 +9,8 @@ import { openPostgres, statement } from '@keepup/database-postgres'
 import { message } from '@keepup/runtime'
 import { afterAll, expect, inject, test } from 'vitest'
 
+import { allOf } from './all-of.ts'
+
 const address = inject('postgresUrl')
 const mark = randomBytes(6).toString('hex')
 const secret = 'the secret of ada'
@@ -61,11 +63,11 @@ async function makeRole(name: string): Promise<void> {
   const role = `${name}_${mark}`
   await server.write('process', (session) =>
     session.exec(`CREATE ROLE ${role} LOGIN PASSWORD 'own'; CREATE SCHEMA ${role} AUTHORIZATION ${role};
-      CREATE SCHEMA ${role}_queue AUTHORIZATION ${role}; GRANT CREATE ON DATABASE ${database()} TO ${role}`),
+      CREATE SCHEMA ${role}_queue AUTHORIZATION ${role}; GRANT CREATE ON DATABASE ${databaseName()} TO ${role}`),
   )
 }
 
-function database(): string {
+function databaseName(): string {
   return new URL(address).pathname.slice(1)
 }
 
@@ -112,12 +114,12 @@ async function cross({ checkpointer, artifacts, queue }: Tenant, thread: string,
   const append = { thread: `${thread}-own`, after: 0, lease: lease.token, entries: [naming] }
   return {
     head: (await checkpointer.read(thread)).head,
-    listed: (await Array.fromAsync(checkpointer.threads())).some((one) => one.thread === thread),
-    log: (await Array.fromAsync(checkpointer.log(thread)).catch(() => [])).length,
+    listed: (await allOf(checkpointer.threads())).some((one) => one.thread === thread),
+    log: (await allOf(checkpointer.log(thread)).catch(() => [])).length,
     pending: (await checkpointer.pending(thread)).length,
     fork,
     artifact: await artifacts.describe(hash).then((info) => info !== undefined),
-    bytes: await codeOf(Array.fromAsync(artifacts.get(hash))),
+    bytes: await codeOf(allOf(artifacts.get(hash))),
     naming: await codeOf(checkpointer.commit({ appends: [append], flush: 'process' })),
     claims: (await queue.claim({ worker, limit: 10 })).length,
   }
@@ -182,7 +184,7 @@ test("keys are a tenant's own: those of another open nothing, and neither do its
   await expect(encryptedCheckpointer(below, bob.ring).read('sealed')).rejects.toMatchObject({
     code: 'keys-required',
   })
-  await expect(Array.fromAsync(files.get(hash))).rejects.toMatchObject({ code: 'keys-required' })
+  await expect(allOf(files.get(hash))).rejects.toMatchObject({ code: 'keys-required' })
   // The control.
   const [entry] = (await ada.checkpointer.read('sealed')).entries
   expect(entry?.data).toBe(secret)

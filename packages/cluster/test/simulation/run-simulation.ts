@@ -1,8 +1,9 @@
 import { memoryCheckpointer } from '@keepup/checkpoint'
 import { createWorker, memoryQueue, type QueueStatus, type RunQueue, submitRun } from '@keepup/cluster'
-import type { Checkpointer } from '@keepup/core'
+import type { AgentEntry, Checkpointer } from '@keepup/core'
 import { createSimulation, type Random, type Simulation } from '@keepup/testing/simulation'
 
+import { allOf } from '../all-of.ts'
 import { histogramOf, judgeNews, lineOf, type NewsLine } from '../soak/histogram-of.ts'
 import { isEnded, judgeLogs, type LogFindings, readLogs } from '../soak/judge-logs.ts'
 import { simulatedAgent } from './simulated-agent.ts'
@@ -58,7 +59,7 @@ async function simulated(simulation: Simulation, order: SimulationOrder): Promis
     for (const thread of left) {
       for await (const { types } of checkpointer.history(thread, { limit: 1 })) {
         if (!types.includes('run-finished')) continue
-        if (isEnded((await readLog(checkpointer, thread)).get(thread))) left.delete(thread)
+        if (isEnded(await readLog(checkpointer, thread))) left.delete(thread)
       }
     }
     if (left.size > 0) crew.strike(random)
@@ -84,8 +85,9 @@ function countLeft({ waiting, deferred, claims, dead }: QueueStatus): number {
   return waiting + deferred + claims.length + dead
 }
 
-async function readLog(checkpointer: Checkpointer, thread: string): ReturnType<typeof readLogs> {
-  return readLogs({ ...checkpointer, threads: () => only(thread) })
+async function readLog(checkpointer: Checkpointer, thread: string): Promise<readonly AgentEntry[]> {
+  // The threads of a simulation are agents'.
+  return (await allOf(checkpointer.log(thread))) as readonly AgentEntry[]
 }
 
 interface Member {
@@ -178,8 +180,4 @@ function createCrew(simulation: Simulation, order: SimulationOrder, servers: Ser
       await Promise.all([...members, ...leaving].map(({ over }) => over))
     },
   }
-}
-
-async function* only(thread: string) {
-  yield { thread, head: 0, pending: 0, writers: 'one' as const }
 }

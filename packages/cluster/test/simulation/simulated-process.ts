@@ -1,6 +1,8 @@
 import { type Clock, KeepupError, type Milliseconds } from '@keepup/core'
 import type { Random, Simulation } from '@keepup/testing/simulation'
 
+import { allOf } from '../all-of.ts'
+
 /** A process of a simulated worker: what it does goes through here, so that it can be killed, stopped, and cut off from what it asks. */
 export interface SimulatedProcess {
   /** As its machine has it, which may be wrong. */
@@ -70,7 +72,7 @@ export function createProcess(
     },
     ask,
     async *askForAll(question) {
-      const all = await ask(() => Array.fromAsync(question()))
+      const all = await ask(() => allOf(question()))
       yield* all
     },
     kill: () => {
