@@ -5,6 +5,7 @@ const benches = [
   'loop',
   'agents',
   'checkpoint',
+  'cluster',
   'cli',
   'tools',
   'sandbox',
@@ -32,11 +33,18 @@ const unknown = asked.filter((name) => !benches.includes(name))
 if (unknown.length > 0) {
   console.error(`there is no bench ${unknown.join(', ')}; there are ${benches.join(', ')}`)
   process.exitCode = 2
+} else if (flags.includes('--charts') && asked.length === 0) {
+  run('charts')
 } else {
   for (const name of asked.length > 0 ? asked : benches) {
-    const file = join(import.meta.dirname, `${name}.ts`)
-    const args = ['--conditions=@keepup/source', file, ...flags]
-    const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
-    if (status !== 0) process.exitCode = 1
+    run(name)
   }
+  if (flags.includes('--charts')) run('charts')
+}
+
+function run(name: string): void {
+  const file = join(import.meta.dirname, `${name}.ts`)
+  const args = ['--conditions=@keepup/source', file, ...flags]
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
+  if (status !== 0) process.exitCode = 1
 }
