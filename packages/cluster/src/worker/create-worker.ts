@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { currentOwner } from '@keepup/checkpoint'
 import { type Milliseconds, systemClock } from '@keepup/core'
 
-import type { Claim, WorkerFacts } from '../run-queue.ts'
-import { handedOver } from '../thread/wanted.ts'
+import type { WorkerFacts } from '../run-queue.ts'
+import { heedTrouble } from './heed-trouble.ts'
+import { createHolding } from './holding.ts'
 import { createNudge } from './nudge.ts'
-import { runClaim, stillWanted } from './run-claim.ts'
 import { createSweeper } from './sweeper.ts'
 import type { WholeParts, WorkerParts } from './worker-parts.ts'
 
@@ -29,54 +29,26 @@ const wholeSweeps = 15
 export function createWorker(given: WorkerParts): Worker {
   const parts = wholeParts(given)
   const { queue, facts, clock } = parts
-  const running = new Map<string, Running>()
   const nudge = createNudge()
+  const holding = createHolding(parts, nudge.ring)
 
-  function start(claim: Claim): void {
-    parts.tell({ type: 'claimed', claim })
-    const abort = new AbortController()
-    const over = finish(parts, claim, abort.signal).finally(() => {
-      running.delete(claim.id)
-      nudge.ring()
-    })
-    running.set(claim.id, { claim, abort, over })
-  }
-  async function take(): Promise<void> {
-    const limit = parts.concurrency - running.size
-    if (limit < 1) return
-    const { tenants } = parts
-    const claims = await queue.claim({ worker: facts, limit, ...(tenants === undefined ? {} : { tenants }) })
-    for (const claim of claims) start(claim)
-  }
-  async function extend(): Promise<void> {
-    const held = [...running.values()]
-    const lost = await queue.extend(
-      facts,
-      held.map(({ claim }) => claim),
-    )
-    for (const { claim, abort } of held) {
-      if (!lost.includes(claim.id) || !running.has(claim.id)) continue
-      parts.tell({ type: 'lost', thread: claim.thread })
-      abort.abort(new Error(handedOver))
-    }
-  }
   return {
     facts,
     get running() {
-      return running.size
+      return holding.running.size
     },
     async work(signal) {
       const over = new AbortController()
       const stop = queue.listen(nudge.ring)
       signal.addEventListener('abort', nudge.ring, { once: true })
-      const beating = repeat(parts, over.signal, parts.beat, extend)
+      const beating = repeat(parts, over.signal, parts.beat, holding.extend)
       const sweeping = repeat(parts, AbortSignal.any([signal, over.signal]), parts.sweep, sweepWith(parts))
       try {
         while (!signal.aborted) {
-          await heedTrouble(parts, take)
+          await heedTrouble(parts, holding.take)
           if (!signal.aborted) await nudge.wait((stopped) => clock.sleep(parts.poll, stopped))
         }
-        await drain(parts, running)
+        await holding.drain()
       } finally {
         signal.removeEventListener('abort', nudge.ring)
         stop()
@@ -86,37 +58,6 @@ export function createWorker(given: WorkerParts): Worker {
       }
     },
   }
-}
-
-/** Lets runs end, hands over those that do not in time, and resolves once all of them are settled. */
-async function drain(parts: WholeParts, running: ReadonlyMap<string, Running>): Promise<void> {
-  if (running.size > 0) parts.tell({ type: 'draining', runs: running.size })
-  const all = Promise.all([...running.values()].map(({ over }) => over))
-  const inTime = new AbortController()
-  await Promise.race([all, parts.clock.sleep(parts.grace, inTime.signal).catch(() => undefined)])
-  inTime.abort()
-  for (const { abort } of running.values()) abort.abort(new Error(handedOver))
-  await all
-}
-
-/** A claim whose thread runs here. */
-interface Running {
-  readonly claim: Claim
-  readonly abort: AbortController
-  readonly over: Promise<void>
-}
-
-/** Runs a claim to its end and settles it. Never rejects: a claim that cannot be settled lapses. */
-async function finish(parts: WholeParts, claim: Claim, signal: AbortSignal): Promise<void> {
-  const ended = await runClaim(parts, claim, signal)
-  await heedTrouble(parts, async () => {
-    const told = await parts.queue.settle(claim, parts.facts, ended.end)
-    parts.tell({ type: 'settled', claim, ...ended })
-    if (told === 'lost' || ended.end.type !== 'done') return
-    // What came while the run was about to end was put in line before that, or is seen now.
-    const job = await stillWanted(parts, claim.thread)
-    if (job !== undefined) await parts.queue.enqueue([job])
-  })
 }
 
 function sweepWith(parts: WholeParts): () => Promise<void> {
@@ -140,15 +81,6 @@ async function repeat(
   while (!until.aborted) {
     await heedTrouble(parts, body)
     await parts.clock.sleep(every, until).catch(() => undefined)
-  }
-}
-
-/** A database that is away comes back: what failed is told, and done again later. */
-async function heedTrouble(parts: WholeParts, body: () => Promise<void>): Promise<void> {
-  try {
-    await body()
-  } catch (error) {
-    parts.tell({ type: 'troubled', error })
   }
 }
 
