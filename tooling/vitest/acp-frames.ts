@@ -49,15 +49,16 @@ function schemaOf(name: 'schema' | 'schema.unstable'): Ajv2020 {
   return ajv
 }
 
+function hold(type: string | undefined, value: unknown): void {
+  const ajv = schemaOf(type === 'ForkSessionResponse' ? 'schema.unstable' : 'schema')
+  const validate = ajv.getSchema(`acp#/$defs/${type ?? 'a method that no agent has'}`)
+  if (validate === undefined) throw new Error(`there is no type for ${JSON.stringify(value)}`)
+  expect(validate(value) === true ? [] : { type, errors: validate.errors, value }).toEqual([])
+}
+
 /** Fails the test where a frame is none of the protocol. */
 export function frameChecker(): FrameChecker {
   const methods = new Map<unknown, string>()
-  const hold = (type: string | undefined, value: unknown): void => {
-    const ajv = schemaOf(type === 'ForkSessionResponse' ? 'schema.unstable' : 'schema')
-    const validate = ajv.getSchema(`acp#/$defs/${type ?? 'a method that no agent has'}`)
-    if (validate === undefined) throw new Error(`there is no type for ${JSON.stringify(value)}`)
-    expect(validate(value) === true ? [] : { type, errors: validate.errors, value }).toEqual([])
-  }
   return {
     sent: (id, method) => void methods.set(id, method),
     received(frame) {
