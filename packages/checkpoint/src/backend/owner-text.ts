@@ -5,15 +5,28 @@ export function ownerText({ host, boot, process, started, instance }: Owner): st
   return JSON.stringify([host, boot, process, started, instance])
 }
 
-/** The inverse of {@link ownerText}. */
+/**
+ * The inverse of {@link ownerText}. Never throws: one damaged row must not hide every other thread. An owner that cannot be read is one that nobody can prove dead, so
+ * that its lease has to expire.
+ */
 export function parseOwner(text: string): Owner {
-  // Only `ownerText` writes what this reads.
-  const [host, boot, process, started, instance] = JSON.parse(text) as [
-    string,
-    string,
-    number,
-    string,
-    string,
-  ]
+  const [host, boot, process, started, instance] = readParts(text)
+  if (
+    typeof host !== 'string' ||
+    typeof boot !== 'string' ||
+    typeof process !== 'number' ||
+    typeof started !== 'string' ||
+    typeof instance !== 'string'
+  )
+    return { host: 'unreadable', boot: '', process: 0, started: '', instance: '' }
   return { host, boot, process, started, instance }
+}
+
+function readParts(text: string): readonly unknown[] {
+  try {
+    const parts: unknown = JSON.parse(text)
+    return Array.isArray(parts) ? parts : []
+  } catch {
+    return []
+  }
 }
